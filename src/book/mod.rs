@@ -1,0 +1,134 @@
+//! What a book is: numbered sections with titles, chapters, reading paths.
+//!
+//! Invariant: knows neither Python nor notes nor LSP, and does no I/O.
+
+mod number;
+
+pub use number::{NotASectionNumber, SectionNumber};
+
+use std::borrow::Cow;
+
+/// Text that is compiled in, or owned when a book is read at run time.
+pub type Text = Cow<'static, str>;
+
+/// A list that is compiled in, or owned when a book is read at run time.
+pub type List<T> = Cow<'static, [T]>;
+
+/// What a section is for. It decides whether and how soon a section is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SectionKind {
+    /// Explains one library or interface.
+    Api,
+    /// Explains an idea or a language construct.
+    Concept,
+    /// Is about tools around the code.
+    Tooling,
+    /// Is about the shape of programs.
+    Architecture,
+    /// A worked example.
+    Example,
+    /// Lists what goes wrong.
+    Pitfalls,
+    /// Says what a chapter is about; never shown as a reference.
+    Overview,
+    /// Sums a chapter up; never shown as a reference.
+    Summary,
+    /// Points to the next chapter; never shown as a reference.
+    Next,
+}
+
+impl SectionKind {
+    /// The name in `book.toml`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Concept => "concept",
+            Self::Tooling => "tooling",
+            Self::Architecture => "architecture",
+            Self::Example => "example",
+            Self::Pitfalls => "pitfalls",
+            Self::Overview => "overview",
+            Self::Summary => "summary",
+            Self::Next => "next",
+        }
+    }
+}
+
+/// One entry of the table of contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The key of everything that is said about the section.
+    pub number: SectionNumber,
+    /// As printed in the book.
+    pub title: Text,
+    /// What the section is for.
+    pub kind: SectionKind,
+}
+
+/// A chapter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chapter {
+    /// From 1.
+    pub number: u16,
+    /// As printed in the book, in title case.
+    pub title: Text,
+    /// Chapters that the book wants read before.
+    pub prerequisites: List<u16>,
+}
+
+/// An order of chapters that the book proposes to one kind of reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingPath {
+    /// `beginner`, `intermediate`, ...
+    pub name: Text,
+    /// In reading order.
+    pub chapters: List<u16>,
+}
+
+/// A book's table of contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Book {
+    /// Short name: the folder under `knowledge/`, `python-bible`.
+    pub id: Text,
+    /// The title.
+    pub title: Text,
+    /// What a reference begins with: `§`, or `Handbook §` for a book of one's own.
+    pub mark: Text,
+    /// In order.
+    pub chapters: List<Chapter>,
+    /// In order of difficulty.
+    pub reading_paths: List<ReadingPath>,
+    /// Sorted by number.
+    pub sections: List<Section>,
+}
+
+impl Book {
+    /// The section with this number.
+    pub fn section(&self, number: SectionNumber) -> Option<&Section> {
+        let at = self.sections.binary_search_by_key(&number, |section| section.number).ok()?;
+        Some(&self.sections[at])
+    }
+
+    /// The chapter with this number.
+    pub fn chapter(&self, number: u16) -> Option<&Chapter> {
+        self.chapters.iter().find(|chapter| chapter.number == number)
+    }
+
+    /// The reading path with this name.
+    pub fn reading_path(&self, name: &str) -> Option<&ReadingPath> {
+        self.reading_paths.iter().find(|path| path.name == name)
+    }
+
+    /// The section before `number` in the book, and the one after it.
+    pub fn neighbours(&self, number: SectionNumber) -> (Option<&Section>, Option<&Section>) {
+        match self.sections.binary_search_by_key(&number, |section| section.number) {
+            Ok(at) => (at.checked_sub(1).map(|before| &self.sections[before]), self.sections.get(at + 1)),
+            Err(_) => (None, None),
+        }
+    }
+
+    /// How a reference to `number` is written: `§16.7.4`.
+    pub fn reference(&self, number: SectionNumber) -> String {
+        format!("{}{number}", self.mark)
+    }
+}

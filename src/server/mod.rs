@@ -1,0 +1,1 @@
+//! LSP and nothing else.
