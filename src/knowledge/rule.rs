@@ -20,6 +20,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every severity, the quietest first.
+    pub const ALL: [Self; 4] = [Self::Hint, Self::Information, Self::Warning, Self::Error];
+
     /// As written in front matter and settings.
     pub const fn name(self) -> &'static str {
         match self {
@@ -41,7 +44,7 @@ impl FromStr for Severity {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Hint, Self::Information, Self::Warning, Self::Error]
+        Self::ALL
             .into_iter()
             .find(|severity| severity.name() == text)
             .ok_or_else(|| format!("`{text}` is not a severity (hint, information, warning, error)"))
@@ -60,6 +63,9 @@ pub enum FixKind {
 }
 
 impl FixKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::None, Self::Safe, Self::Unsafe];
+
     /// As written in front matter and JSON.
     pub const fn name(self) -> &'static str {
         match self {
@@ -67,6 +73,11 @@ impl FixKind {
             Self::Safe => "safe",
             Self::Unsafe => "unsafe",
         }
+    }
+
+    /// Reads a name of front matter.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -87,12 +98,13 @@ pub enum Detection {
 
 /// One alternative of a declared rule: a place in code and conditions on it. All that is given must hold.
 ///
-/// Names are qualified (`tempfile.mktemp`); a trailing `.*` stands for everything below.
+/// Names are qualified (`tempfile.mktemp`, `builtins.open`); a trailing `.*` stands for the name itself
+/// and everything below it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Match {
     /// What the match looks at, and the names that fit.
     pub place: Place,
-    /// Qualified names, of which one must fit; empty where the place needs none.
+    /// Qualified names, of which one must fit; empty for any (`call = "*"`).
     pub names: List<Text>,
     /// Conditions on the call's arguments.
     pub arguments: List<ArgumentTest>,
@@ -127,6 +139,46 @@ pub enum Place {
     Annotation,
 }
 
+impl Place {
+    /// Every place.
+    pub const ALL: [Self; 9] = [
+        Self::Call,
+        Self::Attribute,
+        Self::Import,
+        Self::Decorator,
+        Self::Base,
+        Self::WithItem,
+        Self::Except,
+        Self::Raise,
+        Self::Annotation,
+    ];
+
+    /// The key in a rule's `match`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Attribute => "attribute",
+            Self::Import => "import",
+            Self::Decorator => "decorator",
+            Self::Base => "base",
+            Self::WithItem => "with_item",
+            Self::Except => "except",
+            Self::Raise => "raise",
+            Self::Annotation => "annotation",
+        }
+    }
+
+    /// Reads a key of a rule's `match`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|place| place.name() == name)
+    }
+
+    /// Whether the place has arguments that a match can put conditions on.
+    pub const fn is_call(self) -> bool {
+        matches!(self, Self::Call | Self::Decorator | Self::WithItem | Self::Raise)
+    }
+}
+
 /// A condition on one argument of a call (or on its absence).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArgumentTest {
@@ -136,6 +188,12 @@ pub struct ArgumentTest {
     pub position: Option<u8>,
     /// What must hold.
     pub test: ValueTest,
+}
+
+impl Default for ArgumentTest {
+    fn default() -> Self {
+        Self { keyword: Text::Borrowed(""), position: None, test: ValueTest::Present }
+    }
 }
 
 /// What must hold of an argument.
@@ -164,7 +222,7 @@ pub enum Value {
     Integer(i64),
     /// A literal string.
     String(Text),
-    /// `"None"` as `{ none = true }`.
+    /// `None`, written `{ none = true }`.
     None,
     /// A qualified name: `{ symbol = "ssl.CERT_NONE" }`.
     Symbol(Text),
@@ -201,6 +259,49 @@ pub enum Surrounding {
     Statement,
 }
 
+impl Surrounding {
+    /// Every surrounding.
+    pub const ALL: [Self; 13] = [
+        Self::AsyncFunction,
+        Self::Function,
+        Self::Loop,
+        Self::Test,
+        Self::ClassBody,
+        Self::Except,
+        Self::Try,
+        Self::ModuleLevel,
+        Self::MainGuard,
+        Self::WithItem,
+        Self::Await,
+        Self::TypeChecking,
+        Self::Statement,
+    ];
+
+    /// As written in `inside` and `not_inside`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AsyncFunction => "async-function",
+            Self::Function => "function",
+            Self::Loop => "loop",
+            Self::Test => "test",
+            Self::ClassBody => "class-body",
+            Self::Except => "except",
+            Self::Try => "try",
+            Self::ModuleLevel => "module-level",
+            Self::MainGuard => "main-guard",
+            Self::WithItem => "with-item",
+            Self::Await => "await",
+            Self::TypeChecking => "type-checking",
+            Self::Statement => "statement",
+        }
+    }
+
+    /// Reads a name of `inside` and `not_inside`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|surrounding| surrounding.name() == name)
+    }
+}
+
 /// A rule's documentation, in its own words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleDocs {
@@ -208,6 +309,8 @@ pub struct RuleDocs {
     pub what: Text,
     /// Why the book warns (Markdown).
     pub why: Text,
+    /// What the two blocks of code are written in: `python`, but for rules about a project's files.
+    pub language: Text,
     /// Code in which the rule finds something.
     pub example: Text,
     /// Code in which it does not.
