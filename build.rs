@@ -29,6 +29,8 @@ mod knowledge {
 }
 #[path = "build/statics.rs"]
 mod statics;
+#[path = "build/stdlib_tables.rs"]
+mod stdlib_tables;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
@@ -49,6 +51,7 @@ fn main() -> io::Result<()> {
         process::exit(1);
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
+    stdlib_tables::write(&out)?;
     fs::write(out.join("builtin.rs"), statics::source(&contents))
 }
 

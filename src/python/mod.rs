@@ -2,9 +2,35 @@
 //!
 //! Invariants: does no I/O and cannot fail. No syntax tree outlives the call that made it (dropping a deep tree recurses);
 //! whole-file work must run on a thread with a large stack.
+//!
+//! A [`Module`] is a row of top-level statements. What is known of a statement depends on its own text and on the module
+//! table (names bound at module level), on nothing else; offsets in it are relative to its start. So an edit costs what
+//! the statement costs that it touches.
 
+mod bindings;
+pub mod canonical;
+mod comments;
 mod construct;
+mod constructs;
+mod context;
+mod fact;
+mod infer;
+mod module;
+mod names;
+mod scope;
+pub mod stdlib;
+mod table;
 mod version;
+mod walk;
 
+pub use bindings::{StatementBindings, has_yield};
 pub use construct::Construct;
+pub use context::{Context, Environment, Lookup, Node, SymbolName};
+pub use fact::{Fact, FactKind};
+pub use infer::Type;
+pub use module::{Module, Placed, Statement, SyntaxProblem};
+pub use names::is_dunder;
+pub use scope::{Binding, BindingKind, Scope, ScopeKind};
+pub use table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind, ModuleTable};
 pub use version::{NotAVersion, PythonVersion};
+pub use walk::{NoObserver, Observer, Sink};

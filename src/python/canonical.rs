@@ -1,0 +1,131 @@
+//! One public name for each thing: re-exports, private definition modules and old aliases are led back to it.
+
+use std::borrow::Cow;
+
+/// Prefixes that are another name for something, with what they stand for. Longest match first is not needed: none is
+/// a prefix of another.
+const PREFIXES: &[(&str, &str)] = &[
+    ("typing_extensions.", "typing."),
+    ("posixpath.", "os.path."),
+    ("ntpath.", "os.path."),
+    ("asyncio.taskgroups.", "asyncio."),
+    ("asyncio.tasks.", "asyncio."),
+    ("asyncio.queues.", "asyncio."),
+    ("asyncio.locks.", "asyncio."),
+    ("asyncio.events.", "asyncio."),
+    ("asyncio.runners.", "asyncio."),
+    ("asyncio.timeouts.", "asyncio."),
+    ("asyncio.futures.", "asyncio."),
+    ("asyncio.streams.", "asyncio."),
+    ("concurrent.futures.thread.", "concurrent.futures."),
+    ("concurrent.futures.process.", "concurrent.futures."),
+    ("concurrent.futures._base.", "concurrent.futures."),
+    ("pandas.core.frame.", "pandas."),
+    ("pandas.core.series.", "pandas."),
+    ("pandas.core.api.", "pandas."),
+    ("sqlalchemy.engine.create.", "sqlalchemy."),
+    ("sqlalchemy.orm.session.", "sqlalchemy.orm."),
+    ("pydantic.main.", "pydantic."),
+    ("pydantic.fields.", "pydantic."),
+    ("fastapi.applications.", "fastapi."),
+    ("fastapi.routing.APIRouter", "fastapi.APIRouter"),
+    ("fastapi.params.", "fastapi."),
+    ("attrs.", "attr."),
+    ("unittest.case.", "unittest."),
+    ("xml.etree.cElementTree.", "xml.etree.ElementTree."),
+    ("_io.", "io."),
+    ("collections.abc.abc.", "collections.abc."),
+];
+
+/// The names that `typing` shares with `collections.abc` (and `contextlib`, `re`).
+const TYPING_ABC: &[&str] = &[
+    "AsyncGenerator",
+    "AsyncIterable",
+    "AsyncIterator",
+    "Awaitable",
+    "ByteString",
+    "Callable",
+    "Collection",
+    "Container",
+    "Coroutine",
+    "Generator",
+    "Hashable",
+    "ItemsView",
+    "Iterable",
+    "Iterator",
+    "KeysView",
+    "Mapping",
+    "MappingView",
+    "MutableMapping",
+    "MutableSequence",
+    "MutableSet",
+    "Reversible",
+    "Sequence",
+    "Sized",
+    "ValuesView",
+];
+
+/// The public name under which the book (and everybody) knows the thing.
+///
+/// `typing_extensions.Self` becomes `typing.Self`, `typing.Iterable` becomes `collections.abc.Iterable`.
+pub fn public(name: &str) -> Cow<'_, str> {
+    for (prefix, stands_for) in PREFIXES {
+        if let Some(rest) = name.strip_prefix(prefix) {
+            return Cow::Owned(public(&format!("{stands_for}{rest}")).into_owned());
+        }
+    }
+    match name {
+        "posixpath" | "ntpath" => return Cow::Borrowed("os.path"),
+        "attrs" => return Cow::Borrowed("attr"),
+        "builtins.IOError" | "builtins.EnvironmentError" | "socket.error" | "select.error" | "os.error" => {
+            return Cow::Borrowed("builtins.OSError");
+        }
+        "asyncio.TimeoutError" | "socket.timeout" => return Cow::Borrowed("builtins.TimeoutError"),
+        "typing.AbstractSet" => return Cow::Borrowed("collections.abc.Set"),
+        "typing.ContextManager" => return Cow::Borrowed("contextlib.AbstractContextManager"),
+        "typing.AsyncContextManager" => return Cow::Borrowed("contextlib.AbstractAsyncContextManager"),
+        "typing.Pattern" => return Cow::Borrowed("re.Pattern"),
+        "typing.Match" => return Cow::Borrowed("re.Match"),
+        "io.open" => return Cow::Borrowed("builtins.open"),
+        _ => {}
+    }
+    if let Some(rest) = name.strip_prefix("typing.")
+        && TYPING_ABC.contains(&rest)
+    {
+        return Cow::Owned(format!("collections.abc.{rest}"));
+    }
+    Cow::Borrowed(name)
+}
+
+/// The class whose instances an annotation with this name holds: `builtins.list` for `typing.List`.
+pub fn runtime_class(name: &str) -> Cow<'_, str> {
+    Cow::Borrowed(match name {
+        "typing.List" => "builtins.list",
+        "typing.Dict" => "builtins.dict",
+        "typing.Set" => "builtins.set",
+        "typing.FrozenSet" => "builtins.frozenset",
+        "typing.Tuple" => "builtins.tuple",
+        "typing.Text" => "builtins.str",
+        "typing.DefaultDict" => "collections.defaultdict",
+        "typing.OrderedDict" => "collections.OrderedDict",
+        "typing.Counter" => "collections.Counter",
+        "typing.Deque" => "collections.deque",
+        "typing.ChainMap" => "collections.ChainMap",
+        _ => return Cow::Borrowed(name),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::public;
+
+    #[test]
+    fn aliases_lead_to_the_public_name() {
+        assert_eq!(public("typing_extensions.Self"), "typing.Self");
+        assert_eq!(public("typing_extensions.Iterable"), "collections.abc.Iterable");
+        assert_eq!(public("asyncio.taskgroups.TaskGroup"), "asyncio.TaskGroup");
+        assert_eq!(public("posixpath.join"), "os.path.join");
+        assert_eq!(public("os.path.join"), "os.path.join");
+        assert_eq!(public("attrs.define"), "attr.define");
+    }
+}

@@ -1,0 +1,475 @@
+//! Where the walk stands: scopes, ancestors, the names that can be seen. What rules and facts ask questions of.
+
+use std::cell::Cell;
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::token::{Token, TokenKind, Tokens};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
+
+use super::scope::{Binding, BindingKind, Scope, ScopeKind};
+use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind, ModuleTable};
+use super::{PythonVersion, stdlib};
+
+/// Longer dotted names are no names: a generated chain of attributes would be followed from each of its links.
+const MAX_SEGMENTS: usize = 16;
+
+/// What an analysis depends on besides the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Environment {
+    /// The Python version that the code is for.
+    pub target: PythonVersion,
+    /// The file is a test module (`test_*.py`, `*_test.py`, `conftest.py`, or below `tests/`).
+    pub test_file: bool,
+    /// The file is a stub (`.pyi`).
+    pub stub: bool,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self { target: PythonVersion::NEWEST, test_file: false, stub: false }
+    }
+}
+
+/// A node on the way from the top-level statement to where the walk stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Node<'a> {
+    /// A statement.
+    Stmt(&'a Stmt),
+    /// An expression.
+    Expr(&'a Expr),
+    /// An `except` clause.
+    Handler(&'a ast::ExceptHandlerExceptHandler),
+    /// An `elif` or `else` clause of an `if`.
+    ElifElse(&'a ast::ElifElseClause),
+    /// A `case`.
+    Case(&'a ast::MatchCase),
+    /// One `for ... in ... if ...` of a comprehension.
+    Generator(&'a ast::Comprehension),
+    /// A keyword argument.
+    Keyword(&'a ast::Keyword),
+    /// An item of a `with`.
+    WithItem(&'a ast::WithItem),
+    /// A decorator.
+    Decorator(&'a ast::Decorator),
+    /// The walk is inside an annotation.
+    Annotation,
+    /// The walk is inside a default value of a parameter.
+    Default,
+}
+
+/// What a name is at a place.
+#[derive(Clone, Copy, Debug)]
+pub enum Lookup<'c, 'a> {
+    /// Bound in a function, class or comprehension around the place.
+    Local {
+        /// All bindings of the name in that scope, in order of place.
+        bindings: &'c [Binding<'a>],
+        /// The code at the place runs in order with the bindings (it is not in a nested function).
+        immediate: bool,
+    },
+    /// Bound at module level, and not by an import.
+    Module(&'a ModuleBinding),
+    /// Imported or built in; `Symbol` holds the qualified name.
+    Symbol(SymbolName<'a>),
+    /// Nothing is known of the name.
+    Unbound,
+}
+
+/// A qualified name without an allocation where it can be avoided.
+#[derive(Clone, Copy, Debug)]
+pub enum SymbolName<'a> {
+    /// `builtins.` and the name.
+    Builtin(&'a str),
+    /// The name that `import a.b.c` binds: `a`.
+    Root(&'a str),
+    /// An import of the module table.
+    Imported(&'a Name),
+    /// A local `import a.b as c`.
+    Module(&'a str),
+    /// A local `from m import n`.
+    From(&'a ast::StmtImportFrom, &'a str),
+    /// A name that `from m import *` brings.
+    Star(&'a Name, &'a str),
+}
+
+impl SymbolName<'_> {
+    /// The qualified name; begins with `.` for a relative import.
+    pub fn to_name(self) -> Name {
+        match self {
+            Self::Builtin(name) => Name::concat(&["builtins.", name]),
+            Self::Root(name) | Self::Module(name) => Name::new(name),
+            Self::Imported(name) => name.clone(),
+            Self::Star(module, name) => Name::concat(&[module.as_str(), ".", name]),
+            Self::From(import, name) => qualified_from(import, name),
+        }
+    }
+}
+
+/// `m.n` for `from m import n`, `..m.n` for `from ..m import n`.
+pub(super) fn qualified_from(import: &ast::StmtImportFrom, name: &str) -> Name {
+    let mut text = ".".repeat(import.level as usize);
+    if let Some(module) = &import.module {
+        text.push_str(module.as_str());
+        text.push('.');
+    }
+    text.push_str(name);
+    Name::new(text)
+}
+
+/// Where the walk stands.
+///
+/// Offsets of syntax nodes and of everything here are offsets into [`Context::source`].
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The text that the syntax tree was made of: the document, or a slice of it.
+    pub source: &'a str,
+    /// Its tokens.
+    pub tokens: &'a Tokens,
+    /// Names of the module.
+    pub table: &'a ModuleTable,
+    /// Version and kind of file.
+    pub environment: &'a Environment,
+    pub(super) scopes: Vec<Scope<'a>>,
+    pub(super) nodes: Vec<Node<'a>>,
+    pub(super) suites: Vec<TextSize>,
+    /// How many module bindings have happened before the code at hand, when it runs at module level.
+    pub(super) before: Option<u32>,
+    /// What is left for the inference at hand.
+    pub(super) fuel: Cell<u16>,
+}
+
+impl<'a> Context<'a> {
+    /// A context at module level.
+    pub(super) fn new(
+        source: &'a str,
+        tokens: &'a Tokens,
+        table: &'a ModuleTable,
+        environment: &'a Environment,
+        before: Option<u32>,
+    ) -> Self {
+        Self {
+            source,
+            tokens,
+            table,
+            environment,
+            scopes: Vec::new(),
+            nodes: Vec::new(),
+            suites: Vec::new(),
+            before,
+            fuel: Cell::new(0),
+        }
+    }
+
+    /// The local scopes around the place, outermost first.
+    pub fn scopes(&self) -> &[Scope<'a>] {
+        &self.scopes
+    }
+
+    /// The nodes around the place, outermost first; the last is the node at hand itself.
+    pub fn nodes(&self) -> &[Node<'a>] {
+        &self.nodes
+    }
+
+    /// The nodes around the node at hand, nearest first.
+    pub fn ancestors(&self) -> impl Iterator<Item = Node<'a>> + '_ {
+        self.nodes.iter().rev().skip(1).copied()
+    }
+
+    /// The node directly around the node at hand.
+    pub fn parent(&self) -> Option<Node<'a>> {
+        self.ancestors().next()
+    }
+
+    /// The source of a range.
+    pub fn text(&self, range: impl Ranged) -> &'a str {
+        &self.source[range.range()]
+    }
+
+    /// The function that the place runs in; `None` at module level and directly in a class body.
+    pub fn enclosing_function(&self) -> Option<&'a ast::StmtFunctionDef> {
+        for scope in self.scopes.iter().rev() {
+            match scope.kind {
+                ScopeKind::Function(def) => return Some(def),
+                ScopeKind::Class(_) | ScopeKind::Lambda(_) => return None,
+                ScopeKind::Comprehension | ScopeKind::TypeParams => {}
+            }
+        }
+        None
+    }
+
+    /// The class whose body, or whose method, the place is in.
+    pub fn enclosing_class(&self) -> Option<&'a ast::StmtClassDef> {
+        self.scopes.iter().rev().find_map(|scope| match scope.kind {
+            ScopeKind::Class(class) => Some(class),
+            _ => None,
+        })
+    }
+
+    /// What is known of a class of this file, by name: one around the place, or one of the module.
+    pub fn local_class(&self, name: &str) -> Option<&ClassInfo> {
+        let around = self.scopes.iter().rev().filter_map(|scope| scope.class_info.as_deref());
+        around.chain(self.table.class(name).map(AsRef::as_ref)).find(|info| info.name == name)
+    }
+
+    /// The place runs in an `async def`.
+    pub fn in_async(&self) -> bool {
+        self.enclosing_function().is_some_and(|def| def.is_async)
+    }
+
+    /// The place is directly in a class body.
+    pub fn in_class_body(&self) -> bool {
+        self.scopes.last().is_some_and(|scope| matches!(scope.kind, ScopeKind::Class(_)))
+    }
+
+    /// The place is outside every function, class and lambda.
+    pub fn at_module_level(&self) -> bool {
+        self.scopes.iter().all(|scope| matches!(scope.kind, ScopeKind::Comprehension | ScopeKind::TypeParams))
+    }
+
+    /// The place is inside an annotation.
+    pub fn in_annotation(&self) -> bool {
+        self.nodes
+            .iter()
+            .rev()
+            .take_while(|node| !matches!(node, Node::Stmt(_)))
+            .any(|node| matches!(node, Node::Annotation))
+    }
+
+    /// The place is in the body of a `for` or `while` of the same function.
+    pub fn in_loop(&self) -> bool {
+        let mut inner: Option<TextRange> = None;
+        for node in self.ancestors() {
+            match node {
+                Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return false,
+                Node::Stmt(Stmt::For(stmt)) if inner.is_some_and(|inner| suite_contains(&stmt.body, inner)) => {
+                    return true;
+                }
+                Node::Stmt(Stmt::While(stmt))
+                    if inner.is_some_and(|inner| suite_contains(&stmt.body, inner) || stmt.test.range() == inner) =>
+                {
+                    return true;
+                }
+                Node::Stmt(stmt) => inner = Some(stmt.range()),
+                Node::Expr(expr) if inner.is_none() => inner = Some(expr.range()),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// The `except` clause that the place is in, in the same function.
+    pub fn enclosing_handler(&self) -> Option<&'a ast::ExceptHandlerExceptHandler> {
+        for node in self.ancestors() {
+            match node {
+                Node::Handler(handler) => return Some(handler),
+                Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The `try` whose body (not handlers, `else` or `finally`) the place is in, in the same function.
+    pub fn enclosing_try(&self) -> Option<&'a ast::StmtTry> {
+        let place = match self.nodes.last()? {
+            Node::Stmt(stmt) => stmt.range(),
+            Node::Expr(expr) => expr.range(),
+            _ => return None,
+        };
+        for node in self.ancestors() {
+            match node {
+                Node::Stmt(Stmt::Try(stmt)) if suite_contains(&stmt.body, place) => return Some(stmt),
+                Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The place is in a test function, or in a test file.
+    pub fn in_test(&self) -> bool {
+        self.environment.test_file
+            || self
+                .scopes
+                .iter()
+                .any(|scope| matches!(scope.kind, ScopeKind::Function(def) if def.name.as_str().starts_with("test_")))
+    }
+
+    /// Whether the suite that starts there is being walked.
+    pub(super) fn is_active_suite(&self, suite: TextSize) -> bool {
+        suite == TextSize::new(0) || self.suites.contains(&suite)
+    }
+
+    /// What a name is when it is used at an offset.
+    pub fn lookup(&self, name: &str, at: TextSize) -> Lookup<'_, 'a> {
+        let mut immediate = true;
+        let mut inner = true;
+        for scope in self.scopes.iter().rev() {
+            let visible = match scope.kind {
+                ScopeKind::Class(_) => immediate && inner,
+                _ => true,
+            };
+            if visible {
+                if scope.globals.contains(name) {
+                    return self.lookup_module(name, None);
+                }
+                let bindings = scope.get(name);
+                if !bindings.is_empty() && !scope.nonlocals.contains(name) {
+                    return Self::classify(bindings, immediate, at);
+                }
+            }
+            match scope.kind {
+                ScopeKind::Function(_) | ScopeKind::Lambda(_) => immediate = false,
+                // The names of a class body cannot be seen from the scopes inside it.
+                ScopeKind::Class(_) => inner = false,
+                ScopeKind::Comprehension | ScopeKind::TypeParams => {}
+            }
+        }
+        let before = if immediate { self.before } else { None };
+        self.lookup_module(name, before)
+    }
+
+    fn classify<'c>(bindings: &'c [Binding<'a>], immediate: bool, at: TextSize) -> Lookup<'c, 'a> {
+        let binding = if immediate {
+            let preceding = bindings.partition_point(|binding| binding.from <= at);
+            if preceding == 0 { &bindings[0] } else { &bindings[preceding - 1] }
+        } else {
+            &bindings[bindings.len() - 1]
+        };
+        match binding.kind {
+            BindingKind::Import(alias) => Lookup::Symbol(if alias.asname.is_some() {
+                SymbolName::Module(alias.name.as_str())
+            } else {
+                SymbolName::Root(alias.name.as_str().split('.').next().unwrap_or_default())
+            }),
+            BindingKind::ImportFrom(import, alias) => Lookup::Symbol(SymbolName::From(import, alias.name.as_str())),
+            _ => Lookup::Local { bindings, immediate },
+        }
+    }
+
+    fn lookup_module(&self, name: &str, before: Option<u32>) -> Lookup<'_, 'a> {
+        if let Some(binding) = self.table.lookup(name, before) {
+            return match &binding.kind {
+                ModuleBindingKind::Import(qualified) => Lookup::Symbol(SymbolName::Imported(qualified)),
+                _ => Lookup::Module(binding),
+            };
+        }
+        for module in self.table.star_imports.iter().rev() {
+            if let Some(exported) = stdlib::exported(module, name) {
+                return Lookup::Symbol(SymbolName::Star(module, exported));
+            }
+        }
+        // A star import of something unknown may bind any name, but hides no built-in in practice.
+        match builtin(name) {
+            Some(name) if self.table.bindings_of(name).next().is_none() => Lookup::Symbol(SymbolName::Builtin(name)),
+            _ => Lookup::Unbound,
+        }
+    }
+
+    /// The qualified name of an expression that names something imported or built in: `asyncio.TaskGroup` for
+    /// `aio.TaskGroup` after `import asyncio as aio`. Begins with `.` for what a relative import brought.
+    pub fn resolve(&self, expr: &Expr) -> Option<Name> {
+        match expr {
+            Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
+                Lookup::Symbol(symbol) => Some(symbol.to_name()),
+                _ => None,
+            },
+            Expr::Attribute(attribute) => self.resolve_attribute(attribute),
+            _ => None,
+        }
+    }
+
+    /// [`Context::resolve`] for a dotted name.
+    pub fn resolve_attribute(&self, attribute: &ast::ExprAttribute) -> Option<Name> {
+        let mut segments: smallvec::SmallVec<[&str; 8]> = smallvec::smallvec![attribute.attr.as_str()];
+        let mut value = attribute.value.as_ref();
+        let root = loop {
+            match value {
+                Expr::Attribute(inner) => {
+                    if segments.len() == MAX_SEGMENTS {
+                        return None;
+                    }
+                    segments.push(inner.attr.as_str());
+                    value = inner.value.as_ref();
+                }
+                Expr::Name(name) => break name,
+                _ => return None,
+            }
+        };
+        let Lookup::Symbol(symbol) = self.lookup(root.id.as_str(), root.start()) else { return None };
+        // `print.x` and the like: an attribute of a built-in is a method of a class (`str.join`), kept as such.
+        let mut text = symbol.to_name().to_string();
+        for segment in segments.iter().rev() {
+            text.push('.');
+            text.push_str(segment);
+        }
+        Some(Name::new(text))
+    }
+
+    /// Whether the expression is the built-in of this name, not hidden by anything.
+    pub fn is_builtin(&self, expr: &Expr, name: &str) -> bool {
+        match expr {
+            Expr::Name(used) if used.id == name => {
+                matches!(self.lookup(name, used.start()), Lookup::Symbol(SymbolName::Builtin(_)))
+            }
+            Expr::Attribute(used) if used.attr.as_str() == name => {
+                self.resolve(expr).is_some_and(|symbol| symbol.strip_prefix("builtins.") == Some(name))
+            }
+            _ => false,
+        }
+    }
+
+    /// The public qualified name of what is called: a symbol, or `Class.method` of the receiver's known class.
+    pub fn callee(&self, call: &ast::ExprCall) -> Option<Name> {
+        if let Some(symbol) = self.resolve(&call.func) {
+            return Some(Name::new(super::canonical::public(&symbol)));
+        }
+        let Expr::Attribute(attribute) = call.func.as_ref() else { return None };
+        let receiver = self.infer(&attribute.value)?;
+        let class = match receiver.local_class() {
+            Some(local) => self.external_base(self.local_class(local)?)?,
+            None => receiver.class,
+        };
+        let owner = stdlib::member(&class, attribute.attr.as_str()).map_or(class.as_str(), |member| member.owner);
+        Some(Name::concat(&[owner, ".", attribute.attr.as_str()]))
+    }
+
+    /// The first token of a kind that starts in a range.
+    pub fn token_in(&self, range: TextRange, kind: TokenKind) -> Option<TextRange> {
+        self.tokens_in(range).iter().find(|token| token.kind() == kind).map(Ranged::range)
+    }
+
+    /// The tokens that start in a range.
+    pub fn tokens_in(&self, range: TextRange) -> &'a [Token] {
+        let from = self.tokens.partition_point(|token| token.start() < range.start());
+        let rest = &self.tokens[from..];
+        let len = rest.partition_point(|token| token.start() < range.end());
+        &rest[..len]
+    }
+
+    /// The last token (comments and line ends aside) that ends at or before an offset.
+    pub fn token_before(&self, offset: TextSize) -> Option<&'a Token> {
+        let end = self.tokens.partition_point(|token| token.start() < offset);
+        self.tokens[..end].iter().rev().find(|token| token.end() <= offset && !token.kind().is_trivia())
+    }
+}
+
+fn suite_contains(suite: &[Stmt], place: TextRange) -> bool {
+    match (suite.first(), suite.last()) {
+        (Some(first), Some(last)) => TextRange::new(first.start(), last.end()).contains_range(place),
+        _ => false,
+    }
+}
+
+/// The built-in with this name, or a module attribute that every module has.
+fn builtin(name: &str) -> Option<&'static str> {
+    thread_local! {
+        static BUILTINS: FxHashMap<&'static str, ()> = ruff_python_stdlib::builtins::python_builtins(14, false)
+            .chain(ruff_python_stdlib::builtins::python_magic_globals(14))
+            .map(|name| (name, ()))
+            .collect();
+    }
+    BUILTINS.with(|builtins| builtins.get_key_value(name).map(|(name, ())| *name))
+}

@@ -1,0 +1,592 @@
+//! A light, local, honest inference: the type of an expression where the file itself and the public stubs tell it,
+//! nothing where they do not.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr, Operator};
+use ruff_text_size::Ranged;
+
+use super::context::{Context, Lookup};
+use super::scope::{Binding, BindingKind, ScopeKind};
+use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind};
+use super::{canonical, stdlib};
+
+/// How deep an inference may follow names and calls before it gives up.
+const MAX_STEPS: u8 = 12;
+
+/// How many expressions one inference may look at: names that refer to names fan out.
+const MAX_FUEL: u16 = 256;
+
+/// The type of an instance: its class and type arguments, as far as known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Type {
+    /// Qualified public name (`collections.deque`), or `@Name` for a class of the same module.
+    pub class: Name,
+    /// Type arguments, in order; empty when unknown.
+    pub args: Vec<Option<Type>>,
+}
+
+impl Type {
+    /// An instance of the class, arguments unknown.
+    pub fn instance(class: &str) -> Self {
+        Self { class: Name::new(class), args: Vec::new() }
+    }
+
+    /// An instance of a built-in class.
+    fn builtin(name: &str) -> Self {
+        Self::instance(&format!("builtins.{name}"))
+    }
+
+    fn with(class: &str, args: Vec<Option<Type>>) -> Self {
+        Self { class: Name::new(class), args }
+    }
+
+    /// The name of the class if it is one of the same module.
+    pub fn local_class(&self) -> Option<&str> {
+        self.class.strip_prefix('@')
+    }
+
+    /// Whether the type is `builtins.<name>`.
+    pub fn is_builtin(&self, name: &str) -> bool {
+        self.class.strip_prefix("builtins.") == Some(name)
+    }
+
+    /// The type argument at this place.
+    pub fn arg(&self, at: usize) -> Option<Type> {
+        self.args.get(at).cloned().flatten()
+    }
+
+    /// Reads a type as the stub data writes it; `of` is the instance that a member was asked of.
+    fn from_stub(text: &str, of: Option<&Type>) -> Option<Type> {
+        let text = text.trim();
+        match text {
+            "" => None,
+            "Self" => of.cloned(),
+            _ => {
+                if let Some(at) = text.strip_prefix('$') {
+                    return of?.arg(at.parse().ok()?);
+                }
+                if let Some(inner) = text.strip_prefix("await ") {
+                    return Some(Self::with("typing.Awaitable", vec![Self::from_stub(inner, of)]));
+                }
+                let Some((class, rest)) = text.split_once('[') else { return Some(Self::instance(text)) };
+                let inner = rest.strip_suffix(']')?;
+                let args = split_arguments(inner).map(|arg| Self::from_stub(arg, of)).collect();
+                Some(Self::with(class, args))
+            }
+        }
+    }
+
+    /// What iterating over an instance gives.
+    fn item(&self) -> Option<Type> {
+        if self.is_builtin("str") {
+            return Some(self.clone());
+        }
+        if self.is_builtin("bytes") || self.is_builtin("bytearray") || self.is_builtin("range") {
+            return Some(Self::builtin("int"));
+        }
+        if self.is_builtin("tuple") {
+            let first = self.arg(0)?;
+            return self.args.iter().all(|arg| arg.as_ref() == Some(&first)).then_some(first);
+        }
+        if let Some(member) = stdlib::member(&self.class, "__iter__").filter(|member| !member.ty.is_empty()) {
+            let iterator = Self::from_stub(member.ty, Some(self))?;
+            if ITERATORS.contains(&iterator.class.as_str()) {
+                return iterator.arg(0);
+            }
+        }
+        None
+    }
+
+    /// What `async for` over an instance gives.
+    fn async_item(&self) -> Option<Type> {
+        let member = stdlib::member(&self.class, "__aiter__")?;
+        Self::from_stub(member.ty, Some(self))?.arg(0).or_else(|| self.arg(0))
+    }
+
+    /// What `with` or `async with` binds.
+    fn entered(&self, is_async: bool) -> Option<Type> {
+        let method = if is_async { "__aenter__" } else { "__enter__" };
+        match stdlib::member(&self.class, method) {
+            Some(member) if member.ty.is_empty() => None,
+            Some(member) => Self::from_stub(member.ty, Some(self)).map(Self::unwrap_awaitable),
+            // A package's class that nothing is known of: nearly every one enters as itself.
+            None if !self.class.starts_with('@') && !stdlib::is_class(&self.class) => Some(self.clone()),
+            None => None,
+        }
+    }
+
+    /// The result of awaiting, for an awaitable; the type itself otherwise.
+    fn unwrap_awaitable(self) -> Self {
+        match self.awaited() {
+            Some(result) => result,
+            None => self,
+        }
+    }
+
+    fn awaited(&self) -> Option<Type> {
+        match self.class.as_str() {
+            "typing.Awaitable" | "collections.abc.Awaitable" | "asyncio.Task" | "asyncio.Future" => self.arg(0),
+            "typing.Coroutine" | "collections.abc.Coroutine" => self.arg(2),
+            _ => None,
+        }
+    }
+}
+
+const ITERATORS: [&str; 5] = [
+    "collections.abc.Iterator",
+    "collections.abc.Generator",
+    "collections.abc.Iterable",
+    "typing.Iterator",
+    "typing.Iterable",
+];
+
+/// Splits `a, b[c, d]` at the commas outside brackets.
+fn split_arguments(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_u32;
+    text.split(move |letter| {
+        match letter {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            ',' => return depth == 0,
+            _ => {}
+        }
+        false
+    })
+}
+
+impl<'a> Context<'a> {
+    /// The type of an expression's value, where it can be told.
+    pub fn infer(&self, expr: &Expr) -> Option<Type> {
+        self.fuel.set(MAX_FUEL);
+        self.infer_in(expr, MAX_STEPS)
+    }
+
+    fn infer_in(&self, expr: &Expr, steps: u8) -> Option<Type> {
+        let steps = steps.checked_sub(1)?;
+        self.fuel.set(self.fuel.get().checked_sub(1)?);
+        match expr {
+            Expr::StringLiteral(_) | Expr::FString(_) => Some(Type::builtin("str")),
+            Expr::TString(_) => Some(Type::instance("string.templatelib.Template")),
+            Expr::BytesLiteral(_) => Some(Type::builtin("bytes")),
+            Expr::BooleanLiteral(_) => Some(Type::builtin("bool")),
+            Expr::NumberLiteral(number) => Some(Type::builtin(match number.value {
+                ast::Number::Int(_) => "int",
+                ast::Number::Float(_) => "float",
+                ast::Number::Complex { .. } => "complex",
+            })),
+            Expr::List(list) => Some(Type::with("builtins.list", vec![self.common(&list.elts, steps)])),
+            Expr::Set(set) => Some(Type::with("builtins.set", vec![self.common(&set.elts, steps)])),
+            Expr::Tuple(tuple) if tuple.elts.len() <= 16 => {
+                let args = tuple.elts.iter().map(|element| self.infer_in(element, steps)).collect();
+                Some(Type::with("builtins.tuple", args))
+            }
+            Expr::Dict(dict) => {
+                let keys =
+                    dict.items.iter().take(8).map(|item| item.key.as_ref().and_then(|key| self.infer_in(key, steps)));
+                let values = dict.items.iter().take(8).map(|item| self.infer_in(&item.value, steps));
+                Some(Type::with("builtins.dict", vec![agree(keys), agree(values)]))
+            }
+            Expr::ListComp(_) => Some(Type::builtin("list")),
+            Expr::SetComp(_) => Some(Type::builtin("set")),
+            Expr::DictComp(_) => Some(Type::builtin("dict")),
+            Expr::Generator(_) => Some(Type::instance("collections.abc.Generator")),
+            Expr::Named(named) => self.infer_in(&named.value, steps),
+            Expr::If(ternary) => {
+                agree([self.infer_in(&ternary.body, steps), self.infer_in(&ternary.orelse, steps)].into_iter())
+            }
+            Expr::BoolOp(bool_op) => agree(bool_op.values.iter().map(|value| self.infer_in(value, steps))),
+            Expr::Compare(_) => None,
+            Expr::UnaryOp(unary) => match unary.op {
+                ast::UnaryOp::Not => Some(Type::builtin("bool")),
+                _ => self.infer_in(&unary.operand, steps),
+            },
+            Expr::BinOp(binary) => self.infer_binary(binary, steps),
+            Expr::Await(awaited) => self.infer_in(&awaited.value, steps)?.awaited(),
+            Expr::Call(call) => self.infer_call(call, steps),
+            Expr::Subscript(subscript) => self.infer_subscript(subscript, steps),
+            Expr::Attribute(attribute) => self.infer_attribute(attribute, steps),
+            Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
+                Lookup::Local { bindings, immediate } => self.infer_bindings(bindings, name, immediate, steps),
+                Lookup::Module(binding) => module_value(binding),
+                Lookup::Symbol(symbol) => {
+                    Type::from_stub(stdlib::variable(&canonical::public(&symbol.to_name()))?, None)
+                }
+                Lookup::Unbound => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn common(&self, elements: &[Expr], steps: u8) -> Option<Type> {
+        agree(elements.iter().take(8).map(|element| self.infer_in(element, steps)))
+    }
+
+    fn infer_binary(&self, binary: &ast::ExprBinOp, steps: u8) -> Option<Type> {
+        let left = self.infer_in(&binary.left, steps)?;
+        match binary.op {
+            // Path / "name", "%s" % x, [0] * n, a set's operators, a counter's.
+            Operator::Div if left.is_builtin("int") => Some(Type::builtin("float")),
+            Operator::Div | Operator::Mod | Operator::Mult if !left.is_builtin("int") => {
+                if left.class == "datetime.timedelta" { None } else { Some(left) }
+            }
+            _ => {
+                let right = self.infer_in(&binary.right, steps)?;
+                if left.class == right.class {
+                    if left.class == "datetime.datetime" {
+                        return Some(Type::instance("datetime.timedelta"));
+                    }
+                    return Some(left);
+                }
+                match (left.class.as_str(), right.class.as_str()) {
+                    ("builtins.int", "builtins.float") => Some(right),
+                    ("builtins.float", "builtins.int") | ("datetime.datetime", "datetime.timedelta") => Some(left),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn infer_call(&self, call: &ast::ExprCall, steps: u8) -> Option<Type> {
+        if let Some(symbol) = self.resolve(&call.func) {
+            return self.infer_symbol_call(&canonical::public(&symbol), call, steps);
+        }
+        match call.func.as_ref() {
+            Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
+                Lookup::Module(ModuleBinding { kind, .. }) => match kind {
+                    ModuleBindingKind::Class(info) => Some(Type::instance(&format!("@{}", info.name))),
+                    ModuleBindingKind::Function(info) => {
+                        let returns = info.returns.clone();
+                        if info.is_async { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns }
+                    }
+                    _ => None,
+                },
+                Lookup::Local { bindings, .. } => match bindings {
+                    [Binding { kind: BindingKind::Function(def), .. }] => self.function_result(def),
+                    // `cls()` in a classmethod.
+                    [Binding { kind: BindingKind::Parameter(_), .. }] if name.id == "cls" => self.class_of_self(),
+                    _ => None,
+                },
+                _ => None,
+            },
+            Expr::Attribute(attribute) => {
+                let receiver = self.infer_in(&attribute.value, steps)?;
+                self.method_result(&receiver, attribute.attr.as_str())
+            }
+            _ => None,
+        }
+    }
+
+    /// What calling a method of an instance gives.
+    pub(crate) fn method_result(&self, receiver: &Type, name: &str) -> Option<Type> {
+        if let Some(class) = receiver.local_class() {
+            let info = self.local_class(class)?;
+            if let Some(method) = info.methods.get(name) {
+                let returns = method.returns.clone();
+                return if method.is_async { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns };
+            }
+            let base = self.external_base(info)?;
+            return self.method_result(&Type::instance(&base), name);
+        }
+        let member = stdlib::member(&receiver.class, name)?;
+        if !member.callable {
+            return None;
+        }
+        Type::from_stub(member.ty, Some(receiver))
+    }
+
+    /// The nearest base of a local class that is not of this module, when there is just one.
+    pub(crate) fn external_base(&self, info: &ClassInfo) -> Option<Name> {
+        let mut info = info;
+        for _ in 0..MAX_STEPS {
+            let [base] = info.bases.as_slice() else { return None };
+            match base.strip_prefix('@') {
+                Some(local) => info = self.local_class(local)?,
+                None if base.is_empty() => return None,
+                None => return Some(base.clone()),
+            }
+        }
+        None
+    }
+
+    fn infer_symbol_call(&self, symbol: &str, call: &ast::ExprCall, steps: u8) -> Option<Type> {
+        let first = || call.arguments.args.first();
+        match symbol {
+            // Results that depend on an argument.
+            "builtins.open" | "io.open" => {
+                let mode = call.arguments.find_argument_value("mode", 1);
+                let binary = match mode {
+                    None => false,
+                    Some(Expr::StringLiteral(mode)) => mode.value.to_str().contains('b'),
+                    Some(_) => return None,
+                };
+                return Some(Type::instance(if binary { "io.BufferedReader" } else { "io.TextIOWrapper" }));
+            }
+            "builtins.sorted" | "builtins.list" => {
+                let item = first().and_then(|arg| self.infer_in(arg, steps)).and_then(|ty| ty.item());
+                return Some(Type::with("builtins.list", vec![item]));
+            }
+            "builtins.set" | "builtins.frozenset" | "builtins.tuple" | "collections.deque" | "builtins.reversed"
+            | "builtins.iter" => {
+                let item = first().and_then(|arg| self.infer_in(arg, steps)).and_then(|ty| ty.item());
+                let class = if symbol == "builtins.iter" { "collections.abc.Iterator" } else { symbol };
+                return Some(Type::with(class, if symbol == "builtins.tuple" { vec![] } else { vec![item] }));
+            }
+            "builtins.enumerate" => {
+                let item = first().and_then(|arg| self.infer_in(arg, steps)).and_then(|ty| ty.item());
+                return Some(Type::with("builtins.enumerate", vec![item]));
+            }
+            "builtins.super" => {
+                let info = self.local_class(self.enclosing_class()?.name.as_str())?;
+                return self.external_base(info).map(|base| Type::instance(&base));
+            }
+            "contextlib.closing" | "contextlib.nullcontext" | "copy.copy" | "copy.deepcopy" => {
+                let inner = first().and_then(|arg| self.infer_in(arg, steps));
+                return if symbol.starts_with("copy") { inner } else { Some(Type::with(symbol, vec![inner])) };
+            }
+            "asyncio.wait_for" | "asyncio.shield" | "asyncio.run" => {
+                let inner = self.infer_in(first()?, steps)?;
+                return if symbol == "asyncio.run" { inner.awaited() } else { Some(inner) };
+            }
+            "asyncio.create_task" | "asyncio.ensure_future" => {
+                let result = first().and_then(|arg| self.infer_in(arg, steps)).and_then(|ty| ty.awaited());
+                return Some(Type::with("asyncio.Task", vec![result]));
+            }
+            _ => {}
+        }
+        if stdlib::is_class(symbol) {
+            return Some(Type::instance(symbol));
+        }
+        if let Some(ty) = stdlib::function(symbol) {
+            return Type::from_stub(ty, None);
+        }
+        // `Path.home()`: a class method by the class's name.
+        if let Some((class, method)) = symbol.rsplit_once('.')
+            && let Some(member) = stdlib::member(class, method)
+        {
+            return Type::from_stub(member.ty, Some(&Type::instance(class)));
+        }
+        // A package's class, told by its spelling.
+        let last = symbol.rsplit('.').next()?;
+        let is_class = last.starts_with(|letter: char| letter.is_ascii_uppercase())
+            && last.chars().any(|letter| letter.is_ascii_lowercase());
+        (is_class && !stdlib::is_module(symbol)).then(|| Type::instance(symbol))
+    }
+
+    fn infer_subscript(&self, subscript: &ast::ExprSubscript, steps: u8) -> Option<Type> {
+        // `Queue[int]()`: a class with arguments is still the class; handled where it is called.
+        let value = self.infer_in(&subscript.value, steps)?;
+        if matches!(subscript.slice.as_ref(), Expr::Slice(_)) {
+            return Some(value);
+        }
+        match value.class.as_str() {
+            "builtins.str" => Some(value),
+            "builtins.bytes" => Some(Type::builtin("int")),
+            "builtins.tuple" => match subscript.slice.as_ref() {
+                Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(at), .. }) => {
+                    value.arg(at.as_usize()?)
+                }
+                _ => None,
+            },
+            _ => {
+                let member = stdlib::member(&value.class, "__getitem__")?;
+                Type::from_stub(member.ty, Some(&value))
+            }
+        }
+    }
+
+    fn infer_attribute(&self, attribute: &ast::ExprAttribute, steps: u8) -> Option<Type> {
+        if let Some(symbol) = self.resolve_attribute(attribute) {
+            return Type::from_stub(stdlib::variable(&canonical::public(&symbol))?, None);
+        }
+        let receiver = self.infer_in(&attribute.value, steps)?;
+        let name = attribute.attr.as_str();
+        if let Some(class) = receiver.local_class() {
+            let info = self.local_class(class)?;
+            if let Some(ty) = info.attributes.get(name) {
+                return ty.clone();
+            }
+            let base = self.external_base(info)?;
+            let member = stdlib::member(&base, name).filter(|member| !member.callable)?;
+            return Type::from_stub(member.ty, Some(&Type::instance(&base)));
+        }
+        let member = stdlib::member(&receiver.class, name).filter(|member| !member.callable)?;
+        Type::from_stub(member.ty, Some(&receiver))
+    }
+
+    /// The type that all bindings that may hold at the use agree on.
+    fn infer_bindings(
+        &self,
+        bindings: &[Binding<'a>],
+        name: &ast::ExprName,
+        immediate: bool,
+        steps: u8,
+    ) -> Option<Type> {
+        let live: &[Binding<'a>] = if immediate {
+            let preceding = bindings.partition_point(|binding| binding.from <= name.start());
+            let preceding = &bindings[..preceding];
+            let dominating = preceding.iter().rposition(|binding| self.is_active_suite(binding.suite))?;
+            &preceding[dominating..]
+        } else {
+            bindings
+        };
+        agree(live.iter().filter(|binding| !is_none(binding)).map(|binding| self.infer_binding(binding, steps)))
+    }
+
+    fn infer_binding(&self, binding: &Binding<'a>, steps: u8) -> Option<Type> {
+        match binding.kind {
+            BindingKind::Value(value) => self.infer_in(value, steps),
+            BindingKind::Annotated(annotation, value) => {
+                self.type_of_annotation(annotation).or_else(|| self.infer_in(value?, steps))
+            }
+            BindingKind::Parameter(parameter) => match &parameter.parameter.annotation {
+                Some(annotation) => self.type_of_annotation(annotation),
+                None if self.is_self(parameter) => self.class_of_self(),
+                None => match parameter.default.as_deref() {
+                    Some(Expr::NoneLiteral(_)) | None => None,
+                    // A default shows one of the types that the parameter takes, no more.
+                    Some(_) => None,
+                },
+            },
+            BindingKind::VarPositional(_) => Some(Type::builtin("tuple")),
+            BindingKind::VarKeyword(parameter) => {
+                let value = parameter.annotation.as_deref().and_then(|annotation| self.type_of_annotation(annotation));
+                Some(Type::with("builtins.dict", vec![Some(Type::builtin("str")), value]))
+            }
+            BindingKind::With(context, is_async) => self.infer_in(context, steps)?.entered(is_async),
+            BindingKind::For(iterable, false) => self.infer_in(iterable, steps)?.item(),
+            BindingKind::For(iterable, true) => self.infer_in(iterable, steps)?.async_item(),
+            BindingKind::Except(Some(ty)) => {
+                let symbol = self.resolve(ty)?;
+                Some(Type::instance(&symbol))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the parameter is the first of a method (and so the instance).
+    fn is_self(&self, parameter: &ast::ParameterWithDefault) -> bool {
+        self.scopes().windows(2).any(|pair| match (pair[0].kind, pair[1].kind) {
+            (ScopeKind::Class(_), ScopeKind::Function(def)) => {
+                let first = def.parameters.posonlyargs.first().or(def.parameters.args.first());
+                let by_class = def.decorator_list.iter().any(|decorator| {
+                    matches!(&decorator.expression, Expr::Name(name) if name.id == "staticmethod" || name.id == "classmethod")
+                });
+                !by_class && first.is_some_and(|first| std::ptr::eq(first, parameter))
+            }
+            _ => false,
+        })
+    }
+
+    fn class_of_self(&self) -> Option<Type> {
+        Some(Type::instance(&format!("@{}", self.enclosing_class()?.name.id)))
+    }
+
+    /// What a call of a function of this file gives, by its annotation.
+    pub(crate) fn function_result(&self, def: &ast::StmtFunctionDef) -> Option<Type> {
+        let returns = def.returns.as_deref().and_then(|annotation| self.type_of_annotation(annotation));
+        if def.is_async { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns }
+    }
+
+    /// The type that an annotation names; `None` where it leaves a choice (`int | str`) or nothing is known.
+    pub fn type_of_annotation(&self, annotation: &Expr) -> Option<Type> {
+        self.annotation_in(annotation, MAX_STEPS)
+    }
+
+    fn annotation_in(&self, annotation: &Expr, steps: u8) -> Option<Type> {
+        let steps = steps.checked_sub(1)?;
+        match annotation {
+            Expr::StringLiteral(literal) => {
+                let parsed = ruff_python_parser::parse_expression(literal.value.to_str()).ok()?;
+                self.annotation_in(parsed.expr(), steps)
+            }
+            Expr::BinOp(ast::ExprBinOp { left, op: Operator::BitOr, right, .. }) => {
+                if right.is_none_literal_expr() {
+                    self.annotation_in(left, steps)
+                } else if left.is_none_literal_expr() {
+                    self.annotation_in(right, steps)
+                } else {
+                    None
+                }
+            }
+            Expr::Subscript(subscript) => {
+                let symbol = canonical::public(&self.resolve(&subscript.value)?).into_owned();
+                match symbol.as_str() {
+                    "typing.Optional" | "typing.Final" | "typing.ClassVar" | "typing.Required"
+                    | "typing.NotRequired" | "typing.ReadOnly" => self.annotation_in(&subscript.slice, steps),
+                    "typing.Annotated" => match subscript.slice.as_ref() {
+                        Expr::Tuple(tuple) => self.annotation_in(tuple.elts.first()?, steps),
+                        single => self.annotation_in(single, steps),
+                    },
+                    "typing.Union" => match subscript.slice.as_ref() {
+                        Expr::Tuple(tuple) => {
+                            let mut members = tuple.elts.iter().filter(|member| !member.is_none_literal_expr());
+                            let only = members.next()?;
+                            if members.next().is_some() { None } else { self.annotation_in(only, steps) }
+                        }
+                        single => self.annotation_in(single, steps),
+                    },
+                    "typing.Literal" | "typing.Type" | "builtins.type" | "typing.TypeGuard" | "typing.TypeIs" => None,
+                    class => {
+                        let args = match subscript.slice.as_ref() {
+                            Expr::Tuple(tuple) => tuple.elts.iter().map(|arg| self.annotation_in(arg, steps)).collect(),
+                            single => vec![self.annotation_in(single, steps)],
+                        };
+                        Some(Type::with(&canonical::runtime_class(class), args))
+                    }
+                }
+            }
+            Expr::Name(name) => {
+                match self.lookup(name.id.as_str(), name.start()) {
+                    Lookup::Symbol(symbol) => self.annotated_symbol(&symbol.to_name()),
+                    Lookup::Module(binding) => match &binding.kind {
+                        ModuleBindingKind::Class(info) => Some(Type::instance(&format!("@{}", info.name))),
+                        _ => None,
+                    },
+                    // A class may be named in an annotation before it is bound.
+                    Lookup::Unbound => {
+                        self.table.class(name.id.as_str()).map(|info| Type::instance(&format!("@{}", info.name)))
+                    }
+                    Lookup::Local { .. } => None,
+                }
+            }
+            Expr::Attribute(attribute) => self.annotated_symbol(&self.resolve_attribute(attribute)?),
+            _ => None,
+        }
+    }
+
+    fn annotated_symbol(&self, symbol: &str) -> Option<Type> {
+        let symbol = canonical::public(symbol);
+        match symbol.as_ref() {
+            "typing.Any" | "typing.NoReturn" | "typing.Never" | "builtins.object" | "typing.AnyStr" => None,
+            "typing.Self" => self.class_of_self(),
+            name if name.starts_with('.') => None,
+            name => Some(Type::instance(&canonical::runtime_class(name))),
+        }
+    }
+}
+
+fn module_value(binding: &ModuleBinding) -> Option<Type> {
+    match &binding.kind {
+        ModuleBindingKind::Value(ty) => ty.clone(),
+        _ => None,
+    }
+}
+
+fn is_none(binding: &Binding<'_>) -> bool {
+    matches!(binding.kind, BindingKind::Value(Expr::NoneLiteral(_)))
+}
+
+/// The one type that all give; `None` when one is unknown or two differ in class.
+fn agree(mut types: impl Iterator<Item = Option<Type>>) -> Option<Type> {
+    let first = types.next()??;
+    for other in types {
+        let other = other?;
+        if other.class != first.class {
+            return None;
+        }
+        if other.args != first.args {
+            return Some(Type { class: first.class, args: Vec::new() });
+        }
+    }
+    Some(first)
+}

@@ -1,0 +1,180 @@
+//! A module as a row of top-level statements, each with its own facts.
+
+use std::sync::Arc;
+
+use ruff_python_ast::PySourceType;
+use ruff_python_parser::Parsed;
+use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
+
+use super::bindings::{self, StatementBindings};
+use super::context::{Context, Environment};
+use super::fact::Fact;
+use super::table::ModuleTable;
+use super::walk::{self, Observer, Sink};
+
+/// A place where the source is no Python.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SyntaxProblem {
+    /// Relative to the start of the statement.
+    pub range: TextRange,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A top-level statement, or several that share a line; with the comments and blank lines before it.
+///
+/// Everything in it depends on its own text and on the module table, on nothing else.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Statement {
+    /// Sorted by place; ranges relative to the statement's start.
+    pub facts: Vec<Fact>,
+    /// What it binds at module level.
+    pub bindings: StatementBindings,
+    /// What is wrong with it.
+    pub problems: Vec<SyntaxProblem>,
+}
+
+/// A statement at its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placed {
+    /// Bytes of the document, whole lines; the statements' ranges follow each other without gap.
+    pub range: TextRange,
+    /// What is known of it.
+    pub statement: Arc<Statement>,
+}
+
+/// One version of a document, as facts.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// In order; they cover the document.
+    pub statements: Vec<Placed>,
+    /// The names bound at module level.
+    pub table: Arc<ModuleTable>,
+    /// What it was read for.
+    pub environment: Environment,
+}
+
+impl Module {
+    /// Reads a whole document. `observer` is shown every statement in order.
+    ///
+    /// Must run on a thread with a large stack: dropping a deep tree recurses.
+    pub fn read(source: &str, environment: &Environment, observer: &mut dyn Observer) -> Self {
+        let parsed = parse(source, environment);
+        let regions = regions(source, &parsed);
+
+        let mut table = ModuleTable::default();
+        let mut bound = Vec::with_capacity(regions.len());
+        for region in &regions {
+            let mut found = StatementBindings::default();
+            for stmt in &parsed.suite()[region.statements.clone()] {
+                let one = {
+                    let context = Context::new(source, parsed.tokens(), &table, environment, None);
+                    bindings::of_statement(stmt, &context)
+                };
+                table.extend(&one.bindings);
+                table.star_imports.extend(one.star_imports.iter().cloned());
+                table.future_annotations |= one.future_annotations;
+                found.bindings.extend(one.bindings);
+                found.star_imports.extend(one.star_imports);
+                found.future_annotations |= one.future_annotations;
+            }
+            bound.push(found);
+        }
+
+        let mut statements = Vec::with_capacity(regions.len());
+        let mut before = 0;
+        let mut errors = parsed.errors().iter().peekable();
+        for (region, bindings) in regions.into_iter().zip(bound) {
+            before += bindings.bindings.len() as u32;
+            let mut sink = Sink::default();
+            observer.begin();
+            super::comments::note(source, parsed.tokens(), region.range, &mut sink);
+            for stmt in &parsed.suite()[region.statements.clone()] {
+                let mut context = Context::new(source, parsed.tokens(), &table, environment, Some(before));
+                walk::statement(&mut context, stmt, &mut sink, observer);
+            }
+            let problems = std::iter::from_fn(|| {
+                errors.next_if(|error| {
+                    error.location.start() < region.range.end() || region.range.end() == source.text_len()
+                })
+            })
+            .map(|error| SyntaxProblem {
+                range: relative(error.location, region.range),
+                message: error.error.to_string(),
+            })
+            .collect();
+            let mut facts = sink.facts;
+            for fact in &mut facts {
+                fact.range = relative(fact.range, region.range);
+            }
+            facts.sort_by_key(|fact| (fact.range.start(), std::cmp::Reverse(fact.range.end())));
+            facts.dedup();
+            let statement = Arc::new(Statement { facts, bindings, problems });
+            statements.push(Placed { range: region.range, statement });
+        }
+        Self { statements, table: Arc::new(table), environment: environment.clone() }
+    }
+
+    /// The index of the statement that holds an offset.
+    pub fn statement_at(&self, offset: TextSize) -> Option<usize> {
+        let at = self.statements.partition_point(|placed| placed.range.end() <= offset);
+        if at == self.statements.len() {
+            // The end of the document belongs to the last statement.
+            let last = self.statements.last()?;
+            return (last.range.end() == offset).then(|| at - 1);
+        }
+        Some(at)
+    }
+}
+
+/// Shifts a range of the document to one relative to a statement, cut at the statement's borders.
+fn relative(range: TextRange, statement: TextRange) -> TextRange {
+    let start = range.start().clamp(statement.start(), statement.end());
+    let end = range.end().clamp(start, statement.end());
+    TextRange::new(start, end) - statement.start()
+}
+
+fn parse(source: &str, environment: &Environment) -> Parsed<ruff_python_ast::ModModule> {
+    let kind = if environment.stub { PySourceType::Stub } else { PySourceType::Python };
+    ruff_python_parser::parse_unchecked_source(source, kind)
+}
+
+/// Whole lines with the top-level statements that stand on them.
+struct Region {
+    range: TextRange,
+    statements: std::ops::Range<usize>,
+}
+
+/// Cuts a document into regions: each ends with the line on which its last statement ends.
+fn regions(source: &str, parsed: &Parsed<ruff_python_ast::ModModule>) -> Vec<Region> {
+    let suite = parsed.suite();
+    let mut regions = Vec::with_capacity(suite.len() + 1);
+    let mut start = TextSize::new(0);
+    let mut first = 0;
+    for (at, stmt) in suite.iter().enumerate() {
+        let end = end_of_line(source, stmt.end());
+        let shares_line = suite.get(at + 1).is_some_and(|next| next.start() < end);
+        if !shares_line {
+            regions.push(Region { range: TextRange::new(start, end), statements: first..at + 1 });
+            start = end;
+            first = at + 1;
+        }
+    }
+    if start < source.text_len() || regions.is_empty() {
+        regions.push(Region { range: TextRange::new(start, source.text_len()), statements: first..suite.len() });
+    }
+    regions
+}
+
+/// The offset behind the line break of the line that holds `offset`.
+fn end_of_line(source: &str, offset: TextSize) -> TextSize {
+    let from = offset.to_usize();
+    match memchr::memchr2(b'\n', b'\r', &source.as_bytes()[from..]) {
+        None => source.text_len(),
+        Some(at) => {
+            let end = from + at + 1;
+            let crlf = source.as_bytes()[end - 1] == b'\r' && source.as_bytes().get(end) == Some(&b'\n');
+            TextSize::new((end + usize::from(crlf)) as u32)
+        }
+    }
+}

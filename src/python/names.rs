@@ -1,0 +1,152 @@
+//! Facts about names: symbols, members of known classes, keywords of known functions, special methods.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::context::{Context, Node};
+use super::fact::FactKind;
+use super::walk::Sink;
+use super::{canonical, stdlib};
+
+/// Names that a statement itself introduces: imports, special methods.
+pub(super) fn statement(context: &Context<'_>, stmt: &Stmt, sink: &mut Sink) {
+    match stmt {
+        Stmt::Import(import) => {
+            for alias in &import.names {
+                symbol(sink, alias.name.range(), alias.name.as_str());
+                if let Some(asname) = &alias.asname {
+                    symbol(sink, asname.range(), alias.name.as_str());
+                }
+            }
+        }
+        Stmt::ImportFrom(import) if import.level == 0 => {
+            let Some(module) = &import.module else { return };
+            symbol(sink, module.range(), module.as_str());
+            for alias in import.names.iter().filter(|alias| alias.name.as_str() != "*") {
+                let qualified = format!("{}.{}", module.as_str(), alias.name.as_str());
+                symbol(sink, alias.name.range(), &qualified);
+                if let Some(asname) = &alias.asname {
+                    symbol(sink, asname.range(), &qualified);
+                }
+            }
+        }
+        Stmt::FunctionDef(def) if is_dunder(def.name.as_str()) && context.in_class_body() => {
+            sink.add(def.name.range(), FactKind::Dunder(def.name.id.clone()));
+        }
+        Stmt::ClassDef(class) => {
+            // `class Model(Base, keyword=value)`: keywords of the class statement.
+            for keyword in class.arguments.iter().flat_map(|arguments| arguments.keywords.iter()) {
+                if let (Some(name), Some(base)) = (&keyword.arg, class.arguments.as_ref().and_then(|a| a.args.first()))
+                    && let Some(callee) = context.resolve(base)
+                {
+                    self::keyword(sink, name, &canonical::public(&callee));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Names in an expression.
+pub(super) fn expression(context: &Context<'_>, expr: &Expr, sink: &mut Sink) {
+    match expr {
+        Expr::Name(name) if name.ctx == ExprContext::Load || name.ctx == ExprContext::Del => {
+            // The root of a dotted name is told with the whole of it.
+            if !is_root_of_resolved(context)
+                && let Some(qualified) = context.resolve(expr)
+            {
+                symbol(sink, name.range(), &qualified);
+            }
+        }
+        Expr::Attribute(attribute) => self::attribute(context, attribute, sink),
+        Expr::Call(call) => keywords(context, call, sink),
+        _ => {}
+    }
+}
+
+/// Whether the name or attribute at hand is the left part of a longer dotted name that resolves as a whole.
+fn is_root_of_resolved(context: &Context<'_>) -> bool {
+    matches!(context.parent(), Some(Node::Expr(Expr::Attribute(_))))
+        && context.parent().is_some_and(|parent| match parent {
+            Node::Expr(Expr::Attribute(attribute)) => tail_of(context, attribute).is_none(),
+            _ => false,
+        })
+}
+
+/// The class and name of a member that hangs on a symbol with a known type (`sys.argv.append`, `Path.home().x`): such an
+/// attribute is no part of the dotted name before it.
+fn tail_of(context: &Context<'_>, attribute: &ast::ExprAttribute) -> Option<Name> {
+    let qualified = context.resolve(&attribute.value)?;
+    let ty = stdlib::variable(&canonical::public(&qualified))?;
+    let class = ty.split('[').next().unwrap_or(ty);
+    Some(Name::new(class))
+}
+
+fn attribute(context: &Context<'_>, attribute: &ast::ExprAttribute, sink: &mut Sink) {
+    let name = &attribute.attr;
+    if is_dunder(name.as_str()) {
+        sink.add(name.range(), FactKind::Dunder(name.id.clone()));
+    }
+    if is_root_of_resolved(context) && context.resolve_attribute(attribute).is_some() {
+        return;
+    }
+    if tail_of(context, attribute).is_none()
+        && let Some(qualified) = context.resolve_attribute(attribute)
+    {
+        symbol(sink, attribute.range(), &qualified);
+        return;
+    }
+    let Some(receiver) = context.infer(&attribute.value) else { return };
+    let class = match receiver.local_class() {
+        None => receiver.class.clone(),
+        Some(local) => {
+            let Some(info) = context.local_class(local) else { return };
+            if info.methods.contains_key(name.as_str()) || info.attributes.contains_key(name.as_str()) {
+                return;
+            }
+            let Some(base) = context.external_base(info) else { return };
+            base
+        }
+    };
+    if stdlib::is_class(&class) && stdlib::member(&class, name.as_str()).is_none() {
+        return;
+    }
+    sink.add(name.range(), FactKind::Member { class, name: name.id.clone() });
+}
+
+fn keywords(context: &Context<'_>, call: &ast::ExprCall, sink: &mut Sink) {
+    if !call.arguments.keywords.iter().any(|keyword| keyword.arg.is_some()) {
+        return;
+    }
+    let Some(callee) = context.callee(call) else { return };
+    for argument in &call.arguments.keywords {
+        if let Some(name) = &argument.arg {
+            keyword(sink, name, &callee);
+        }
+    }
+}
+
+fn keyword(sink: &mut Sink, name: &ast::Identifier, callee: &str) {
+    if !callee.starts_with('.') {
+        let kind = FactKind::Keyword { callee: Name::new(callee), keyword: name.id.clone() };
+        sink.add(name.range(), kind);
+    }
+}
+
+/// Notes a symbol under its public name; names of the project itself (relative imports) are no symbols.
+fn symbol(sink: &mut Sink, range: TextRange, qualified: &str) {
+    if !qualified.is_empty() && !qualified.starts_with('.') {
+        sink.add(range, FactKind::Symbol(Name::new(canonical::public(qualified))));
+    }
+}
+
+/// `__name__`, but not `__` or `____`.
+pub fn is_dunder(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("__") && name.ends_with("__")
+}
+
+/// The range of the first `len` bytes from an offset.
+pub(super) fn span(start: TextSize, len: usize) -> TextRange {
+    TextRange::at(start, TextSize::new(len as u32))
+}

@@ -1,0 +1,150 @@
+//! The module table: every name bound at module level, with what it is.
+//!
+//! It is owned (no syntax tree is referred to), so that it can outlive the trees and be compared between versions of a
+//! document: as long as an edit leaves it equal, the facts of the statements that were not edited stay true.
+
+use std::sync::Arc;
+
+use ruff_python_ast::name::Name;
+use rustc_hash::FxHashMap;
+
+use super::infer::Type;
+
+/// One binding of a name at module level.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModuleBinding {
+    /// The name.
+    pub name: Name,
+    /// Bound inside a compound statement (`if`, `try`, ...), so that it may not happen.
+    pub conditional: bool,
+    /// Bound in an `except` clause or an `else` branch: the stand-in for what could not be imported.
+    pub fallback: bool,
+    /// What it is bound to.
+    pub kind: ModuleBindingKind,
+}
+
+/// What a module-level name is bound to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModuleBindingKind {
+    /// Imported; the qualified name begins with `.` for a relative import.
+    Import(Name),
+    /// A function.
+    Function(Arc<FunctionInfo>),
+    /// A class.
+    Class(Arc<ClassInfo>),
+    /// A value; its type where it can be told.
+    Value(Option<Type>),
+    /// Deleted, or bound in a way that says nothing.
+    Unknown,
+}
+
+/// What other code can know of a function without reading it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FunctionInfo {
+    /// `async def`.
+    pub is_async: bool,
+    /// Contains `yield`.
+    pub is_generator: bool,
+    /// Type of what a call gives, from the annotation; for an `async def`, of what awaiting the call gives.
+    pub returns: Option<Type>,
+    /// Qualified or local names of the decorators, outermost first; empty text where one is no name.
+    pub decorators: Vec<Name>,
+    /// Names of the parameters in order, without `*` and `**`.
+    pub parameters: Vec<Name>,
+}
+
+/// What other code can know of a class without reading it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ClassInfo {
+    /// The class's own name.
+    pub name: Name,
+    /// Its bases: qualified names, `@Name` for a class of this module, empty text where it cannot be told.
+    pub bases: Vec<Name>,
+    /// Qualified or local names of the decorators, outermost first.
+    pub decorators: Vec<Name>,
+    /// Qualified name given as `metaclass=`.
+    pub metaclass: Option<Name>,
+    /// Methods by name.
+    pub methods: FxHashMap<Name, FunctionInfo>,
+    /// Class attributes and `self.x`, with the type where it can be told and all assignments agree.
+    pub attributes: FxHashMap<Name, Option<Type>>,
+}
+
+/// Every name bound at module level, in order of binding.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ModuleTable {
+    bindings: Vec<ModuleBinding>,
+    by_name: FxHashMap<Name, Vec<u32>>,
+    /// Modules that are star-imported, in order.
+    pub star_imports: Vec<Name>,
+    /// `from __future__ import annotations` is present.
+    pub future_annotations: bool,
+}
+
+impl ModuleTable {
+    /// Adds the bindings of one statement.
+    pub fn extend(&mut self, bindings: &[ModuleBinding]) {
+        for binding in bindings {
+            let ordinal = self.bindings.len() as u32;
+            self.by_name.entry(binding.name.clone()).or_default().push(ordinal);
+            self.bindings.push(binding.clone());
+        }
+    }
+
+    /// How many bindings there are; the ordinal of the next.
+    pub fn len(&self) -> u32 {
+        self.bindings.len() as u32
+    }
+
+    /// Whether nothing is bound.
+    pub fn is_empty(&self) -> bool {
+        self.bindings.is_empty()
+    }
+
+    /// All bindings in order.
+    pub fn bindings(&self) -> &[ModuleBinding] {
+        &self.bindings
+    }
+
+    /// All bindings of a name, in order.
+    pub fn bindings_of<'s>(&'s self, name: &str) -> impl DoubleEndedIterator<Item = &'s ModuleBinding> + use<'s> {
+        self.by_name.get(name).into_iter().flatten().map(|&at| &self.bindings[at as usize])
+    }
+
+    /// What a name is for code that runs when `before` bindings have happened (`None`: after all of them).
+    ///
+    /// A stand-in bound in `except ImportError` does not hide the import that it stands in for.
+    pub fn lookup(&self, name: &str, before: Option<u32>) -> Option<&ModuleBinding> {
+        let ordinals = self.by_name.get(name)?;
+        let mut candidates = ordinals
+            .iter()
+            .rev()
+            .filter(|&&at| before.is_none_or(|limit| at < limit))
+            .map(|&at| &self.bindings[at as usize]);
+        let last = candidates.next()?;
+        if last.fallback
+            && let Some(earlier) = candidates.next()
+            && earlier.conditional
+            && matches!(earlier.kind, ModuleBindingKind::Import(_))
+        {
+            return Some(earlier);
+        }
+        Some(last)
+    }
+
+    /// The class of this module with this name.
+    pub fn class(&self, name: &str) -> Option<&Arc<ClassInfo>> {
+        match &self.lookup(name, None)?.kind {
+            ModuleBindingKind::Class(info) => Some(info),
+            _ => None,
+        }
+    }
+
+    /// The function of this module with this name.
+    pub fn function(&self, name: &str) -> Option<&Arc<FunctionInfo>> {
+        match &self.lookup(name, None)?.kind {
+            ModuleBindingKind::Function(info) => Some(info),
+            _ => None,
+        }
+    }
+}
