@@ -8,11 +8,13 @@
 //! | [`format`] | reads a folder of knowledge and says every fault with file and line; the build uses it too |
 //! | `builtin` | the first book, compiled in: start-up parses nothing |
 //! | `index` | trigger to notes, by binary search |
+//! | [`render`] | notes and rules as Markdown |
 
 mod builtin;
 pub mod format;
 mod index;
 mod note;
+pub mod render;
 mod rule;
 mod volume;
 
