@@ -64,7 +64,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<SourceFile>) -> io::Resu
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{path}/"), files)?;
-        } else if name == "book.toml" || name.ends_with(".md") {
+        } else if name == "book.toml" || entry.path().extension().is_some_and(|ending| ending == "md") {
             let text = fs::read(entry.path())?;
             let text = String::from_utf8(text)
                 .map_err(|_| io::Error::other(format!("{FOLDER}/{path}:1: the file is not UTF-8")))?;

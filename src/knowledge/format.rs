@@ -13,6 +13,7 @@ mod rule;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+use std::path::Path;
 
 use super::note::{Note, Trigger};
 use super::rule::Rule;
@@ -109,7 +110,10 @@ enum Kind {
 /// `rules/*.md` are rules, other Markdown files are notes; a README, a hidden file and anything else is neither.
 fn kind(path: &str) -> Option<Kind> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    if !name.ends_with(".md") || name.starts_with('.') || name.eq_ignore_ascii_case("README.md") {
+    if Path::new(name).extension().is_none_or(|ending| ending != "md")
+        || name.starts_with('.')
+        || name.eq_ignore_ascii_case("README.md")
+    {
         return None;
     }
     Some(if folder == "rules" { Kind::Rule } else { Kind::Note })
@@ -177,7 +181,7 @@ impl<'f> Faults<'f> {
     /// The line of a byte offset, from 1.
     fn line_of(&self, offset: usize) -> usize {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+        before.split(|byte| *byte == b'\n').count()
     }
 }
 

@@ -18,6 +18,9 @@ pub struct RuleId(pub u16);
 /// A table sorted by key, with the notes of each key, the best first.
 pub type Table<K> = List<(K, List<NoteId>)>;
 
+/// The notes that explain another tool's code, and the rules that find the same.
+pub type Explained = (List<NoteId>, List<RuleId>);
+
 /// Every way from code to notes.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
@@ -37,8 +40,8 @@ pub struct Index {
     pub rules: Table<Text>,
     /// `file:pyproject.toml#tool.mypy`: glob and path.
     pub files: Table<(Text, Text)>,
-    /// `ruff:B006`: the notes that explain another tool's code, and the rules that find the same.
-    pub codes: List<(Text, (List<NoteId>, List<RuleId>))>,
+    /// `ruff:B006`
+    pub codes: List<(Text, Explained)>,
 }
 
 /// One folder's part of an index.
@@ -58,8 +61,7 @@ impl Index {
         let (mut note_id, mut rule_id) = (0, 0);
         for (volume, Indexed { book, notes, rules }) in books.into_iter().enumerate() {
             for note in notes {
-                let kind = book.section(note.section).map_or(SectionKind::Next, |section| section.kind);
-                let entry = Ranked { rank: (volume, rank(kind), place(note.section)), id: NoteId(note_id) };
+                let entry = Ranked { rank: (volume, preference(book, note.section)), id: NoteId(note_id) };
                 note.triggers.iter().for_each(|trigger| maps.add(trigger, &entry));
                 note.codes.iter().for_each(|code| maps.code(code).0.push(entry.clone()));
                 note_id += 1;
@@ -75,6 +77,17 @@ impl Index {
     }
 }
 
+/// Orders sections that answer the same question, the best first.
+pub fn preference(book: &Book, number: SectionNumber) -> Preference {
+    let kind = book.section(number).map_or(SectionKind::Next, |section| section.kind);
+    (rank(kind), place(number))
+}
+
+/// See [`preference`].
+pub type Preference = (u8, Place);
+
+type Place = (u16, u16, bool, SectionNumber);
+
 /// Explanations come before examples, and those before lists of pitfalls.
 fn rank(kind: SectionKind) -> u8 {
     match kind {
@@ -86,15 +99,13 @@ fn rank(kind: SectionKind) -> u8 {
 }
 
 /// The order of the book, but a section comes after the sections below it: they are more exact.
-fn place(number: SectionNumber) -> (u16, u16, bool, SectionNumber) {
+fn place(number: SectionNumber) -> Place {
     (number.chapter, number.section, number.subsection.is_none(), number)
 }
 
-type Rank = (usize, u8, (u16, u16, bool, SectionNumber));
-
 #[derive(Clone)]
 struct Ranked {
-    rank: Rank,
+    rank: (usize, Preference),
     id: NoteId,
 }
 

@@ -9,6 +9,7 @@
 //! | `builtin` | the first book, compiled in: start-up parses nothing |
 //! | `index` | trigger to notes, by binary search |
 //! | [`render`] | notes and rules as Markdown |
+//! | [`search`] | a query to sections and rules |
 
 mod builtin;
 pub mod format;
@@ -16,6 +17,7 @@ mod index;
 mod note;
 pub mod render;
 mod rule;
+pub mod search;
 mod volume;
 
 pub use index::{NoteId, RuleId};
@@ -24,7 +26,7 @@ pub use rule::*;
 pub use volume::Volume;
 
 use std::borrow::{Borrow, Cow};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::book::{List, SectionNumber, Text};
 use crate::python::Construct;
@@ -37,12 +39,18 @@ use index::{Index, Indexed, Table};
 pub struct Knowledge {
     volumes: Vec<Volume>,
     index: Cow<'static, Index>,
+    /// Made by the first search.
+    words: OnceLock<search::Words>,
 }
 
 impl Knowledge {
     /// The built-in book alone. Costs nothing: all of it is compiled in.
     pub fn builtin() -> Arc<Self> {
-        Arc::new(Self { volumes: vec![builtin_volume()], index: Cow::Borrowed(&builtin::INDEX) })
+        Arc::new(Self {
+            volumes: vec![builtin_volume()],
+            index: Cow::Borrowed(&builtin::INDEX),
+            words: OnceLock::new(),
+        })
     }
 
     /// The built-in book and a reader's own, as [`format::read`] read them.
@@ -79,7 +87,7 @@ impl Knowledge {
             notes: &volume.notes,
             rules: &volume.rules,
         }));
-        (Arc::new(Self { volumes, index: Cow::Owned(index) }), refused)
+        (Arc::new(Self { volumes, index: Cow::Owned(index), words: OnceLock::new() }), refused)
     }
 
     /// The books, the built-in one first.
@@ -202,6 +210,10 @@ impl Knowledge {
             let (_, (notes, rules)) = &self.index.codes[at];
             (notes, rules)
         })
+    }
+
+    fn words(&self) -> &search::Words {
+        self.words.get_or_init(|| search::Words::new(self))
     }
 
     /// Every `file:` trigger: glob, table or key (empty for the whole file), notes.

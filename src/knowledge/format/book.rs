@@ -48,7 +48,9 @@ pub(super) fn read(files: &[SourceFile], problems: &mut Vec<Problem>) -> Toc {
         if let Some(mut path) = Fields::of(&value, base, "a reading path", faults) {
             let name = path.required_string("name", faults);
             let chapters = path.numbers("chapters", faults);
-            chapters.iter().for_each(|chapter| known_chapter(&numbers, chapter, faults));
+            for chapter in &chapters {
+                known_chapter(&numbers, chapter, faults);
+            }
             if let Some(name) = name {
                 let chapters = List::Owned(chapters.iter().map(|chapter| chapter.value).collect());
                 paths.push(ReadingPath { name: Text::Owned(name.value.to_owned()), chapters });

@@ -248,13 +248,11 @@ fn string<'t>(value: &At<&'t DeValue<'t>>, key: &str, faults: &mut Faults<'_>) -
 
 fn number(value: &At<&DeValue<'_>>, key: &str, faults: &mut Faults<'_>) -> Option<At<u16>> {
     let number = value.value.as_integer().and_then(|number| integer(number.as_str(), number.radix()));
-    match number.and_then(|number| u16::try_from(number).ok()) {
-        Some(number) => Some(At { value: number, range: value.range.clone() }),
-        None => {
-            faults.at(&value.range, format!("`{key}` must be a number from 0 to 65535"));
-            None
-        }
-    }
+    let Some(number) = number.and_then(|number| u16::try_from(number).ok()) else {
+        faults.at(&value.range, format!("`{key}` must be a number from 0 to 65535"));
+        return None;
+    };
+    Some(At { value: number, range: value.range.clone() })
 }
 
 /// The value of a TOML integer.
