@@ -3,18 +3,21 @@
 use std::sync::Arc;
 
 use ruff_source_file::LineIndex;
-use ruff_text_size::TextSize;
+use ruff_text_size::{TextRange, TextSize};
 
-use super::{At, Finding, Reference};
+use super::engine::Engine;
+use super::reference::{self, At, Reference};
+use super::rules::Runner;
+use super::{Edit, Finding, Fix, fix};
 use crate::knowledge::Knowledge;
-use crate::python::PythonVersion;
+use crate::python::{Environment, Fact, Module, Placed, PythonVersion};
 
-/// What an analysis depends on besides the text.
-#[derive(Clone, Debug)]
+/// What an analysis depends on besides the text and the engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// No advice that this version cannot follow.
     pub target: PythonVersion,
-    /// The file's name tells a test file; empty for an untitled buffer.
+    /// The file's path or name, as far as known, tells a test file; empty for an untitled buffer.
     pub file_name: String,
     /// `.pyi`: constructs that are normal in stubs are not remarked on.
     pub stub: bool,
@@ -26,19 +29,46 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    fn environment(&self) -> Environment {
+        Environment { target: self.target, test_file: is_test_file(&self.file_name), stub: self.stub }
+    }
+}
+
+/// `test_x.py`, `x_test.py`, `conftest.py`, or below `tests/` or `test/`.
+fn is_test_file(path: &str) -> bool {
+    let mut parts = path.rsplit(['/', '\\']);
+    let name = parts.next().unwrap_or_default();
+    name.starts_with("test_")
+        || name.ends_with("_test.py")
+        || name == "conftest.py"
+        || parts.any(|folder| folder == "tests" || folder == "test")
+}
+
 /// Everything that is known about one version of a document.
 #[derive(Debug)]
 pub struct Analysis {
-    knowledge: Arc<Knowledge>,
+    engine: Arc<Engine>,
     text: Arc<str>,
     lines: LineIndex,
+    module: Module,
+    /// The findings of each statement of the module, ranges relative to the statement's start.
+    findings: Vec<Arc<Vec<Finding>>>,
 }
 
 impl Analysis {
-    /// Analyses a whole text. Must run on a thread with a large stack: see `on_big_stack`.
-    pub fn new(text: Arc<str>, _options: &Options, knowledge: &Arc<Knowledge>) -> Self {
+    /// Analyses a whole text. Must run on a thread with a large stack: dropping a deep syntax tree recurses.
+    pub fn new(text: Arc<str>, options: &Options, engine: &Arc<Engine>) -> Self {
         let lines = LineIndex::from_source_text(&text);
-        Self { knowledge: Arc::clone(knowledge), text, lines }
+        let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
+        let module = Module::read(&text, &options.environment(), &mut runner);
+        let findings = module
+            .statements
+            .iter()
+            .zip(runner.found)
+            .map(|(placed, found)| Arc::new(relative_findings(found, placed)))
+            .collect();
+        Self { engine: Arc::clone(engine), text, lines, module, findings }
     }
 
     /// The document.
@@ -53,21 +83,109 @@ impl Analysis {
 
     /// The notes and rules it was made with.
     pub fn knowledge(&self) -> &Arc<Knowledge> {
-        &self.knowledge
+        self.engine.knowledge()
+    }
+
+    /// The facts.
+    pub fn module(&self) -> &Module {
+        &self.module
     }
 
     /// What a hover at this offset answers; `None` where there is nothing to say.
-    pub fn at(&self, _offset: TextSize) -> Option<At> {
-        None
+    pub fn at(&self, offset: TextSize) -> Option<At> {
+        let placed = &self.module.statements[self.module.statement_at(offset)?];
+        let local = offset - placed.range.start();
+        let facts = &placed.statement.facts;
+        let mut ranges: Vec<TextRange> =
+            facts_around(facts, local).map(|fact| fact.range).collect();
+        // The token itself before what encloses it.
+        ranges.sort_by_key(|range| range.len());
+        ranges.dedup();
+        ranges.into_iter().find_map(|range| {
+            let here = facts.iter().filter(|fact| fact.range == range).map(|fact| &fact.kind);
+            let ranked = reference::rank(self.knowledge(), here)?;
+            Some(At {
+                range: range + placed.range.start(),
+                trigger: ranked.trigger,
+                notes: ranked.notes,
+                keyword_only: ranked.keyword_only,
+            })
+        })
     }
 
     /// Every reference of the document, in order of place.
     pub fn references(&self) -> Vec<Reference> {
-        Vec::new()
+        let mut references = Vec::new();
+        for placed in &self.module.statements {
+            for here in placed.statement.facts.chunk_by(|a, b| a.range == b.range) {
+                if let Some(ranked) = reference::rank(self.knowledge(), here.iter().map(|fact| &fact.kind)) {
+                    references.push(Reference {
+                        range: here[0].range + placed.range.start(),
+                        trigger: ranked.trigger,
+                        notes: ranked.notes,
+                    });
+                }
+            }
+        }
+        references
     }
 
-    /// Every finding of every rule, in order of place: neither settings nor suppression comments are applied.
+    /// Every finding of the engine's rules, in order of place: neither severities nor suppression comments are applied.
     pub fn findings(&self) -> Vec<Finding> {
-        Vec::new()
+        let mut findings = Vec::new();
+        for (placed, found) in self.module.statements.iter().zip(&self.findings) {
+            findings.extend(found.iter().map(|finding| shifted(finding, placed.range.start())));
+        }
+        findings
     }
+
+    /// The edits that apply a fix of one of this document's findings, the imports that it needs among them.
+    pub fn edits(&self, fix: &Fix) -> Vec<Edit> {
+        fix::complete(fix, &self.module, &self.text)
+    }
+}
+
+/// The facts whose range holds an offset. Facts are sorted by start; a token's facts are near each other.
+fn facts_around(facts: &[Fact], offset: TextSize) -> impl Iterator<Item = &Fact> {
+    let end = facts.partition_point(|fact| fact.range.start() <= offset);
+    facts[..end].iter().filter(move |fact| fact.range.contains(offset))
+}
+
+/// Puts findings in order, relative to their statement, without those that a syntax error casts doubt on.
+fn relative_findings(found: Vec<Finding>, placed: &Placed) -> Vec<Finding> {
+    let problems = &placed.statement.problems;
+    let mut findings: Vec<Finding> = found
+        .into_iter()
+        .filter_map(|mut finding| {
+            let start = placed.range.start();
+            finding.range = checked_sub(finding.range, start)?;
+            for (range, _) in &mut finding.related {
+                *range = checked_sub(*range, start)?;
+            }
+            for edit in finding.fix.iter_mut().flat_map(|fix| &mut fix.edits) {
+                edit.range = checked_sub(edit.range, start)?;
+            }
+            Some(finding)
+        })
+        .filter(|finding| problems.iter().all(|problem| problem.range.intersect(finding.range).is_none()))
+        .collect();
+    if !problems.is_empty() {
+        // What a half-typed statement means is not known: its findings wait until it is whole.
+        findings.clear();
+    }
+    findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.rule));
+    findings.dedup_by(|a, b| a.range == b.range && a.rule == b.rule);
+    findings
+}
+
+fn checked_sub(range: TextRange, start: TextSize) -> Option<TextRange> {
+    Some(TextRange::new(range.start().checked_sub(start)?, range.end().checked_sub(start)?))
+}
+
+fn shifted(finding: &Finding, by: TextSize) -> Finding {
+    let mut finding = finding.clone();
+    finding.range += by;
+    finding.related.iter_mut().for_each(|(range, _)| *range += by);
+    finding.fix.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.range += by);
+    finding
 }

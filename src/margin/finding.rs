@@ -1,5 +1,6 @@
 //! What the margin says about a place: findings and their fixes.
 
+use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 
 use crate::knowledge::RuleId;
@@ -28,6 +29,8 @@ pub struct Fix {
     pub safe: bool,
     /// Sorted by place, not overlapping.
     pub edits: Vec<Edit>,
+    /// Modules that must be imported for it; added in the right place, once, when the fix is applied.
+    pub imports: Vec<Name>,
 }
 
 /// Replace a range of the document by a text.

@@ -1,8 +1,13 @@
-//! References: which notes a place in the code leads to.
+//! References: which notes a place in the code leads to, the most specific first.
 
 use ruff_text_size::TextRange;
 
-use crate::knowledge::NoteId;
+use crate::book::SectionKind;
+use crate::knowledge::{Knowledge, NoteId};
+use crate::python::{Construct, FactKind, stdlib};
+
+/// How many notes are shown for one place.
+const MOST: usize = 4;
 
 /// A place in the code with the notes it leads to. Offsets are bytes of the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,4 +31,199 @@ pub struct At {
     pub notes: Vec<NoteId>,
     /// Only a statement keyword or operator led here: what `hover.keywords = false` hides.
     pub keyword_only: bool,
+}
+
+/// How closely a note fits a fact; the smaller the closer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Closeness {
+    /// A keyword argument of this very function.
+    Keyword,
+    /// This very symbol, method or attribute.
+    Exact,
+    /// This very special method.
+    Dunder,
+    /// A kind of pattern or parameter, or a shape within a statement.
+    Shape,
+    /// The class that a method belongs to.
+    Class,
+    /// The package or module around the symbol.
+    Package,
+    /// A worked example that happens to use the symbol.
+    Example,
+    /// A kind of statement or operator.
+    Statement,
+    /// A shape that is there for want of a closer one.
+    Fallback,
+}
+
+/// The notes for the facts at one place, closest first, each once.
+pub(super) struct Ranked {
+    /// At most [`MOST`].
+    pub notes: Vec<NoteId>,
+    /// The trigger that led to the first.
+    pub trigger: String,
+    /// Nothing closer than a statement keyword or operator led here.
+    pub keyword_only: bool,
+}
+
+/// Ranks the notes for the facts of one place; `None` when no note is about any of them.
+pub(super) fn rank<'f>(knowledge: &Knowledge, facts: impl Iterator<Item = &'f FactKind>) -> Option<Ranked> {
+    let mut found: Vec<Candidate> = Vec::new();
+    let mut keyword_only = true;
+    for fact in facts {
+        keyword_only &= matches!(fact, FactKind::Construct(construct) if is_keyword(*construct));
+        collect(knowledge, fact, &mut found);
+    }
+    found.retain(|candidate| !matches!(candidate.section, SectionKind::Overview | SectionKind::Summary | SectionKind::Next));
+    found.sort_by_key(Candidate::order);
+    let trigger = found.first()?.trigger.clone();
+    let mut notes: Vec<NoteId> = Vec::new();
+    for candidate in found {
+        if !notes.contains(&candidate.note) {
+            notes.push(candidate.note);
+        }
+    }
+    notes.truncate(MOST);
+    Some(Ranked { notes, trigger, keyword_only })
+}
+
+struct Candidate {
+    note: NoteId,
+    closeness: Closeness,
+    section: SectionKind,
+    depth: u8,
+    trigger: String,
+}
+
+impl Candidate {
+    fn order(&self) -> (Closeness, u8, std::cmp::Reverse<u8>, NoteId) {
+        let kind = match self.section {
+            SectionKind::Pitfalls => 2,
+            SectionKind::Example => 1,
+            _ => 0,
+        };
+        (self.closeness, kind, std::cmp::Reverse(self.depth), self.note)
+    }
+}
+
+fn add(knowledge: &Knowledge, notes: &[NoteId], closeness: Closeness, trigger: impl Fn() -> String, found: &mut Vec<Candidate>) {
+    for &note in notes {
+        let number = knowledge.note(note).section;
+        let kind = knowledge.note_volume(note).book().section(number).map_or(SectionKind::Concept, |section| section.kind);
+        let closeness = match kind {
+            SectionKind::Example if closeness == Closeness::Exact => Closeness::Example,
+            _ => closeness,
+        };
+        found.push(Candidate { note, closeness, section: kind, depth: number.depth(), trigger: trigger() });
+    }
+}
+
+fn collect(knowledge: &Knowledge, fact: &FactKind, found: &mut Vec<Candidate>) {
+    match fact {
+        FactKind::Construct(construct) => {
+            let trigger = || format!("syntax:{}", construct.name());
+            add(knowledge, knowledge.for_syntax(*construct), closeness_of(*construct), trigger, found);
+        }
+        FactKind::Dunder(name) => dunder(knowledge, name, found),
+        FactKind::Symbol(name) => symbol(knowledge, name, found),
+        FactKind::Member { class, name } => member(knowledge, class, name, found),
+        FactKind::Keyword { callee, keyword } => {
+            let notes = knowledge.for_keyword(callee, keyword);
+            add(knowledge, notes, Closeness::Keyword, || format!("kwarg:{callee}({keyword}=)"), found);
+        }
+    }
+}
+
+fn dunder(knowledge: &Knowledge, name: &str, found: &mut Vec<Candidate>) {
+    let exact = knowledge.for_dunder(name);
+    let trigger = || format!("syntax:dunder.{name}");
+    add(knowledge, exact, Closeness::Dunder, trigger, found);
+    if !exact.is_empty() {
+        return;
+    }
+    if is_numeric(name) {
+        add(knowledge, knowledge.for_dunder_numeric_other(), Closeness::Dunder, trigger, found);
+    }
+    add(knowledge, knowledge.for_dunder_any(), Closeness::Fallback, trigger, found);
+}
+
+fn symbol(knowledge: &Knowledge, name: &str, found: &mut Vec<Candidate>) {
+    let exact = knowledge.for_symbol(name);
+    add(knowledge, exact, Closeness::Exact, || format!("symbol:{name}"), found);
+    // `Class.method`, told by the class's name.
+    if let Some((class, method)) = name.rsplit_once('.')
+        && stdlib::is_class(class)
+    {
+        members(knowledge, class, method, found);
+    }
+    if let Some((_, notes)) = knowledge.for_symbol_tree(name) {
+        add(knowledge, notes, Closeness::Package, || format!("symbol:{name}"), found);
+    }
+}
+
+fn member(knowledge: &Knowledge, class: &str, name: &str, found: &mut Vec<Candidate>) {
+    members(knowledge, class, name, found);
+    if class.starts_with("builtins.") {
+        // What a list or a string can do is no news; only methods that a note names are.
+        return;
+    }
+    if let Some((_, notes)) = knowledge.for_symbol_tree(class) {
+        add(knowledge, notes, Closeness::Package, || format!("symbol:{class}.{name}"), found);
+    }
+}
+
+/// Notes about the member itself, in the class or an ancestor, then about the class.
+fn members(knowledge: &Knowledge, class: &str, name: &str, found: &mut Vec<Candidate>) {
+    let mut classes: Vec<&str> = stdlib::ancestry(class);
+    if classes.is_empty() {
+        classes.push(class);
+    }
+    for owner in &classes {
+        let trigger = || format!("method:{owner}.{name}");
+        add(knowledge, knowledge.for_method(owner, name), Closeness::Exact, trigger, found);
+        add(knowledge, knowledge.for_symbol(&format!("{owner}.{name}")), Closeness::Exact, trigger, found);
+    }
+    if let Some(owner) = classes.iter().find(|owner| !owner.starts_with("builtins.") && !knowledge.for_symbol(owner).is_empty()) {
+        let trigger = || format!("method:{class}.{name}");
+        add(knowledge, knowledge.for_symbol(owner), Closeness::Class, trigger, found);
+    }
+}
+
+/// The special methods of numbers.
+fn is_numeric(name: &str) -> bool {
+    const BASES: [&str; 13] = [
+        "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "lshift", "rshift", "and", "xor",
+    ];
+    const OTHERS: [&str; 13] = [
+        "or", "neg", "pos", "abs", "invert", "complex", "int", "float", "index", "round", "trunc", "floor", "ceil",
+    ];
+    let plain = name.trim_matches('_');
+    let binary = |plain: &str| BASES.contains(&plain) || plain == "or";
+    OTHERS.contains(&plain)
+        || binary(plain)
+        || plain.strip_prefix('r').is_some_and(binary)
+        || plain.strip_prefix('i').is_some_and(binary)
+}
+
+fn closeness_of(construct: Construct) -> Closeness {
+    match construct {
+        Construct::Annotation
+        | Construct::ComprehensionAny
+        | Construct::Decorator
+        | Construct::Import
+        | Construct::Keyword
+        | Construct::ParamAny
+        | Construct::String
+        | Construct::CallConstructor
+        | Construct::OperatorComparison => Closeness::Fallback,
+        other if other.name().contains('.') => Closeness::Shape,
+        _ => Closeness::Statement,
+    }
+}
+
+/// Whether the construct stands on a keyword or operator of the language, so that those who know Python may want it quiet.
+fn is_keyword(construct: Construct) -> bool {
+    let name = construct.name();
+    let area = name.split('.').next().unwrap_or(name);
+    !matches!(area, "fstring" | "string" | "docstring" | "comment" | "dunder" | "regex" | "pattern" | "param" | "decorator")
 }

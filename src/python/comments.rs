@@ -1,19 +1,14 @@
 //! Facts in comments: marks for other tools.
 
-use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_python_ast::token::{Token, TokenKind};
+use ruff_text_size::Ranged;
 
 use super::Construct;
 use super::walk::Sink;
 
 /// Notes the marks in the comments of a region.
-pub(super) fn note(source: &str, tokens: &Tokens, region: TextRange, sink: &mut Sink) {
-    let from = tokens.partition_point(|token| token.start() < region.start());
-    let comments = tokens[from..]
-        .iter()
-        .take_while(|token| token.start() < region.end())
-        .filter(|token| token.kind() == TokenKind::Comment);
-    for comment in comments {
+pub(super) fn note(source: &str, tokens: &[Token], sink: &mut Sink) {
+    for comment in tokens.iter().filter(|token| token.kind() == TokenKind::Comment) {
         let text = &source[comment.range()];
         if comment.start().to_u32() == 0 && text.starts_with("#!") {
             sink.construct(comment.range(), Construct::Shebang);

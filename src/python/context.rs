@@ -297,6 +297,33 @@ impl<'a> Context<'a> {
                 .any(|scope| matches!(scope.kind, ScopeKind::Function(def) if def.name.as_str().starts_with("test_")))
     }
 
+    /// The place is in the body of `if __name__ == "__main__":`.
+    pub fn in_main_guard(&self) -> bool {
+        self.in_guarded_body(is_main_guard)
+    }
+
+    /// The place is in the body of `if TYPE_CHECKING:`.
+    pub fn in_type_checking(&self) -> bool {
+        self.in_guarded_body(|test| match test {
+            Expr::Name(name) => name.id == "TYPE_CHECKING",
+            Expr::Attribute(attribute) => attribute.attr.as_str() == "TYPE_CHECKING",
+            _ => false,
+        })
+    }
+
+    fn in_guarded_body(&self, guard: impl Fn(&Expr) -> bool) -> bool {
+        let Some(place) = self.nodes.iter().rev().find_map(|node| match node {
+            Node::Stmt(stmt) => Some(stmt.range()),
+            _ => None,
+        }) else {
+            return false;
+        };
+        self.nodes.iter().any(|node| match node {
+            Node::Stmt(Stmt::If(stmt)) => guard(&stmt.test) && suite_contains(&stmt.body, place),
+            _ => false,
+        })
+    }
+
     /// Whether the suite that starts there is being walked.
     pub(super) fn is_active_suite(&self, suite: TextSize) -> bool {
         suite == TextSize::new(0) || self.suites.contains(&suite)
@@ -454,6 +481,15 @@ impl<'a> Context<'a> {
         let end = self.tokens.partition_point(|token| token.start() < offset);
         self.tokens[..end].iter().rev().find(|token| token.end() <= offset && !token.kind().is_trivia())
     }
+}
+
+/// `__name__ == "__main__"`, either way round.
+pub(super) fn is_main_guard(test: &Expr) -> bool {
+    let Expr::Compare(compare) = test else { return false };
+    let name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
+    let main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let [right] = compare.comparators.as_ref() else { return false };
+    matches!(compare.ops.as_ref(), [ast::CmpOp::Eq]) && (name(&compare.left) && main(right) || main(&compare.left) && name(right))
 }
 
 fn suite_contains(suite: &[Stmt], place: TextRange) -> bool {

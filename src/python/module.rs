@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use ruff_python_ast::PySourceType;
+use ruff_python_ast::token::{Token, TokenKind, Tokens};
+use ruff_python_ast::{PySourceType, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
@@ -32,6 +33,13 @@ pub struct Statement {
     pub bindings: StatementBindings,
     /// What is wrong with it.
     pub problems: Vec<SyntaxProblem>,
+    /// It is made of imports.
+    pub is_import: bool,
+    /// It is a string alone: the module's docstring, when it comes first.
+    pub is_docstring: bool,
+    /// Relative offset behind the last comment line that is followed by a blank line, or directly by the statement when
+    /// it is the first line of the file: where something may be put without parting a comment from its statement.
+    pub leading_comment: TextSize,
 }
 
 /// A statement at its place.
@@ -87,8 +95,9 @@ impl Module {
         for (region, bindings) in regions.into_iter().zip(bound) {
             before += bindings.bindings.len() as u32;
             let mut sink = Sink::default();
-            observer.begin();
-            super::comments::note(source, parsed.tokens(), region.range, &mut sink);
+            let tokens = tokens_in(parsed.tokens(), region.range);
+            observer.begin(source, tokens, region.range);
+            super::comments::note(source, tokens, &mut sink);
             for stmt in &parsed.suite()[region.statements.clone()] {
                 let mut context = Context::new(source, parsed.tokens(), &table, environment, Some(before));
                 walk::statement(&mut context, stmt, &mut sink, observer);
@@ -109,7 +118,16 @@ impl Module {
             }
             facts.sort_by_key(|fact| (fact.range.start(), std::cmp::Reverse(fact.range.end())));
             facts.dedup();
-            let statement = Arc::new(Statement { facts, bindings, problems });
+            let body = &parsed.suite()[region.statements.clone()];
+            let leading_comment = leading_comment(tokens, body, region.range);
+            let statement = Arc::new(Statement {
+                facts,
+                bindings,
+                problems,
+                is_import: !body.is_empty() && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
+                is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
+                leading_comment,
+            });
             statements.push(Placed { range: region.range, statement });
         }
         Self { statements, table: Arc::new(table), environment: environment.clone() }
@@ -143,6 +161,36 @@ fn parse(source: &str, environment: &Environment) -> Parsed<ruff_python_ast::Mod
 struct Region {
     range: TextRange,
     statements: std::ops::Range<usize>,
+}
+
+/// The tokens that start in a range.
+fn tokens_in(tokens: &Tokens, range: TextRange) -> &[Token] {
+    let from = tokens.partition_point(|token| token.start() < range.start());
+    let rest = &tokens[from..];
+    &rest[..rest.partition_point(|token| token.start() < range.end())]
+}
+
+/// See [`Statement::leading_comment`].
+fn leading_comment(tokens: &[Token], body: &[Stmt], region: TextRange) -> TextSize {
+    let statement = body.first().map_or(region.end(), Ranged::start);
+    let mut place = region.start();
+    let mut lines = tokens.iter().take_while(|token| token.start() < statement).peekable();
+    let mut comment = false;
+    while let Some(token) = lines.next() {
+        match token.kind() {
+            TokenKind::Comment => comment = true,
+            TokenKind::NonLogicalNewline if comment => {
+                comment = false;
+                let shebang = place == TextSize::new(0) && region.start() == TextSize::new(0);
+                let detached = lines.peek().is_none_or(|next| next.kind() == TokenKind::NonLogicalNewline);
+                if detached && lines.peek().is_some() || shebang {
+                    place = token.end();
+                }
+            }
+            _ => {}
+        }
+    }
+    place - region.start()
 }
 
 /// Cuts a document into regions: each ends with the line on which its last statement ends.

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use ruff_python_ast::token::Token;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
@@ -18,8 +19,9 @@ const MAX_DEPTH: u32 = 5_000;
 
 /// Is shown every node of the walk, parents before children.
 pub trait Observer {
-    /// A top-level statement begins; `nodes` that follow belong to it.
-    fn begin(&mut self) {}
+    /// A top-level statement begins (or several on one line): its source, its tokens, its lines. The nodes that follow
+    /// belong to it.
+    fn begin(&mut self, _source: &str, _tokens: &[Token], _range: TextRange) {}
     /// A statement; [`Context::nodes`] ends with it.
     fn stmt<'a>(&mut self, _context: &Context<'a>, _stmt: &'a Stmt) {}
     /// An expression; [`Context::nodes`] ends with it.

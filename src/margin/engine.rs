@@ -1,0 +1,32 @@
+//! What analyses need besides the document: the knowledge, and the rules that are switched on, ready to run.
+
+use std::sync::Arc;
+
+use crate::knowledge::{Knowledge, Rule, RuleId};
+
+use super::rules::Plan;
+
+/// The knowledge and the rules that run. Made once per set of settings, shared by all analyses.
+#[derive(Debug)]
+pub struct Engine {
+    knowledge: Arc<Knowledge>,
+    pub(super) plan: Plan,
+}
+
+impl Engine {
+    /// With every rule.
+    pub fn new(knowledge: Arc<Knowledge>) -> Arc<Self> {
+        Self::with_rules(knowledge, |_, _| true)
+    }
+
+    /// With the rules that `wanted` says yes to: a rule that does not run costs nothing.
+    pub fn with_rules(knowledge: Arc<Knowledge>, wanted: impl Fn(RuleId, &Rule) -> bool) -> Arc<Self> {
+        let plan = Plan::new(&knowledge, wanted);
+        Arc::new(Self { knowledge, plan })
+    }
+
+    /// The notes and rules.
+    pub fn knowledge(&self) -> &Arc<Knowledge> {
+        &self.knowledge
+    }
+}

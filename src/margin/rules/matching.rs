@@ -1,0 +1,276 @@
+//! The match engine: rules that are declared as data.
+
+use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+use rustc_hash::FxHashMap;
+
+use super::report::Report;
+use crate::knowledge::{ArgumentTest, Match, Place, RuleId, Surrounding, Value, ValueTest};
+use crate::margin::fix;
+use crate::python::{Context, Node, canonical};
+
+/// Declared matches, by place and name.
+#[derive(Debug, Default)]
+pub(crate) struct Matcher {
+    exact: FxHashMap<(Place, String), Vec<(RuleId, Match)>>,
+    /// `package.*`, by the package's name.
+    trees: FxHashMap<(Place, String), Vec<(RuleId, Match)>>,
+}
+
+/// Calls back with a rule and what to do with its report.
+type Found<'f> = &'f mut dyn FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>));
+
+impl Matcher {
+    pub(crate) fn add(&mut self, id: RuleId, matches: &[Match]) {
+        for one in matches {
+            for name in one.names.iter() {
+                let (table, key) = match name.strip_suffix(".*") {
+                    Some(tree) => (&mut self.trees, tree),
+                    None => (&mut self.exact, name.as_ref()),
+                };
+                table.entry((one.place, key.to_owned())).or_default().push((id, one.clone()));
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.exact.is_empty() && self.trees.is_empty()
+    }
+
+    /// The matches for a name at a place: its own, and those of the packages around it.
+    fn candidates<'m>(&'m self, place: Place, name: &str) -> Vec<&'m (RuleId, Match)> {
+        let mut found: Vec<&'m (RuleId, Match)> = Vec::new();
+        let mut key = (place, name.to_owned());
+        found.extend(self.exact.get(&key).into_iter().flatten());
+        if !self.trees.is_empty() {
+            loop {
+                found.extend(self.trees.get(&key).into_iter().flatten());
+                match key.1.rfind('.') {
+                    Some(dot) => key.1.truncate(dot),
+                    None => break,
+                }
+            }
+        }
+        found
+    }
+
+    /// Reports the matches for a name at a place.
+    fn report(
+        &self,
+        context: &Context<'_>,
+        place: Place,
+        name: &str,
+        range: TextRange,
+        call: Option<&ast::ExprCall>,
+        found: Found<'_>,
+    ) {
+        let name = canonical::public(name);
+        for (id, one) in self.candidates(place, &name) {
+            let arguments_hold = match call {
+                Some(call) => one.arguments.iter().all(|test| holds(context, call, test)),
+                None => one.arguments.is_empty(),
+            };
+            let surroundings_hold = one.inside.iter().all(|around| is_inside(context, *around))
+                && !one.not_inside.iter().any(|around| is_inside(context, *around));
+            if arguments_hold && surroundings_hold {
+                found(*id, &mut |report| {
+                    let shown = context.text(range);
+                    let replacement = report.rule.replace_with.clone();
+                    let safe = report.fix_is_safe();
+                    let finding = report.at(range, &[("symbol", shown), ("name", &name)]);
+                    if !replacement.is_empty() {
+                        finding.fix = fix::replace_symbol(context, range, &replacement, safe);
+                    }
+                });
+            }
+        }
+    }
+
+    pub(crate) fn stmt(
+        &self,
+        context: &Context<'_>,
+        stmt: &Stmt,
+        mut found: impl FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>)),
+    ) {
+        if self.is_empty() {
+            return;
+        }
+        match stmt {
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    self.report(context, Place::Import, alias.name.as_str(), alias.name.range(), None, &mut found);
+                }
+            }
+            Stmt::ImportFrom(import) if import.level == 0 => {
+                let Some(module) = &import.module else { return };
+                self.report(context, Place::Import, module.as_str(), module.range(), None, &mut found);
+                for alias in &import.names {
+                    let name = format!("{}.{}", module.as_str(), alias.name.as_str());
+                    // A tree of the module has been told once, on the module.
+                    if self.exact.contains_key(&(Place::Import, name.clone())) {
+                        self.report(context, Place::Import, &name, alias.name.range(), None, &mut found);
+                    }
+                }
+            }
+            Stmt::FunctionDef(ast::StmtFunctionDef { decorator_list, .. })
+            | Stmt::ClassDef(ast::StmtClassDef { decorator_list, .. }) => {
+                for decorator in decorator_list {
+                    let (target, call) = match &decorator.expression {
+                        Expr::Call(call) => (call.func.as_ref(), Some(call)),
+                        other => (other, None),
+                    };
+                    if let Some(name) = context.resolve(target) {
+                        self.report(context, Place::Decorator, &name, target.range(), call, &mut found);
+                    }
+                }
+                if let Stmt::ClassDef(class) = stmt {
+                    for base in class.arguments.iter().flat_map(|arguments| arguments.args.iter()) {
+                        let target = if let Expr::Subscript(subscript) = base { &subscript.value } else { base };
+                        if let Some(name) = context.resolve(target) {
+                            self.report(context, Place::Base, &name, target.range(), None, &mut found);
+                        }
+                    }
+                }
+            }
+            Stmt::With(with) => {
+                for item in &with.items {
+                    if let Expr::Call(call) = &item.context_expr
+                        && let Some(name) = context.callee(call)
+                    {
+                        self.report(context, Place::WithItem, &name, call.func.range(), Some(call), &mut found);
+                    }
+                }
+            }
+            Stmt::Raise(ast::StmtRaise { exc: Some(exc), .. }) => {
+                let (target, call) = match exc.as_ref() {
+                    Expr::Call(call) => (call.func.as_ref(), Some(call)),
+                    other => (other, None),
+                };
+                if let Some(name) = context.resolve(target) {
+                    self.report(context, Place::Raise, &name, target.range(), call, &mut found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn expr(
+        &self,
+        context: &Context<'_>,
+        expr: &Expr,
+        mut found: impl FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>)),
+    ) {
+        if self.is_empty() {
+            return;
+        }
+        match expr {
+            Expr::Call(call) => {
+                if let Some(name) = context.callee(call) {
+                    self.report(context, Place::Call, &name, call.func.range(), Some(call), &mut found);
+                }
+            }
+            Expr::Name(ast::ExprName { ctx: ExprContext::Load, .. }) | Expr::Attribute(_) => {
+                // Only the whole dotted name counts.
+                if matches!(context.parent(), Some(Node::Expr(Expr::Attribute(_)))) {
+                    return;
+                }
+                let Some(name) = context.resolve(expr) else { return };
+                self.report(context, Place::Attribute, &name, expr.range(), None, &mut found);
+                if context.in_annotation() {
+                    self.report(context, Place::Annotation, &name, expr.range(), None, &mut found);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn handler(
+        &self,
+        context: &Context<'_>,
+        handler: &ast::ExceptHandlerExceptHandler,
+        mut found: impl FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>)),
+    ) {
+        let types: &[Expr] = match handler.type_.as_deref() {
+            None => return,
+            Some(Expr::Tuple(tuple)) => &tuple.elts,
+            Some(single) => std::slice::from_ref(single),
+        };
+        for ty in types {
+            if let Some(name) = context.resolve(ty) {
+                self.report(context, Place::Except, &name, ty.range(), None, &mut found);
+            }
+        }
+    }
+}
+
+/// Whether a condition on an argument holds.
+fn holds(context: &Context<'_>, call: &ast::ExprCall, test: &ArgumentTest) -> bool {
+    let arguments = &call.arguments;
+    let unpacked = arguments.args.iter().any(Expr::is_starred_expr)
+        || arguments.keywords.iter().any(|keyword| keyword.arg.is_none());
+    let by_keyword = arguments.find_keyword(&test.keyword).map(|keyword| &keyword.value);
+    let by_position = test.position.and_then(|at| arguments.args.get(usize::from(at))).filter(|_| {
+        let at = usize::from(test.position.unwrap_or_default());
+        !arguments.args.iter().take(at + 1).any(Expr::is_starred_expr)
+    });
+    let value = by_keyword.or(by_position);
+    match (&test.test, value) {
+        (ValueTest::Present, value) => value.is_some(),
+        (ValueTest::Absent, value) => value.is_none() && !unpacked,
+        (_, None) => false,
+        (ValueTest::Is(wanted), Some(value)) => is_value(context, value, wanted) == Some(true),
+        (ValueTest::IsNot(unwanted), Some(value)) => is_value(context, value, unwanted) == Some(false),
+        (ValueTest::Literal, Some(value)) => is_literal(value),
+        (ValueTest::NotLiteral, Some(value)) => !is_literal(value),
+    }
+}
+
+fn is_literal(value: &Expr) -> bool {
+    value.is_literal_expr()
+        || matches!(value, Expr::UnaryOp(ast::ExprUnaryOp { operand, .. }) if operand.is_number_literal_expr())
+}
+
+/// Whether an expression is a value; `None` when it cannot be told.
+fn is_value(context: &Context<'_>, expr: &Expr, value: &Value) -> Option<bool> {
+    let symbol = || context.resolve(expr).map(|name| canonical::public(&name).into_owned());
+    if let Value::Symbol(wanted) = value {
+        return match symbol() {
+            Some(name) => Some(name == *wanted),
+            None => is_literal(expr).then_some(false),
+        };
+    }
+    let found = match expr {
+        Expr::BooleanLiteral(literal) => matches!(value, Value::Bool(wanted) if *wanted == literal.value),
+        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(number), .. }) => {
+            matches!(value, Value::Integer(wanted) if number.as_i64() == Some(*wanted))
+        }
+        Expr::StringLiteral(literal) => matches!(value, Value::String(wanted) if literal.value.to_str() == wanted),
+        Expr::NoneLiteral(_) => matches!(value, Value::None),
+        _ if is_literal(expr) => false,
+        // A symbol (`ssl.CERT_NONE`) is surely none of the literals.
+        _ => {
+            symbol()?;
+            false
+        }
+    };
+    Some(found)
+}
+
+fn is_inside(context: &Context<'_>, around: Surrounding) -> bool {
+    match around {
+        Surrounding::AsyncFunction => context.in_async(),
+        Surrounding::Function => context.enclosing_function().is_some(),
+        Surrounding::Loop => context.in_loop(),
+        Surrounding::Test => context.in_test(),
+        Surrounding::ClassBody => context.in_class_body(),
+        Surrounding::Except => context.enclosing_handler().is_some(),
+        Surrounding::Try => context.enclosing_try().is_some(),
+        Surrounding::ModuleLevel => context.at_module_level(),
+        Surrounding::MainGuard => context.in_main_guard(),
+        Surrounding::WithItem => matches!(context.parent(), Some(Node::WithItem(_))),
+        Surrounding::Await => matches!(context.parent(), Some(Node::Expr(Expr::Await(_)))),
+        Surrounding::TypeChecking => context.in_type_checking(),
+        Surrounding::Statement => matches!(context.parent(), Some(Node::Stmt(Stmt::Expr(_)))),
+    }
+}
+

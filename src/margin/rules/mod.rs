@@ -1,0 +1,63 @@
+//! The rules at work: detectors in Rust, one file each, and the match engine for the rules that are declared as data.
+//!
+//! A rule is declared in `knowledge/<book>/rules/<name>.md`. When its front matter says `detector = "code"`, a file here
+//! with the same name (underscores for hyphens) holds its [`Detector`], and [`DETECTORS`] lists it. A test holds the two
+//! lists against each other.
+
+mod matching;
+mod plan;
+mod report;
+
+pub(crate) use plan::{Plan, Runner};
+pub use report::Report;
+
+use ruff_python_ast::token::Token;
+use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
+use ruff_text_size::TextRange;
+
+use crate::python::Context;
+
+/// A detector: which rule it serves and what it wants to see.
+#[derive(Clone, Copy)]
+pub(crate) struct Detector {
+    /// The rule's name: the file's name with hyphens.
+    pub rule: &'static str,
+    /// What it looks at. Several hooks may report for one rule.
+    pub hooks: &'static [Hook],
+}
+
+/// What a detector looks at. Each function is called with the context that the node stands in.
+///
+/// Within `Context::nodes()` the node itself is the last.
+#[derive(Clone, Copy)]
+#[expect(clippy::type_complexity, reason = "a signature is clearest written out")]
+pub(crate) enum Hook {
+    /// Every `def` and `async def`.
+    Function(for<'a> fn(&Context<'a>, &'a ast::StmtFunctionDef, &mut Report<'_>)),
+    /// Every class.
+    Class(for<'a> fn(&Context<'a>, &'a ast::StmtClassDef, &mut Report<'_>)),
+    /// Every call.
+    Call(for<'a> fn(&Context<'a>, &'a ast::ExprCall, &mut Report<'_>)),
+    /// Every `except` clause.
+    Handler(for<'a> fn(&Context<'a>, &'a ast::ExceptHandlerExceptHandler, &mut Report<'_>)),
+    /// Statements of these kinds.
+    Stmt(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Stmt, &mut Report<'_>)),
+    /// Expressions of these kinds.
+    Expr(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Expr, &mut Report<'_>)),
+    /// The tokens of a top-level statement with the comments before it: source, tokens, range in the source.
+    Tokens(fn(&str, &[Token], TextRange, &mut Report<'_>)),
+}
+
+macro_rules! detectors {
+    ($($module:ident),* $(,)?) => {
+        $(mod $module;)*
+
+        /// Every detector, by name.
+        pub(crate) const DETECTORS: &[Detector] = &[$($module::DETECTOR),*];
+    };
+}
+
+detectors! {
+    missing_functools_wraps,
+    mutable_default_argument,
+}
