@@ -96,8 +96,7 @@ impl Analysis {
         let placed = &self.module.statements[self.module.statement_at(offset)?];
         let local = offset - placed.range.start();
         let facts = &placed.statement.facts;
-        let mut ranges: Vec<TextRange> =
-            facts_around(facts, local).map(|fact| fact.range).collect();
+        let mut ranges: Vec<TextRange> = facts_around(facts, local).map(|fact| fact.range).collect();
         // The token itself before what encloses it.
         ranges.sort_by_key(|range| range.len());
         ranges.dedup();

@@ -19,9 +19,7 @@ pub fn spelling(context: &Context<'_>, qualified: &str, at: TextSize) -> Option<
     for binding in context.table.bindings() {
         let ModuleBindingKind::Import(target) = &binding.kind else { continue };
         let bound = binding.name.as_str();
-        let means_it = |wanted: &str| {
-            matches!(context.lookup(bound, at), Lookup::Symbol(symbol) if canonical::public(&symbol.to_name()) == wanted)
-        };
+        let means_it = |wanted: &str| matches!(context.lookup(bound, at), Lookup::Symbol(symbol) if canonical::public(&symbol.to_name()) == wanted);
         if canonical::public(target) == qualified && means_it(qualified) {
             return Some((bound.to_owned(), None));
         }

@@ -74,7 +74,9 @@ pub(super) fn rank<'f>(knowledge: &Knowledge, facts: impl Iterator<Item = &'f Fa
         keyword_only &= matches!(fact, FactKind::Construct(construct) if is_keyword(*construct));
         collect(knowledge, fact, &mut found);
     }
-    found.retain(|candidate| !matches!(candidate.section, SectionKind::Overview | SectionKind::Summary | SectionKind::Next));
+    found.retain(|candidate| {
+        !matches!(candidate.section, SectionKind::Overview | SectionKind::Summary | SectionKind::Next)
+    });
     found.sort_by_key(Candidate::order);
     let trigger = found.first()?.trigger.clone();
     let mut notes: Vec<NoteId> = Vec::new();
@@ -106,10 +108,17 @@ impl Candidate {
     }
 }
 
-fn add(knowledge: &Knowledge, notes: &[NoteId], closeness: Closeness, trigger: impl Fn() -> String, found: &mut Vec<Candidate>) {
+fn add(
+    knowledge: &Knowledge,
+    notes: &[NoteId],
+    closeness: Closeness,
+    trigger: impl Fn() -> String,
+    found: &mut Vec<Candidate>,
+) {
     for &note in notes {
         let number = knowledge.note(note).section;
-        let kind = knowledge.note_volume(note).book().section(number).map_or(SectionKind::Concept, |section| section.kind);
+        let kind =
+            knowledge.note_volume(note).book().section(number).map_or(SectionKind::Concept, |section| section.kind);
         let closeness = match kind {
             SectionKind::Example if closeness == Closeness::Exact => Closeness::Example,
             _ => closeness,
@@ -183,7 +192,9 @@ fn members(knowledge: &Knowledge, class: &str, name: &str, found: &mut Vec<Candi
         add(knowledge, knowledge.for_method(owner, name), Closeness::Exact, trigger, found);
         add(knowledge, knowledge.for_symbol(&format!("{owner}.{name}")), Closeness::Exact, trigger, found);
     }
-    if let Some(owner) = classes.iter().find(|owner| !owner.starts_with("builtins.") && !knowledge.for_symbol(owner).is_empty()) {
+    if let Some(owner) =
+        classes.iter().find(|owner| !owner.starts_with("builtins.") && !knowledge.for_symbol(owner).is_empty())
+    {
         let trigger = || format!("method:{class}.{name}");
         add(knowledge, knowledge.for_symbol(owner), Closeness::Class, trigger, found);
     }
@@ -194,9 +205,8 @@ fn is_numeric(name: &str) -> bool {
     const BASES: [&str; 13] = [
         "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow", "lshift", "rshift", "and", "xor",
     ];
-    const OTHERS: [&str; 13] = [
-        "or", "neg", "pos", "abs", "invert", "complex", "int", "float", "index", "round", "trunc", "floor", "ceil",
-    ];
+    const OTHERS: [&str; 13] =
+        ["or", "neg", "pos", "abs", "invert", "complex", "int", "float", "index", "round", "trunc", "floor", "ceil"];
     let plain = name.trim_matches('_');
     let binary = |plain: &str| BASES.contains(&plain) || plain == "or";
     OTHERS.contains(&plain)
@@ -225,5 +235,8 @@ fn closeness_of(construct: Construct) -> Closeness {
 fn is_keyword(construct: Construct) -> bool {
     let name = construct.name();
     let area = name.split('.').next().unwrap_or(name);
-    !matches!(area, "fstring" | "string" | "docstring" | "comment" | "dunder" | "regex" | "pattern" | "param" | "decorator")
+    !matches!(
+        area,
+        "fstring" | "string" | "docstring" | "comment" | "dunder" | "regex" | "pattern" | "param" | "decorator"
+    )
 }

@@ -489,7 +489,8 @@ pub(super) fn is_main_guard(test: &Expr) -> bool {
     let name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
     let main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
     let [right] = compare.comparators.as_ref() else { return false };
-    matches!(compare.ops.as_ref(), [ast::CmpOp::Eq]) && (name(&compare.left) && main(right) || main(&compare.left) && name(right))
+    matches!(compare.ops.as_ref(), [ast::CmpOp::Eq])
+        && (name(&compare.left) && main(right) || main(&compare.left) && name(right))
 }
 
 fn suite_contains(suite: &[Stmt], place: TextRange) -> bool {

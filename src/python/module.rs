@@ -124,7 +124,8 @@ impl Module {
                 facts,
                 bindings,
                 problems,
-                is_import: !body.is_empty() && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
+                is_import: !body.is_empty()
+                    && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
                 is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
                 leading_comment,
             });

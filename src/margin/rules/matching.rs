@@ -273,4 +273,3 @@ fn is_inside(context: &Context<'_>, around: Surrounding) -> bool {
         Surrounding::Statement => matches!(context.parent(), Some(Node::Stmt(Stmt::Expr(_)))),
     }
 }
-

@@ -61,3 +61,6 @@ detectors! {
     missing_functools_wraps,
     mutable_default_argument,
 }
+
+#[cfg(test)]
+mod tests;

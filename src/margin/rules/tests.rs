@@ -1,0 +1,101 @@
+//! Every rule's own page is its test: the Example is found, the Use instead is not, and every fix leaves code that
+//! parses and in which the finding is gone.
+
+use std::sync::Arc;
+
+use crate::knowledge::{Detection, FixKind, Knowledge, Rule};
+use crate::margin::{Analysis, Edit, Engine, Finding, Options};
+
+use super::DETECTORS;
+
+fn analyse(source: &str, engine: &Arc<Engine>, rule: &Rule) -> Analysis {
+    // Rules about tests look at test files.
+    let file_name = if rule.group == "testing" { "test_example.py" } else { "example.py" };
+    let options = Options { file_name: file_name.to_owned(), ..Options::default() };
+    Analysis::new(Arc::from(source), &options, engine)
+}
+
+fn findings_of(rule: &Rule, analysis: &Analysis) -> Vec<Finding> {
+    let knowledge = analysis.knowledge();
+    analysis.findings().into_iter().filter(|finding| knowledge.rule(finding.rule).name == rule.name).collect()
+}
+
+fn apply(source: &str, edits: &[Edit]) -> String {
+    let mut text = source.to_owned();
+    for edit in edits.iter().rev() {
+        text.replace_range(edit.range.start().to_usize()..edit.range.end().to_usize(), &edit.text);
+    }
+    text
+}
+
+/// All that is wrong with one rule's page or detector.
+fn faults(rule: &Rule, engine: &Arc<Engine>) -> Vec<String> {
+    let mut faults = Vec::new();
+    let example = analyse(&rule.docs.example, engine, rule);
+    if !example.module().statements.iter().all(|placed| placed.statement.problems.is_empty()) {
+        // Rules about code that does not parse show such code.
+        if !matches!(rule.name.as_ref(), "inconsistent-indentation" | "raw-string-trailing-backslash") {
+            faults.push("the Example does not parse".to_owned());
+        }
+    }
+    let found = findings_of(rule, &example);
+    if found.is_empty() {
+        faults.push("nothing is found in the Example".to_owned());
+    }
+    let instead = analyse(&rule.docs.instead, engine, rule);
+    if !instead.module().statements.iter().all(|placed| placed.statement.problems.is_empty()) {
+        faults.push("the Use instead does not parse".to_owned());
+    }
+    for finding in findings_of(rule, &instead) {
+        faults.push(format!("found in the Use instead: {}", finding.message));
+    }
+    if rule.fix != FixKind::None && !found.is_empty() && found.iter().all(|finding| finding.fix.is_none()) {
+        faults.push("the rule promises a fix, and the Example's findings have none".to_owned());
+    }
+    for finding in &found {
+        if finding.message.contains('{') {
+            faults.push(format!("the message has a gap: {}", finding.message));
+        }
+        let Some(fix) = &finding.fix else { continue };
+        if rule.fix == FixKind::None || (fix.safe && rule.fix == FixKind::Unsafe) {
+            faults.push(format!("the fix is more than the page promises: {}", fix.title));
+        }
+        let fixed = apply(&rule.docs.example, &example.edits(fix));
+        let after = analyse(&fixed, engine, rule);
+        if !after.module().statements.iter().all(|placed| placed.statement.problems.is_empty()) {
+            faults.push(format!("the fix leaves code that does not parse:\n{fixed}"));
+        }
+        if findings_of(rule, &after).len() >= found.len() {
+            faults.push(format!("the finding is still there after its fix:\n{fixed}"));
+        }
+    }
+    faults
+}
+
+#[test]
+fn every_rule_does_what_its_page_says() {
+    let engine = Engine::new(Knowledge::builtin());
+    let mut wrong = String::new();
+    let mut count = 0;
+    for (_, rule) in engine.knowledge().rules().filter(|(_, rule)| rule.detection != Detection::Project) {
+        count += 1;
+        for fault in faults(rule, &engine) {
+            wrong.push_str(&format!("{}: {fault}\n", rule.name));
+        }
+    }
+    println!("{count} rules checked");
+    assert!(wrong.is_empty(), "\n{wrong}");
+}
+
+#[test]
+fn every_coded_rule_has_its_detector_and_every_detector_its_page() {
+    let knowledge = Knowledge::builtin();
+    for (_, rule) in knowledge.rules() {
+        let coded = DETECTORS.iter().any(|detector| detector.rule == rule.name);
+        assert_eq!(coded, rule.detection == Detection::Code, "{}", rule.name);
+    }
+    for detector in DETECTORS {
+        assert!(knowledge.rule_named(detector.rule).is_some(), "{} has no page", detector.rule);
+    }
+    assert!(DETECTORS.windows(2).all(|pair| pair[0].rule < pair[1].rule), "detectors are listed by name");
+}
