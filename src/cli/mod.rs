@@ -1,1 +1,73 @@
 //! The command line: one file per subcommand.
+//!
+//! Invariants: results go to standard output, everything else to standard error as one line that begins with `error:` or
+//! `warning:`. The exit status is 0 when nothing was found, 1 when something was, 2 when something could not be done.
+//! JSON is made in [`json`] and in the subcommands, nowhere below.
+
+mod failure;
+mod json;
+mod nearest;
+mod output;
+mod rules;
+mod sections;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::{Failure, Status};
+use output::{Color, Output};
+
+const EXAMPLES: &str = "\
+Examples:
+  marginalia rules                      what is found in code
+  marginalia sections 16                the sections of chapter 16
+
+The exit status is 0 when nothing was found, 1 when something was, 2 when something could not be done.
+Every subcommand explains itself: marginalia <COMMAND> --help";
+
+/// Puts a Python book into the margin of the code.
+#[derive(Debug, Parser)]
+#[command(name = "marginalia", version, after_help = EXAMPLES, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// When to colour what is printed.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Rules(rules::Arguments),
+    Sections(sections::Arguments),
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs; the shapes are promised.
+    Json,
+}
+
+/// Runs the program with the arguments it was started with.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = Output::new(arguments.color);
+    let result = match &arguments.command {
+        Command::Rules(arguments) => rules::run(arguments, &mut out),
+        Command::Sections(arguments) => sections::run(arguments, &mut out),
+    };
+    let result = result.and_then(|status| out.finish().map(|()| status).map_err(Failure::from));
+    match result {
+        Ok(status) => status.into(),
+        Err(Failure::Output(fault)) if fault.kind() == std::io::ErrorKind::BrokenPipe => Status::Clean.into(),
+        Err(failure) => {
+            output::complain(output::Complaint::Error, &failure);
+            Status::Trouble.into()
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Standard output and standard error: colour, width, broken pipes.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Into files and pipes as well.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+/// Section references.
+pub(super) const REFERENCE: Style = AnsiColor::Cyan.on_default();
+/// What matters most on its line.
+pub(super) const STRONG: Style = Style::new().bold();
+/// What may be overlooked.
+pub(super) const FAINT: Style = Style::new().dimmed();
+/// Findings.
+pub(super) const FLAG: Style = AnsiColor::Yellow.on_default();
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+
+/// A width to write for where there is no terminal.
+const PAGE_WIDTH: usize = 100;
+
+/// Standard output. Escape codes are taken out unless colour is wanted.
+pub(super) struct Output {
+    stream: BufWriter<AutoStream<StdoutLock<'static>>>,
+    terminal: bool,
+}
+
+impl Output {
+    pub fn new(color: Color) -> Self {
+        ColorChoice::from(color).write_global();
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        Self { stream: BufWriter::new(AutoStream::auto(stdout.lock())), terminal }
+    }
+
+    /// Whether a person reads along.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// How many columns a line may have.
+    pub fn width(&self) -> usize {
+        let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        self.terminal.then(terminal).flatten().unwrap_or(PAGE_WIDTH)
+    }
+
+    /// Writes what is still held back.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.stream.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.stream.flush()
+    }
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Complaint {
+    /// Something could not be done.
+    Error,
+    /// Something was done differently than the user may think.
+    Warning,
+}
+
+/// Says on standard error what went wrong, in one line.
+pub(super) fn complain(complaint: Complaint, message: &dyn Display) {
+    let (style, word) = match complaint {
+        Complaint::Error => (ERROR, "error"),
+        Complaint::Warning => (WARNING, "warning"),
+    };
+    // Nobody is left to be told when standard error is closed.
+    let _closed = writeln!(anstream::stderr().lock(), "{style}{word}:{style:#} {message}");
+}
+
+/// What a name prints as when it is not to play tricks with the terminal: control characters become pictures.
+pub(super) fn printable(text: &str) -> String {
+    text.chars().map(picture).collect()
+}
+
+/// A character that shows a control character; any other character itself.
+pub(super) fn picture(character: char) -> char {
+    match character {
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(character)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\x7f' => '\u{2421}',
+        // C1 controls, and what reverses the direction of the text after it.
+        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        other => other,
+    }
+}

@@ -1,0 +1,89 @@
+//! `marginalia rules`: what is found in code, and what each rule wants to be read.
+
+use std::io::Write;
+
+use serde::Serialize;
+
+use super::failure::{Failure, Outcome, Status};
+use super::output::{FAINT, Output, REFERENCE, STRONG};
+use super::{Format, json};
+use crate::book::Book;
+use crate::knowledge::{FixKind, Knowledge, Rule, Volume};
+
+/// List the rules that `marginalia check` and the editor follow.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  marginalia rules                      a table of all rules
+  marginalia rules --format json        the same for a program
+  marginalia explain mktemp-usage       what one rule finds, why, and what to write instead")]
+pub(super) struct Arguments {
+    /// How to print them.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
+    let knowledge = Knowledge::builtin();
+    let rules = || knowledge.volumes().iter().flat_map(|volume| volume.rules().map(move |(_, rule)| (volume, rule)));
+    match arguments.format {
+        Format::Text => text(&rules().collect::<Vec<_>>(), out)?,
+        Format::Json => json::write(out, &rules().map(|(_, rule)| Entry::from(rule)).collect::<Vec<_>>())?,
+    }
+    Ok(Status::Clean)
+}
+
+fn text(rules: &[(&Volume, &Rule)], out: &mut Output) -> Result<(), Failure> {
+    let mut groups: Vec<&str> = rules.iter().map(|(_, rule)| &*rule.group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let width = rules.iter().map(|(_, rule)| rule.name.len()).max().unwrap_or(0);
+    for (at, group) in groups.iter().enumerate() {
+        let gap = if at > 0 { "\n" } else { "" };
+        writeln!(out, "{gap}{STRONG}{group}{STRONG:#}")?;
+        for (volume, rule) in rules.iter().filter(|(_, rule)| rule.group == *group) {
+            let sections = references(volume.book(), rule);
+            let fix = match rule.fix {
+                FixKind::None => "",
+                FixKind::Safe => ", fix",
+                FixKind::Unsafe => ", unsafe fix",
+            };
+            let off = if rule.default { "" } else { ", off by default" };
+            writeln!(
+                out,
+                "  {:width$}  {:11}  {REFERENCE}{sections}{REFERENCE:#}{FAINT}{fix}{off}{FAINT:#}",
+                rule.name, rule.severity
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn references(book: &Book, rule: &Rule) -> String {
+    rule.sections.iter().map(|section| book.reference(*section)).collect::<Vec<_>>().join(" ")
+}
+
+#[derive(Serialize)]
+struct Entry<'k> {
+    rule: &'k str,
+    sections: Vec<String>,
+    group: &'k str,
+    severity: &'k str,
+    default: bool,
+    fix: &'k str,
+    equivalents: Vec<&'k str>,
+}
+
+impl<'k> From<&'k Rule> for Entry<'k> {
+    fn from(rule: &'k Rule) -> Self {
+        Self {
+            rule: &rule.name,
+            sections: rule.sections.iter().map(ToString::to_string).collect(),
+            group: &rule.group,
+            severity: rule.severity.name(),
+            default: rule.default,
+            fix: rule.fix.name(),
+            equivalents: rule.equivalents.iter().map(|code| &**code).collect(),
+        }
+    }
+}
