@@ -6,6 +6,7 @@
 
 mod failure;
 mod json;
+mod markdown;
 mod nearest;
 mod output;
 mod rules;
@@ -32,7 +33,7 @@ Every subcommand explains itself: marginalia <COMMAND> --help";
 struct Arguments {
     #[command(subcommand)]
     command: Command,
-    /// When to colour what is printed.
+    /// Colour: on a terminal unless `NO_COLOR` is set, also into files and pipes, or not.
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
     color: Color,
 }
@@ -43,13 +44,11 @@ enum Command {
     Sections(sections::Arguments),
 }
 
-/// How a list is printed.
+/// How a list is printed: for people, or in a promised shape for programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// For people.
     #[default]
     Text,
-    /// For programs; the shapes are promised.
     Json,
 }
 

@@ -6,15 +6,12 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-/// When to colour.
+/// When to colour. `Auto`: on a terminal, unless `NO_COLOR` is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Color {
-    /// On a terminal, unless `NO_COLOR` is set.
     #[default]
     Auto,
-    /// Into files and pipes as well.
     Always,
-    /// Never.
     Never,
 }
 
