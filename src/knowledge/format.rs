@@ -190,7 +190,7 @@ struct Toc {
     book: Book,
     /// Folder of each chapter that names one.
     folders: BTreeMap<u16, String>,
-    /// False when `book.toml` could not be read: then nothing is held against it.
+    /// False when `book.toml` has faults: then nothing is held against it.
     complete: bool,
 }
 

@@ -20,9 +20,8 @@ pub(super) fn read(files: &[SourceFile], problems: &mut Vec<Problem>) -> Toc {
     let faults = &mut Faults::new(file, problems);
     let text = file.text.trim_start_matches('\u{feff}');
     let base = file.text.len() - text.len();
-    let (table, clean) = parse(text, base, faults);
-    toc.complete = clean;
-    let mut fields = Fields::new(table.get_ref(), &(0..0), base);
+    let Some(table) = parse(text, base, faults) else { return toc };
+    let mut fields = Fields::new(&table, base);
     let book = &mut toc.book;
     let text = |found: Option<At<&str>>| Text::Owned(found.map_or_else(String::new, |at| at.value.to_owned()));
     book.id = text(fields.required_string("id", faults));
@@ -62,6 +61,7 @@ pub(super) fn read(files: &[SourceFile], problems: &mut Vec<Problem>) -> Toc {
     book.chapters = List::Owned(chapters.into_iter().map(|(chapter, _)| chapter).collect());
     book.reading_paths = List::Owned(paths);
     book.sections = List::Owned(sections);
+    toc.complete = problems.is_empty();
     toc
 }
 

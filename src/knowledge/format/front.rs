@@ -49,8 +49,9 @@ pub(super) fn cut<'f>(text: &'f str, faults: &mut Faults<'_>) -> Option<Sheet<'f
     None
 }
 
-/// Parses TOML that stands at `range` of the file, and says what is wrong with it. What can be read is returned.
-pub(super) fn parse<'t>(toml: &'t str, base: usize, faults: &mut Faults<'_>) -> (Spanned<DeTable<'t>>, bool) {
+/// Parses TOML that stands at `base` of the file, and says what is wrong with it. Nothing is read of what is no TOML:
+/// what a misplaced quote makes of the rest would only mislead.
+pub(super) fn parse<'t>(toml: &'t str, base: usize, faults: &mut Faults<'_>) -> Option<DeTable<'t>> {
     let (table, errors) = DeTable::parse_recoverable(toml);
     let clean = errors.is_empty();
     for error in errors {
@@ -58,7 +59,7 @@ pub(super) fn parse<'t>(toml: &'t str, base: usize, faults: &mut Faults<'_>) -> 
         let message = error.message().lines().map(str::trim).collect::<Vec<_>>().join(" ");
         faults.at(&(base + range.start..base + range.end), message);
     }
-    (table, clean)
+    clean.then(|| table.into_inner())
 }
 
 /// Reads the keys of a table one by one; what was not asked for by the end is an unknown key.
@@ -70,9 +71,9 @@ pub(super) struct Fields<'t> {
 }
 
 impl<'t> Fields<'t> {
-    /// The keys of a table; `base` is the place of the TOML text in the file.
-    pub fn new(table: &'t DeTable<'t>, range: &Range<usize>, base: usize) -> Self {
-        Self { table, range: base + range.start..base + range.end, base, known: Vec::new() }
+    /// The keys of a whole TOML text; `base` is its place in the file.
+    pub fn new(table: &'t DeTable<'t>, base: usize) -> Self {
+        Self { table, range: base..base, base, known: Vec::new() }
     }
 
     /// The keys of a value that must be a table.

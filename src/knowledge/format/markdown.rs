@@ -46,6 +46,11 @@ pub(super) fn parts<'f>(sheet: &Sheet<'f>, known: &[&str], faults: &mut Faults<'
     parts
 }
 
+/// Whether no heading is misspelt. Otherwise what seems to be missing may be there.
+pub(super) fn all_known(parts: &[Part<'_>], known: &[&str]) -> bool {
+    parts.iter().all(|part| part.heading.is_empty() || known.contains(&part.heading))
+}
+
 /// The fence that a line opens: its backticks or tildes.
 fn opens(line: &str) -> Option<&str> {
     let line = line.trim_start();

@@ -1,13 +1,15 @@
 //! Reads the file of a section.
 
 use super::front::{At, Fields, cut, parse};
-use super::markdown::{Part, parts};
+use super::markdown::{Part, all_known, parts};
 use super::{Declared, Faults, SourceFile, Toc, rule_of, stem};
 use crate::book::{List, SectionNumber, Text};
 use crate::knowledge::note::{Note, Trigger};
 
 /// The summary is all that the short hover shows.
 const LONGEST_SUMMARY: usize = 320;
+
+const KEY_POINTS: std::ops::RangeInclusive<usize> = 2..=5;
 
 const HEADINGS: [&str; 4] = ["Key points", "Pitfalls", "Example", "Erratum"];
 
@@ -18,8 +20,8 @@ type RuleLines = Vec<(String, usize)>;
 pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Option<(Declared<Note>, RuleLines)> {
     let sheet = cut(&file.text, faults)?;
     let base = sheet.front.start;
-    let (table, _) = parse(&file.text[sheet.front.clone()], base, faults);
-    let mut fields = Fields::new(table.get_ref(), &(0..0), base);
+    let table = parse(&file.text[sheet.front.clone()], base, faults)?;
+    let mut fields = Fields::new(&table, base);
     let section = section(&mut fields, toc, faults);
     let since = fields.since(faults);
     let (triggers, rules) = triggers(&mut fields, faults);
@@ -34,16 +36,21 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
     let part = |heading: &str| parts.iter().find(|part| part.heading == heading);
     let summary = part("").and_then(|part| summary(part, faults));
     let key_points = bullets(part("Key points"), faults);
+    if let Some(part) = part("Key points").filter(|part| part.bullets() != 0 && !KEY_POINTS.contains(&part.bullets())) {
+        faults.at_line(part.line, format!("`## Key points` has {} items; 2 to 5 are wanted", part.bullets()));
+    }
     let pitfalls = bullets(part("Pitfalls"), faults);
     let example = part("Example").and_then(|part| example(part, faults));
     let erratum = part("Erratum").map(|part| flowing(part, faults)).unwrap_or_default();
 
     let At { value: section, range } = section?;
     let line = faults.line_of(range.start);
-    if part("Key points").is_none() {
+    let complete = all_known(&parts, &HEADINGS);
+    if complete && part("Key points").is_none() {
         faults.at_line(line, "the note has no `## Key points`");
     }
-    if part("Example").is_none() && triggers.iter().any(|trigger| !matches!(trigger, Trigger::File { .. })) {
+    if complete && part("Example").is_none() && triggers.iter().any(|trigger| !matches!(trigger, Trigger::File { .. }))
+    {
         faults.at_line(line, "the note has no `## Example`");
     }
     let note = Note {

@@ -1,7 +1,7 @@
 //! Reads the file of a rule.
 
 use super::front::{At, Fields, cut, parse};
-use super::markdown::{Part, parts};
+use super::markdown::{Part, all_known, parts};
 use super::{Declared, Faults, SourceFile, Toc, matching, stem};
 use crate::book::{List, Text};
 use crate::knowledge::note::{is_identifier, is_qualified, is_rule_name};
@@ -13,8 +13,8 @@ const HEADINGS: [&str; 4] = ["What it does", "Why the book warns", "Example", "U
 pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Option<Declared<Rule>> {
     let sheet = cut(&file.text, faults)?;
     let base = sheet.front.start;
-    let (table, _) = parse(&file.text[sheet.front.clone()], base, faults);
-    let mut fields = Fields::new(table.get_ref(), &(0..0), base);
+    let table = parse(&file.text[sheet.front.clone()], base, faults)?;
+    let mut fields = Fields::new(&table, base);
 
     let name = name(file, &mut fields, faults);
     let mut sections = fields.sections("sections", faults);
@@ -27,7 +27,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
     let severity = severity(&mut fields, faults);
     let default = fields.flag("default", faults);
     let since = fields.since(faults);
-    let (fix, fix_range) = fix(&mut fields, faults);
+    let fix = fix(&mut fields, faults);
     let equivalents = fields.codes("equivalents", true, faults);
     let message = fields.required_string("message", faults);
     let detection = detection(&mut fields, base, faults);
@@ -40,18 +40,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
     if let Some(message) = &message {
         check_message(message, declared, faults);
     }
-    if let Some(replace_with) = &replace_with {
-        if !is_qualified(replace_with.value) {
-            faults.at(&replace_with.range, format!("`{}` is not a qualified name", replace_with.value));
-        }
-        if detection.is_some() && !declared {
-            faults.at(&replace_with.range, "`replace_with` is for rules with a `match`; a detector makes its own fix");
-        } else if fix == FixKind::None {
-            faults.at(&replace_with.range, "`replace_with` is a fix: say `fix = \"safe\"` or `fix = \"unsafe\"`");
-        }
-    } else if let (Some(range), true) = (fix_range, declared && fix != FixKind::None) {
-        faults.at(&range, "a rule with a `match` can fix only by `replace_with`, which is missing");
-    }
+    check_fix(fix.as_ref(), replace_with.as_ref(), detection.as_ref(), faults);
 
     let docs = docs(&parts(&sheet, &HEADINGS, faults), matches!(detection, Some(Detection::Project)), faults);
     let At { value: name, range } = name?;
@@ -62,7 +51,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
         severity,
         default,
         since,
-        fix,
+        fix: fix?.value,
         equivalents: List::Owned(equivalents),
         message: owned(message?.value),
         detection: detection?,
@@ -111,13 +100,39 @@ fn severity(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> Severity {
     })
 }
 
-fn fix(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> (FixKind, Option<std::ops::Range<usize>>) {
-    let Some(At { value, range }) = fields.string("fix", faults) else { return (FixKind::None, None) };
-    let kind = FixKind::from_name(value).unwrap_or_else(|| {
+/// `None` when it cannot be told.
+fn fix(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> Option<At<FixKind>> {
+    let Some(At { value, range }) = fields.string("fix", faults) else {
+        return (!fields.has("fix")).then_some(At { value: FixKind::None, range: 0..0 });
+    };
+    let kind = FixKind::from_name(value);
+    if kind.is_none() {
         faults.at(&range, format!("unknown fix `{value}`; known are: none, safe, unsafe"));
-        FixKind::None
-    });
-    (kind, Some(range))
+    }
+    kind.map(|value| At { value, range })
+}
+
+/// A declared rule's only fix is `replace_with`, and that is a fix of declared rules only.
+fn check_fix(
+    fix: Option<&At<FixKind>>,
+    replace_with: Option<&At<&str>>,
+    detection: Option<&Detection>,
+    faults: &mut Faults<'_>,
+) {
+    let declared = matches!(detection, Some(Detection::Match(_)));
+    let fixes = fix.filter(|fix| fix.value != FixKind::None);
+    if let Some(replace_with) = replace_with {
+        if !is_qualified(replace_with.value) {
+            faults.at(&replace_with.range, format!("`{}` is not a qualified name", replace_with.value));
+        }
+        if detection.is_some() && !declared {
+            faults.at(&replace_with.range, "`replace_with` is for rules with a `match`; a detector makes its own fix");
+        } else if fix.is_some() && fixes.is_none() {
+            faults.at(&replace_with.range, "`replace_with` is a fix: say `fix = \"safe\"` or `fix = \"unsafe\"`");
+        }
+    } else if let Some(fix) = fixes.filter(|_| declared) {
+        faults.at(&fix.range, "a rule with a `match` can fix only by `replace_with`, which is missing");
+    }
 }
 
 fn detection(fields: &mut Fields<'_>, base: usize, faults: &mut Faults<'_>) -> Option<Detection> {
@@ -177,7 +192,7 @@ fn docs(parts: &[Part<'_>], project: bool, faults: &mut Faults<'_>) -> Option<Ru
     }
     let find = |heading: &str, faults: &mut Faults<'_>| {
         let part = parts.iter().find(|part| part.heading == heading);
-        if part.is_none() {
+        if part.is_none() && all_known(parts, &HEADINGS) {
             faults.at_line(before.line, format!("the rule has no `## {heading}`"));
         }
         part
