@@ -104,7 +104,7 @@ pub enum Detection {
 pub struct Match {
     /// What the match looks at, and the names that fit.
     pub place: Place,
-    /// Qualified names, of which one must fit; empty for any (`call = "*"`).
+    /// Qualified names, of which one must fit; never empty.
     pub names: List<Text>,
     /// Conditions on the call's arguments.
     pub arguments: List<ArgumentTest>,
@@ -336,7 +336,8 @@ pub struct Rule {
     pub fix: FixKind,
     /// Other tools' codes for the same: `ruff:B006`; a leading `~` marks partial overlap (`~ruff:ANN401`).
     pub equivalents: List<Text>,
-    /// One sentence without final stop and section; `{symbol}` and the detector's own names are filled in.
+    /// One sentence without final stop and section; a declared rule fills in `{symbol}` (as
+    /// the code writes it) and `{name}` (qualified), a detector its own names.
     pub message: Text,
     /// How it is found.
     pub detection: Detection,

@@ -171,3 +171,74 @@ fn rules_that_notes_wait_for_are_no_rules_yet() {
         assert!(!knowledge.for_rule(rule).is_empty(), "{place}");
     }
 }
+
+/// The text of a page under `docs/`.
+fn page(name: &str) -> String {
+    std::fs::read_to_string(format!("{}/docs/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+/// The built-in folder with nothing in it but one file: the first block of four backticks of a page.
+fn read_sample(page: &str, path: &str) -> (format::Contents, Vec<format::Problem>) {
+    let sample = page.split("````markdown\n").nth(1).unwrap().split("````").next().unwrap();
+    let book = include_str!("../../knowledge/python-bible/book.toml");
+    read(&[file("book.toml", book), file(path, sample)])
+}
+
+#[test]
+fn the_samples_of_the_guides_are_without_fault() {
+    let (contents, problems) = read_sample(&page("writing-notes.md"), "16-concurrency/16.7.4-taskgroup.md");
+    assert_eq!(problems, []);
+    assert_eq!(contents.notes.len(), 1);
+    let (contents, problems) = read_sample(&page("writing-rules.md"), "rules/mktemp-usage.md");
+    assert_eq!(problems, []);
+    assert_eq!(contents.rules.len(), 1);
+}
+
+#[test]
+fn every_match_of_the_guide_is_one() {
+    let guide = page("writing-rules.md");
+    let mut tried = 0;
+    for block in guide.split("```toml\n").skip(1) {
+        let block = block.split("```").next().unwrap();
+        for value in block.split("match = ").skip(1) {
+            let mut sample = rule("no-shouting", "ruff:T201");
+            sample.text = sample.text.replace("{ call = \"print\" }", value.trim());
+            let book = "id = \"b\"\ntitle = \"B\"\n[[chapters]]\nnumber = 1\ntitle = \"C\"\n\
+                        sections = [{ number = \"1.2\", title = \"T\" }]\n";
+            assert_eq!(read(&[file("book.toml", book), sample]).1, [], "{value}");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 7, "{tried}");
+}
+
+#[test]
+fn the_guide_to_rules_names_every_word_of_the_language() {
+    let guide = page("writing-rules.md");
+    let words = Place::ALL.iter().map(|place| place.name());
+    let words = words.chain(Surrounding::ALL.iter().map(|around| around.name())).chain(GROUPS);
+    let words = words.chain(Severity::ALL.iter().map(|severity| severity.name()));
+    for word in words.chain(FixKind::ALL.iter().map(|fix| fix.name())) {
+        assert!(guide.contains(&format!("`{word}`")), "{word}");
+    }
+}
+
+/// Set `UPDATE_DOCS=1` to write the list anew.
+#[test]
+fn the_guide_to_notes_lists_every_shape() {
+    let guide = page("writing-notes.md");
+    let (head, rest) = guide.split_once("src/knowledge/tests.rs -->\n").unwrap();
+    let (list, tail) = rest.split_once("<!-- end of shapes -->").unwrap();
+    let mut wanted = "\n| shape | what it is |\n| --- | --- |\n".to_owned();
+    for construct in Construct::ALL {
+        let meaning = construct.meaning().replace('|', "\\|");
+        wanted.push_str(&format!("| `{}` | {meaning} |\n", construct.name()));
+    }
+    wanted.push('\n');
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let text = format!("{head}src/knowledge/tests.rs -->\n{wanted}<!-- end of shapes -->{tail}");
+        std::fs::write(format!("{}/docs/writing-notes.md", env!("CARGO_MANIFEST_DIR")), text).unwrap();
+    } else {
+        assert_eq!(list, wanted, "run the tests with UPDATE_DOCS=1");
+    }
+}

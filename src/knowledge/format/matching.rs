@@ -45,7 +45,7 @@ fn one<'t>(value: &At<&'t DeValue<'t>>, base: usize, faults: &mut Faults<'_>) ->
     }
     let (place, names) = found.pop()?;
     if names.is_empty() {
-        faults.at(&range, format!("`{}` names nothing; `\"*\"` stands for any", place.name()));
+        faults.at(&range, format!("`{}` names nothing", place.name()));
     }
     if !arguments.is_empty() && !place.is_call() {
         faults.at(&range, format!("`{}` has no arguments to test", place.name()));
@@ -64,9 +64,6 @@ fn one<'t>(value: &At<&'t DeValue<'t>>, base: usize, faults: &mut Faults<'_>) ->
 
 /// Checks the names, and writes out `builtins.` where a builtin is named alone.
 fn qualified_names(place: Place, names: &[At<&str>], faults: &mut Faults<'_>) -> Vec<Text> {
-    if let [At { value: "*", .. }] = names {
-        return Vec::new();
-    }
     let mut checked = Vec::new();
     for At { value, range } in names {
         if !is_qualified(value.strip_suffix(".*").unwrap_or(value)) {

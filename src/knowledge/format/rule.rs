@@ -169,8 +169,9 @@ fn check_message(message: &At<&str>, declared: bool, faults: &mut Faults<'_>) {
         faults.at(&message.range, "the message ends without a full stop: the section follows it");
     }
     if declared {
-        for name in placeholders(text).filter(|name| *name != "symbol") {
-            faults.at(&message.range, format!("`{{{name}}}` is not filled in: a `match` knows only `{{symbol}}`"));
+        for name in placeholders(text).filter(|name| !["symbol", "name"].contains(name)) {
+            let known = "a `match` knows `{symbol}` and `{name}`";
+            faults.at(&message.range, format!("`{{{name}}}` is not filled in: {known}"));
         }
     }
 }
