@@ -7,6 +7,7 @@
 mod matching;
 mod plan;
 mod report;
+mod support;
 
 pub(crate) use plan::{Plan, Runner};
 pub use report::Report;

@@ -93,3 +93,27 @@ fn with_none(
         imports: Vec::new(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    #[test]
+    fn what_cannot_change_is_no_mutable_default() {
+        let source = "\
+from typing import Sequence
+def f(a=(), b=frozenset(), c: Sequence[int] = [], _cache={}): ...
+def g(a=list): ...
+def h(list=tuple, a=list()): ...
+";
+        assert_eq!(found("mutable-default-argument", source), ["list()"]);
+    }
+
+    #[test]
+    fn the_object_is_made_behind_the_docstring() {
+        assert_eq!(
+            fixed("mutable-default-argument", "def f(a=[]):\n    \"Docs.\"\n    return a\n"),
+            "def f(a=None):\n    \"Docs.\"\n    if a is None:\n        a = []\n    return a\n",
+        );
+    }
+}

@@ -8,6 +8,52 @@ use crate::margin::{Analysis, Edit, Engine, Finding, Options};
 
 use super::DETECTORS;
 
+/// The texts that a rule flags in a source, in order. `file_name` and target are those of an ordinary module.
+pub(super) fn found(rule: &str, source: &str) -> Vec<String> {
+    found_with(rule, source, &Options { file_name: "example.py".to_owned(), ..Options::default() })
+}
+
+/// [`found`] for a file of a certain name, for a certain version.
+pub(super) fn found_with(rule: &str, source: &str, options: &Options) -> Vec<String> {
+    let analysis = Analysis::new(Arc::from(source), options, &only(rule));
+    check_parsed(&analysis, source);
+    analysis.findings().into_iter().map(|finding| source[finding.range].to_owned()).collect()
+}
+
+/// A source after the fix of each of a rule's findings that has one, one at a time, the last place first.
+pub(super) fn fixed(rule: &str, source: &str) -> String {
+    let engine = only(rule);
+    let mut text = source.to_owned();
+    let mut end = None;
+    loop {
+        let analysis = Analysis::new(Arc::from(text.as_str()), &Options::default(), &engine);
+        check_parsed(&analysis, &text);
+        let findings = analysis.findings();
+        let next = findings
+            .iter()
+            .rev()
+            .find(|finding| finding.fix.is_some() && end.is_none_or(|end| finding.range.start() < end));
+        let Some(finding) = next else { return text };
+        end = Some(finding.range.start());
+        if let Some(fix) = &finding.fix {
+            text = apply(&text, &analysis.edits(fix));
+        }
+    }
+}
+
+/// An engine that runs one rule.
+fn only(rule: &str) -> Arc<Engine> {
+    let knowledge = Knowledge::builtin();
+    assert!(knowledge.rule_named(rule).is_some(), "there is no rule {rule}");
+    Engine::with_rules(knowledge, |_, one| one.name == rule)
+}
+
+fn check_parsed(analysis: &Analysis, source: &str) {
+    let problems = analysis.module().statements.iter().flat_map(|placed| &placed.statement.problems);
+    let messages: Vec<&str> = problems.map(|problem| problem.message.as_str()).collect();
+    assert!(messages.is_empty(), "{messages:?} in\n{source}");
+}
+
 fn analyse(source: &str, engine: &Arc<Engine>, rule: &Rule) -> Analysis {
     // Rules about tests look at test files.
     let file_name = if rule.group == "testing" { "test_example.py" } else { "example.py" };
