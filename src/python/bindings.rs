@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Pattern, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 
 use super::context::{Context, Lookup, qualified_from};
 use super::infer::Type;
@@ -17,6 +17,9 @@ use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
 pub struct StatementBindings {
     /// In order.
     pub bindings: Vec<ModuleBinding>,
+    /// From where on each of them holds: offsets relative to the start of the [`super::Statement`], in order. No part of
+    /// what other statements depend on.
+    pub from: Vec<TextSize>,
     /// `from module import *`.
     pub star_imports: Vec<Name>,
     /// `from __future__ import annotations`.
@@ -25,7 +28,8 @@ pub struct StatementBindings {
 
 /// Collects what a top-level statement binds. `context` stands before it: its table holds what is bound so far.
 pub(super) fn of_statement(stmt: &Stmt, context: &Context<'_>) -> StatementBindings {
-    let mut collector = Collector { context, found: StatementBindings::default(), conditional: false, fallback: false };
+    let mut collector =
+        Collector { context, found: StatementBindings::default(), conditional: false, fallback: false, from: stmt.end() };
     collector.stmt(stmt);
     collector.found
 }
@@ -35,10 +39,13 @@ struct Collector<'c, 'a> {
     found: StatementBindings,
     conditional: bool,
     fallback: bool,
+    /// Where the binding at hand has happened.
+    from: TextSize,
 }
 
 impl Collector<'_, '_> {
     fn bind(&mut self, name: &str, kind: ModuleBindingKind) {
+        self.found.from.push(self.from);
         self.found.bindings.push(ModuleBinding {
             name: Name::new(name),
             conditional: self.conditional,
@@ -71,6 +78,12 @@ impl Collector<'_, '_> {
     }
 
     fn stmt(&mut self, stmt: &Stmt) {
+        self.from = match stmt {
+            Stmt::FunctionDef(def) => def.name.end(),
+            Stmt::For(stmt) => stmt.iter.end(),
+            Stmt::With(stmt) => stmt.items.last().map_or(stmt.range.start(), Ranged::end),
+            other => other.end(),
+        };
         match stmt {
             Stmt::FunctionDef(def) => {
                 let info = function_info(def, self.context);
@@ -152,6 +165,7 @@ impl Collector<'_, '_> {
             }
             Stmt::Match(stmt) => {
                 for case in &stmt.cases {
+                    self.from = case.pattern.end();
                     Captures { collector: self }.visit_pattern(&case.pattern);
                     self.suite(&case.body);
                 }
@@ -287,7 +301,7 @@ fn collect_self_attributes(def: &ast::StmtFunctionDef, context: &Context<'_>, in
     let Some(first) = def.parameters.posonlyargs.first().or(def.parameters.args.first()) else { return };
     let instance = first.name().as_str();
     // Types of the method's own names (parameters with annotations, locals) are known in its scope.
-    let mut inner = Context::new(context.source, context.tokens, context.table, context.environment, context.before);
+    let mut inner = Context::new(context.source, context.tokens, context.table, context.environment, context.own);
     inner.scopes.push(Scope::of_function(def, context.source));
     inner.suites.extend(def.body.first().map(Ranged::start));
     let mut stores = SelfStores { instance, context: &inner, info };

@@ -118,6 +118,25 @@ pub(super) fn qualified_from(import: &ast::StmtImportFrom, name: &str) -> Name {
     Name::new(text)
 }
 
+/// The module bindings of one top-level statement.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OwnBindings<'a> {
+    /// How many bindings the module has before the statement.
+    pub first: u32,
+    /// From where on each of the statement's own holds, relative to `start`.
+    pub from: &'a [TextSize],
+    /// Where the statement's lines start in the source.
+    pub start: TextSize,
+}
+
+impl OwnBindings<'_> {
+    /// How many module bindings have happened when the code at an offset runs.
+    fn before(&self, at: TextSize) -> u32 {
+        let own = self.from.partition_point(|from| self.start + *from <= at);
+        self.first + own as u32
+    }
+}
+
 /// Where the walk stands.
 ///
 /// Offsets of syntax nodes and of everything here are offsets into [`Context::source`].
@@ -134,8 +153,8 @@ pub struct Context<'a> {
     pub(super) scopes: Vec<Scope<'a>>,
     pub(super) nodes: Vec<Node<'a>>,
     pub(super) suites: Vec<TextSize>,
-    /// How many module bindings have happened before the code at hand, when it runs at module level.
-    pub(super) before: Option<u32>,
+    /// The module bindings of the statement at hand, when it is one of a module.
+    pub(super) own: Option<OwnBindings<'a>>,
     /// What is left for the inference at hand.
     pub(super) fuel: Cell<u16>,
 }
@@ -147,7 +166,7 @@ impl<'a> Context<'a> {
         tokens: &'a Tokens,
         table: &'a ModuleTable,
         environment: &'a Environment,
-        before: Option<u32>,
+        own: Option<OwnBindings<'a>>,
     ) -> Self {
         Self {
             source,
@@ -157,7 +176,7 @@ impl<'a> Context<'a> {
             scopes: Vec::new(),
             nodes: Vec::new(),
             suites: Vec::new(),
-            before,
+            own,
             fuel: Cell::new(0),
         }
     }
@@ -343,7 +362,10 @@ impl<'a> Context<'a> {
                     return self.lookup_module(name, None);
                 }
                 let bindings = scope.get(name);
-                if !bindings.is_empty() && !scope.nonlocals.contains(name) {
+                // A name that the class body has not bound yet is looked for outside.
+                let is_class = matches!(scope.kind, ScopeKind::Class(_));
+                let bound = !is_class || bindings.first().is_some_and(|first| first.from <= at);
+                if !bindings.is_empty() && bound && !scope.nonlocals.contains(name) {
                     return Self::classify(bindings, immediate, at);
                 }
             }
@@ -354,7 +376,7 @@ impl<'a> Context<'a> {
                 ScopeKind::Comprehension | ScopeKind::TypeParams => {}
             }
         }
-        let before = if immediate { self.before } else { None };
+        let before = self.own.filter(|_| immediate).map(|own| own.before(at));
         self.lookup_module(name, before)
     }
 

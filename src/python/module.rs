@@ -8,7 +8,7 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::bindings::{self, StatementBindings};
-use super::context::{Context, Environment};
+use super::context::{Context, Environment, OwnBindings};
 use super::fact::Fact;
 use super::table::ModuleTable;
 use super::walk::{self, Observer, Sink};
@@ -83,6 +83,7 @@ impl Module {
                 table.star_imports.extend(one.star_imports.iter().cloned());
                 table.future_annotations |= one.future_annotations;
                 found.bindings.extend(one.bindings);
+                found.from.extend(one.from.iter().map(|from| *from - region.range.start()));
                 found.star_imports.extend(one.star_imports);
                 found.future_annotations |= one.future_annotations;
             }
@@ -93,15 +94,16 @@ impl Module {
         let mut before = 0;
         let mut errors = parsed.errors().iter().peekable();
         for (region, bindings) in regions.into_iter().zip(bound) {
-            before += bindings.bindings.len() as u32;
             let mut sink = Sink::default();
             let tokens = tokens_in(parsed.tokens(), region.range);
             observer.begin(source, tokens, region.range);
             super::comments::note(source, tokens, &mut sink);
             for stmt in &parsed.suite()[region.statements.clone()] {
-                let mut context = Context::new(source, parsed.tokens(), &table, environment, Some(before));
+                let own = OwnBindings { first: before, from: &bindings.from, start: region.range.start() };
+                let mut context = Context::new(source, parsed.tokens(), &table, environment, Some(own));
                 walk::statement(&mut context, stmt, &mut sink, observer);
             }
+            before += bindings.bindings.len() as u32;
             let problems = std::iter::from_fn(|| {
                 errors.next_if(|error| {
                     error.location.start() < region.range.end() || region.range.end() == source.text_len()

@@ -1,0 +1,39 @@
+//! What several tests need.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Runs analysis work as the program does: on a thread with a large stack.
+pub fn on_big_stack<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(work).expect("a thread starts");
+    thread.join().expect("the work does not panic")
+}
+
+/// The Python files of the local interpreter's standard library, sorted; site-packages are left out.
+///
+/// Panics when there is no `python3`: the tests need one.
+pub fn standard_library() -> Vec<PathBuf> {
+    let output = Command::new("python3")
+        .args(["-c", "import sysconfig; print(sysconfig.get_path('stdlib'))"])
+        .output()
+        .expect("python3 is on the PATH");
+    let root = String::from_utf8(output.stdout).expect("a path in UTF-8");
+    let mut files = Vec::new();
+    let mut open = vec![PathBuf::from(root.trim())];
+    while let Some(folder) = open.pop() {
+        let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let name = entry.file_name();
+            if path.is_dir() {
+                if name != "site-packages" && name != "__pycache__" {
+                    open.push(path);
+                }
+            } else if path.extension().is_some_and(|extension| extension == "py") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
