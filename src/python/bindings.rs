@@ -28,8 +28,13 @@ pub struct StatementBindings {
 
 /// Collects what a top-level statement binds. `context` stands before it: its table holds what is bound so far.
 pub(super) fn of_statement(stmt: &Stmt, context: &Context<'_>) -> StatementBindings {
-    let mut collector =
-        Collector { context, found: StatementBindings::default(), conditional: false, fallback: false, from: stmt.end() };
+    let mut collector = Collector {
+        context,
+        found: StatementBindings::default(),
+        conditional: false,
+        fallback: false,
+        from: stmt.end(),
+    };
     collector.stmt(stmt);
     collector.found
 }

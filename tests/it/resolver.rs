@@ -121,10 +121,8 @@ impl<'a> Theirs<'a> {
         let mut generators = generators.iter();
         let Some(first) = generators.next() else { return };
         self.visit_expr(&first.iter);
-        self.semantic.push_scope(ScopeKind::Generator {
-            kind: ruff_python_semantic::GeneratorKind::Generator,
-            is_async: false,
-        });
+        self.semantic
+            .push_scope(ScopeKind::Generator { kind: ruff_python_semantic::GeneratorKind::Generator, is_async: false });
         self.visit_expr(&first.target);
         first.ifs.iter().for_each(|test| self.visit_expr(test));
         for generator in generators {
@@ -157,11 +155,8 @@ impl<'a> Visitor<'a> for Theirs<'a> {
             Stmt::ImportFrom(import) => {
                 for alias in import.names.iter().filter(|alias| alias.name.as_str() != "*") {
                     let module = import.module.as_deref();
-                    let qualified_name = Box::new(ast::helpers::collect_import_from_member(
-                        import.level,
-                        module,
-                        alias.name.as_str(),
-                    ));
+                    let qualified_name =
+                        Box::new(ast::helpers::collect_import_from_member(import.level, module, alias.name.as_str()));
                     let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
                     self.bind(name, alias.range(), BindingKind::FromImport(FromImport { qualified_name }));
                 }
@@ -315,7 +310,10 @@ fn resolves_the_standard_library_as_ruff_does() {
         (agree, differ, skipped, report)
     });
     let share = agree as f64 / (agree + differ).max(1) as f64;
-    println!("{agree} names resolved alike, {differ} differently: {:.3} %; {skipped} not followed by ruff", share * 100.0);
+    println!(
+        "{agree} names resolved alike, {differ} differently: {:.3} %; {skipped} not followed by ruff",
+        share * 100.0
+    );
     assert!(agree > 100_000, "the standard library was not found: only {agree} names");
     assert!(share >= 0.9999, "{report}");
 }
