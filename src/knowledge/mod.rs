@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | [`format`] | reads a folder of knowledge and says every fault with file and line; the build uses it too |
+//! | [`format`](mod@format) | reads a folder of knowledge and says every fault with file and line; the build uses it too |
 //! | `builtin` | the first book, compiled in: start-up parses nothing |
 //! | `index` | trigger to notes, by binary search |
 //! | [`render`] | notes and rules as Markdown |

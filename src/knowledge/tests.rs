@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use super::format::{SourceFile, read};
 use super::*;
 
@@ -232,7 +234,7 @@ fn the_guide_to_notes_lists_every_shape() {
     let mut wanted = "\n| shape | what it is |\n| --- | --- |\n".to_owned();
     for construct in Construct::ALL {
         let meaning = construct.meaning().replace('|', "\\|");
-        wanted.push_str(&format!("| `{}` | {meaning} |\n", construct.name()));
+        writeln!(wanted, "| `{}` | {meaning} |", construct.name()).unwrap();
     }
     wanted.push('\n');
     if std::env::var_os("UPDATE_DOCS").is_some() {
