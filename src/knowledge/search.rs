@@ -44,6 +44,9 @@ pub struct Hit {
 /// Hits above this score were named by the query: by number, title, symbol, rule name or code.
 pub const NAMED: f32 = 400.0;
 
+/// Characters of a query that are read: nobody types more, and every word costs a look at every other.
+const LONGEST_QUERY: usize = 200;
+
 /// A hit that scores less than this share of the best one is none.
 const NOISE: f32 = 0.04;
 
@@ -66,7 +69,8 @@ const ALIASES: [(&str, &str); 5] =
 
 /// The best `limit` hits, the best first.
 pub fn search(knowledge: &Knowledge, query: &str, limit: usize) -> Vec<Hit> {
-    let query = query.trim();
+    let end = query.char_indices().nth(LONGEST_QUERY).map_or(query.len(), |(at, _)| at);
+    let query = query[..end].trim();
     if query.is_empty() {
         return Vec::new();
     }

@@ -520,3 +520,15 @@ fn triggers_are_written_as_they_are_read() {
     assert_eq!("syntax:with".parse(), Ok(Trigger::Syntax(Construct::With)));
     assert_eq!("symbol:os.path.*".parse(), Ok(Trigger::SymbolTree("os.path".into())));
 }
+
+#[test]
+fn a_file_cut_off_anywhere_is_read_or_found_faulty() {
+    for (path, text) in [("book.toml", BOOK), (NOTE_PATH, NOTE), (RULE_PATH, RULE)] {
+        for (end, _) in text.char_indices() {
+            let mut files = folder(path, "", "");
+            files.iter_mut().find(|file| file.path == path).unwrap().text.truncate(end);
+            let (contents, problems) = read(&files);
+            assert!(!problems.is_empty() || contents.notes.len() == 1 && contents.rules.len() == 1, "{path} at {end}");
+        }
+    }
+}

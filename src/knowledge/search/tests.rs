@@ -244,3 +244,9 @@ fn the_best_come_first_and_no_more_than_asked_for() {
     assert_eq!(search(&knowledge, "  ", 7), []);
     assert_eq!(search(&knowledge, "decorator", 0), []);
 }
+
+#[test]
+fn a_long_query_is_cut_and_answered() {
+    let query = format!("closures {}", "é ".repeat(100_000));
+    assert_eq!(hits(&Knowledge::builtin(), &query, 1), ["§6.6"]);
+}
