@@ -41,3 +41,38 @@ pub struct Edit {
     /// What comes.
     pub text: String,
 }
+
+impl Edit {
+    /// The one edit that turns a text into another; `None` when they are the same.
+    pub fn between(old: &str, new: &str) -> Option<Self> {
+        if old == new {
+            return None;
+        }
+        let same = |(one, other): &((usize, char), char)| one.1 == *other;
+        let start =
+            old.char_indices().zip(new.chars()).take_while(same).map(|((_, it), _)| it.len_utf8()).sum::<usize>();
+        let (old_rest, new_rest) = (&old[start..], &new[start..]);
+        let backwards = old_rest.chars().rev().zip(new_rest.chars().rev());
+        let end = backwards.take_while(|(one, other)| one == other).map(|(it, _)| it.len_utf8()).sum::<usize>();
+        let range = TextRange::new((start as u32).into(), ((old.len() - end) as u32).into());
+        Some(Self { range, text: new_rest[..new_rest.len() - end].to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::margin::fixes::apply;
+
+    #[test]
+    fn the_edit_between_two_texts_is_small_and_turns_one_into_the_other() {
+        for (old, new, inserted) in
+            [("ab", "aXb", "X"), ("", "x", "x"), ("aa", "a", ""), ("é1", "é2", "2"), ("aba", "ababa", "ba")]
+        {
+            let edit = Edit::between(old, new).unwrap();
+            assert_eq!(apply(old, std::slice::from_ref(&edit)), new);
+            assert_eq!(edit.text, inserted, "{old} -> {new}");
+        }
+        assert_eq!(Edit::between("a", "a"), None);
+    }
+}

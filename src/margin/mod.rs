@@ -3,14 +3,23 @@
 //! Invariants: no LSP types, no I/O, no JSON. One [`Analysis`] per document version, computed once, immutable.
 
 mod analysis;
+pub mod configure;
 mod engine;
 mod finding;
 mod fix;
+pub mod fixes;
+mod overlap;
+pub mod project;
 mod reference;
 mod rules;
+pub mod selector;
 pub mod settings;
+pub mod suppress;
+mod visible;
 
 pub use analysis::{Analysis, Options};
 pub use engine::Engine;
 pub use finding::{Edit, Finding, Fix};
+pub use overlap::RuffCodes;
 pub use reference::{At, Reference};
+pub use visible::{MAX_FINDINGS, visible_findings};

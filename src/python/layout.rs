@@ -1,0 +1,75 @@
+//! Where comments are, and where none can be put.
+
+use ruff_python_ast::PySourceType;
+use ruff_python_ast::token::TokenKind;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+/// What the tokens of a document say about comments. Ranges are bytes of the document, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Layout {
+    /// Each comment, from its `#` to the end of its line.
+    pub comments: Vec<TextRange>,
+    /// Stretches with line breaks in them at which no comment can stand: strings over several lines, and backslashes
+    /// at the ends of lines.
+    pub unbroken: Vec<TextRange>,
+}
+
+impl Layout {
+    /// Reads the tokens of a document. Must run on a thread with a large stack: dropping a deep tree recurses.
+    pub fn read(source: &str) -> Self {
+        let parsed = ruff_python_parser::parse_unchecked_source(source, PySourceType::Python);
+        let mut layout = Self::default();
+        let mut end = TextSize::new(0);
+        let mut interpolated = Vec::new();
+        for token in parsed.tokens() {
+            let range = token.range();
+            // Only a backslash hides a line break between tokens.
+            layout.keep_if_broken(source, TextRange::new(end.min(range.start()), range.start()));
+            match token.kind() {
+                TokenKind::Comment => layout.comments.push(range),
+                TokenKind::String => layout.keep_if_broken(source, range),
+                TokenKind::FStringStart | TokenKind::TStringStart => interpolated.push(range.start()),
+                TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                    if let Some(start) = interpolated.pop() {
+                        layout.keep_if_broken(source, TextRange::new(start, range.end()));
+                    }
+                }
+                _ => {}
+            }
+            end = range.end();
+        }
+        layout
+    }
+
+    fn keep_if_broken(&mut self, source: &str, range: TextRange) {
+        if source[range].contains(['\n', '\r']) {
+            self.unbroken.push(range);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(source: &str, ranges: impl Fn(Layout) -> Vec<TextRange>) -> Vec<&str> {
+        ranges(Layout::read(source)).into_iter().map(|range| &source[range]).collect()
+    }
+
+    #[test]
+    fn comments_are_found_and_strings_are_not_comments() {
+        let source = "x = '# no'  # yes\n'''\n# no\n'''\nf'{x} # no'  # also\n";
+        assert_eq!(texts(source, |layout| layout.comments), ["# yes", "# also"]);
+    }
+
+    #[test]
+    fn strings_and_backslashes_hide_line_breaks() {
+        let source = "a = '''\n'''\nb = f'''{\n1}\n'''\nc = 1 + \\\n    2\nd = (1,\n 2)\n\n\n";
+        assert_eq!(texts(source, |layout| layout.unbroken), ["'''\n'''", "f'''{\n1}\n'''", " \\\n    "]);
+    }
+
+    #[test]
+    fn broken_code_is_read_as_far_as_it_goes() {
+        assert_eq!(texts("x = ( # a\n'''\nopen", |layout| layout.comments), ["# a"]);
+    }
+}

@@ -1,0 +1,137 @@
+//! What the client can do, asked once; and what the server offers it.
+
+use tower_lsp::ls_types::{
+    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, DiagnosticOptions,
+    DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, MarkupKind, OneOf,
+    ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
+};
+
+use super::convert::Encoding;
+use super::features::code_action::FIX_ALL;
+use super::features::execute_command;
+
+/// What the client can do.
+#[allow(clippy::struct_excessive_bools, reason = "each is the answer to a question of its own")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Capabilities {
+    /// What it counts within a line.
+    pub encoding: Encoding,
+    /// Asks for diagnostics itself.
+    pub pull_diagnostics: bool,
+    /// Can be told to ask again.
+    pub refresh_diagnostics: bool,
+    /// Shows other places that belong to a diagnostic.
+    pub related_information: bool,
+    /// Greys out and strikes through.
+    pub diagnostic_tags: bool,
+    /// Makes a diagnostic's code a link.
+    pub code_description: bool,
+    /// Understands code actions, not only commands.
+    pub code_action_literals: bool,
+    /// Asks for the edit of a code action when it is chosen.
+    pub resolve_edits: bool,
+    /// Marks preferred code actions.
+    pub preferred_actions: bool,
+    /// Checks the version that an edit is for.
+    pub versioned_edits: bool,
+    /// Creates files as part of an edit.
+    pub create_files: bool,
+    /// Renders Markdown in hovers.
+    pub markdown_hovers: bool,
+    /// Answers `workspace/configuration`.
+    pub configuration: bool,
+    /// Lets the server say later that it wants to hear of changed configurations.
+    pub register_configuration: bool,
+    /// Lets the server say later which files it wants to hear of.
+    pub register_watched_files: bool,
+    /// Opens a document at the server's request.
+    pub show_document: bool,
+}
+
+impl Capabilities {
+    /// Reads what the client says of itself. What it does not mention it cannot do.
+    pub fn of(client: &ClientCapabilities) -> Self {
+        let general = client.general.as_ref();
+        let text_document = client.text_document.as_ref();
+        let workspace = client.workspace.as_ref();
+        let window = client.window.as_ref();
+
+        let publish = text_document.and_then(|it| it.publish_diagnostics.as_ref());
+        let action = text_document.and_then(|it| it.code_action.as_ref());
+        let hover = text_document.and_then(|it| it.hover.as_ref());
+        let edit = workspace.and_then(|it| it.workspace_edit.as_ref());
+        let hover_formats = hover.and_then(|it| it.content_format.as_ref());
+        let resolves = action.and_then(|it| it.resolve_support.as_ref());
+        let operations = edit.and_then(|it| it.resource_operations.as_ref());
+
+        Self {
+            encoding: Encoding::negotiate(general.and_then(|it| it.position_encodings.as_deref())),
+            pull_diagnostics: text_document.is_some_and(|it| it.diagnostic.is_some()),
+            refresh_diagnostics: yes(workspace
+                .and_then(|it| it.diagnostics.as_ref())
+                .and_then(|it| it.refresh_support)),
+            related_information: yes(publish.and_then(|it| it.related_information)),
+            diagnostic_tags: publish.is_some_and(|it| it.tag_support.is_some()),
+            code_description: yes(publish.and_then(|it| it.code_description_support)),
+            code_action_literals: action.is_some_and(|it| it.code_action_literal_support.is_some()),
+            resolve_edits: yes(action.and_then(|it| it.data_support))
+                && resolves.is_some_and(|it| it.properties.iter().any(|property| property == "edit")),
+            preferred_actions: yes(action.and_then(|it| it.is_preferred_support)),
+            versioned_edits: yes(edit.and_then(|it| it.document_changes)),
+            create_files: operations.is_some_and(|it| it.contains(&ResourceOperationKind::Create)),
+            markdown_hovers: hover_formats.is_none_or(|it| it.contains(&MarkupKind::Markdown)),
+            configuration: yes(workspace.and_then(|it| it.configuration)),
+            register_configuration: yes(workspace
+                .and_then(|it| it.did_change_configuration)
+                .and_then(|it| it.dynamic_registration)),
+            register_watched_files: yes(workspace
+                .and_then(|it| it.did_change_watched_files)
+                .and_then(|it| it.dynamic_registration)),
+            show_document: window.and_then(|it| it.show_document.as_ref()).is_some_and(|it| it.support),
+        }
+    }
+
+    /// What the server offers to such a client.
+    pub fn offer(&self) -> ServerCapabilities {
+        ServerCapabilities {
+            position_encoding: Some(self.encoding.kind()),
+            text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
+                ..TextDocumentSyncOptions::default()
+            })),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
+            diagnostic_provider: self.pull_diagnostics.then(|| {
+                DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                    identifier: Some("marginalia".to_owned()),
+                    ..DiagnosticOptions::default()
+                })
+            }),
+            code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, FIX_ALL]),
+                resolve_provider: Some(self.resolve_edits),
+                ..CodeActionOptions::default()
+            })),
+            execute_command_provider: Some(ExecuteCommandOptions {
+                commands: vec![execute_command::OPEN_SECTION.to_owned()],
+                ..ExecuteCommandOptions::default()
+            }),
+            workspace_symbol_provider: Some(OneOf::Left(true)),
+            workspace: Some(WorkspaceServerCapabilities {
+                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                    supported: Some(true),
+                    change_notifications: None,
+                }),
+                ..WorkspaceServerCapabilities::default()
+            }),
+            ..ServerCapabilities::default()
+        }
+    }
+}
+
+fn yes(answer: Option<bool>) -> bool {
+    answer.unwrap_or(false)
+}

@@ -1,0 +1,258 @@
+//! Where settings come from: the editor, and the files of the project a document belongs to.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use serde_json::Value as Json;
+use toml::{Table, Value};
+
+use crate::knowledge::Knowledge;
+use crate::margin::project::Project;
+use crate::margin::settings::{Layer, Problem, Settings};
+
+/// How problems call the editor's settings.
+const EDITOR: &str = "editor settings";
+
+/// The key in `initializationOptions` by which an extension says that it opens sections itself: a URI that a section's
+/// number is put behind. It is no setting; nobody writes it by hand.
+const URI_HANDLER: &str = "uriHandler";
+
+/// The settings of every open document.
+#[derive(Debug)]
+pub(super) struct Config {
+    /// Knows the rules that settings may name.
+    knowledge: Arc<Knowledge>,
+    state: RwLock<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    root: Option<PathBuf>,
+    uri_handler: Option<String>,
+    /// From `initializationOptions`.
+    initial: Layer,
+    /// From `workspace/configuration` or `workspace/didChangeConfiguration`.
+    current: Layer,
+    projects: HashMap<PathBuf, Arc<Applied>>,
+    /// Counts changes: what was read before a change is not kept after it.
+    epoch: u64,
+    unreported: Vec<Problem>,
+    seen: HashSet<Problem>,
+}
+
+/// The settings that apply to a folder.
+#[derive(Debug)]
+pub(super) struct Applied {
+    pub settings: Settings,
+    /// The file that a new setting of the project belongs in.
+    pub file: Option<PathBuf>,
+}
+
+impl Config {
+    /// The defaults.
+    pub fn new(knowledge: Arc<Knowledge>) -> Self {
+        Self { knowledge, state: RwLock::default() }
+    }
+
+    /// Takes what the client says when it starts the server.
+    pub fn initialize(&self, root: Option<PathBuf>, options: Option<Json>) {
+        let mut state = self.write();
+        state.root = root;
+        let Some(Json::Object(mut options)) = options else { return };
+        state.uri_handler = options.remove(URI_HANDLER).and_then(|uri| uri.as_str().map(str::to_owned));
+        state.initial = state.read_editor(Json::Object(options));
+    }
+
+    /// Takes the editor's settings as they are now; `false` when that changes nothing.
+    pub fn set_editor(&self, settings: Json) -> bool {
+        let mut state = self.write();
+        let layer = state.read_editor(settings);
+        let changed = layer != state.current;
+        if changed {
+            state.current = layer;
+            state.forget_projects();
+        }
+        changed
+    }
+
+    /// Reads the projects' files again when next asked.
+    pub fn forget_projects(&self) {
+        self.write().forget_projects();
+    }
+
+    /// The root of the workspace.
+    pub fn root(&self) -> Option<PathBuf> {
+        self.read().root.clone()
+    }
+
+    /// What the editor's extension puts before a section's number to open it.
+    pub fn uri_handler(&self) -> Option<String> {
+        self.read().uri_handler.clone()
+    }
+
+    /// The settings for a document at this path, or for one that is no file. Reads files: not for the async threads.
+    pub fn applied(&self, document: Option<&Path>) -> Arc<Applied> {
+        let (folder, epoch, known) = {
+            let state = self.read();
+            let folder = document.and_then(Path::parent).map(Path::to_owned).or_else(|| state.root.clone());
+            let folder = folder.unwrap_or_default();
+            let known = state.projects.get(&folder).map(Arc::clone);
+            (folder, state.epoch, known)
+        };
+        if let Some(known) = known {
+            return known;
+        }
+        let project = if folder.is_absolute() { Project::find(&folder, &read_file) } else { Project::default() };
+        let mut state = self.write();
+        let settings = Settings::new(&project, [&state.initial, &state.current]);
+        let rules: Vec<&str> = self.knowledge.rules().map(|(_, rule)| &*rule.name).collect();
+        let unknown = settings.unknown_rules(&rules);
+        let applied = Arc::new(Applied { settings, file: project.file });
+        state.report(project.problems);
+        state.report(unknown.into_iter().map(|message| Problem { source: "settings".to_owned(), message }));
+        if state.epoch == epoch {
+            state.projects.insert(folder, Arc::clone(&applied));
+        }
+        applied
+    }
+
+    /// The settings of the workspace as a whole.
+    pub fn workspace(&self) -> Arc<Applied> {
+        self.applied(None)
+    }
+
+    /// What was found wrong since the last call.
+    pub fn take_problems(&self) -> Vec<Problem> {
+        if self.read().unreported.is_empty() {
+            return Vec::new();
+        }
+        std::mem::take(&mut self.write().unreported)
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, State> {
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Reads the editor's settings, with or without the name of the server around them.
+    fn read_editor(&mut self, settings: Json) -> Layer {
+        let Some(Value::Table(mut tree)) = to_toml(settings) else { return Layer::default() };
+        if let Some(Value::Table(inner)) = tree.get("marginalia") {
+            tree = inner.clone();
+        }
+        let base = self.root.clone().unwrap_or_default();
+        let (layer, problems) = Layer::read(&tree, EDITOR, &base);
+        self.report(problems);
+        layer
+    }
+
+    fn forget_projects(&mut self) {
+        self.projects.clear();
+        self.epoch += 1;
+    }
+
+    fn report(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        for problem in problems {
+            if self.seen.insert(problem.clone()) {
+                self.unreported.push(problem);
+            }
+        }
+    }
+}
+
+/// The text of a settings file; `None` where there is none.
+fn read_file(path: &Path) -> Option<String> {
+    let bytes = std::fs::read(path).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Settings are TOML values below the server. What is `null` is not set.
+fn to_toml(value: Json) -> Option<Value> {
+    Some(match value {
+        Json::Null => return None,
+        Json::Bool(value) => Value::Boolean(value),
+        Json::Number(value) => {
+            value.as_i64().map_or_else(|| Value::Float(value.as_f64().unwrap_or(f64::NAN)), Value::Integer)
+        }
+        Json::String(value) => Value::String(value),
+        Json::Array(values) => Value::Array(values.into_iter().filter_map(to_toml).collect()),
+        Json::Object(values) => {
+            let entry = |(key, value)| Some((key, to_toml(value)?));
+            Value::Table(values.into_iter().filter_map(entry).collect::<Table>())
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::margin::settings::HoverDetail;
+
+    fn config(options: Json) -> Config {
+        let config = Config::new(Knowledge::builtin());
+        config.initialize(None, Some(options));
+        config
+    }
+
+    fn detail(config: &Config) -> HoverDetail {
+        config.workspace().settings.hover.detail
+    }
+
+    #[test]
+    fn the_name_of_the_server_may_stand_around_the_settings() {
+        assert_eq!(detail(&config(json!({"hover": {"detail": "full"}}))), HoverDetail::Full);
+        assert_eq!(detail(&config(json!({"marginalia": {"hover.detail": "full"}}))), HoverDetail::Full);
+    }
+
+    #[test]
+    fn what_the_editor_says_later_wins_key_by_key() {
+        let config = config(json!({"hover": {"detail": "full", "keywords": false}}));
+        assert!(config.set_editor(json!({"hover": {"detail": "off", "keywords": null}})));
+        assert_eq!(detail(&config), HoverDetail::Off);
+        assert!(!config.workspace().settings.hover.keywords);
+        assert!(!config.set_editor(json!({"hover": {"detail": "off"}})), "nothing new");
+        assert!(config.set_editor(Json::Null));
+        assert_eq!(detail(&config), HoverDetail::Full);
+    }
+
+    #[test]
+    fn a_problem_is_reported_once() {
+        let config = config(json!({"hover": {"detail": "long"}}));
+        assert_eq!(config.take_problems().len(), 1);
+        config.set_editor(json!({"hover": {"detail": "long"}, "colour": "blue"}));
+        let problems = config.take_problems();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(problems[0].to_string(), "editor settings: there is no setting `colour`");
+    }
+
+    #[test]
+    fn files_of_the_project_apply_to_documents_in_it_until_they_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("marginalia.toml");
+        let document = folder.path().join("a.py");
+        std::fs::write(&file, "hover.detail = 'off'").unwrap();
+        let config = Config::new(Knowledge::builtin());
+        assert_eq!(config.applied(Some(&document)).settings.hover.detail, HoverDetail::Off);
+        assert_eq!(config.applied(Some(&document)).file, Some(file.clone()));
+        assert_eq!(detail(&config), HoverDetail::Summary, "elsewhere");
+
+        std::fs::write(&file, "hover.detail = 'full'").unwrap();
+        config.forget_projects();
+        assert_eq!(config.applied(Some(&document)).settings.hover.detail, HoverDetail::Full);
+    }
+
+    #[test]
+    fn the_extensions_way_to_open_sections_is_no_setting() {
+        let config = config(json!({"uriHandler": "vscode://marginalia/section/"}));
+        assert_eq!(config.uri_handler().as_deref(), Some("vscode://marginalia/section/"));
+        assert!(config.take_problems().is_empty());
+    }
+}

@@ -1,0 +1,154 @@
+//! Sections as Markdown files in the user's cache folder, for clients to open.
+//!
+//! This is the only place where the server writes. A page appears whole or not at all; a client may have it open.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{env, fs, io, process};
+
+use crate::book::SectionNumber;
+use crate::knowledge::{Volume, render};
+
+/// The pages of all books.
+#[derive(Debug)]
+pub(super) struct Pages {
+    /// `None` where the user has no cache folder.
+    folder: Option<PathBuf>,
+    /// Pages that are as they should be.
+    current: Mutex<HashSet<PathBuf>>,
+    used: AtomicBool,
+}
+
+impl Pages {
+    /// Keeps pages in a folder of `cache`, or of the user's own cache folder.
+    pub fn new(cache: Option<PathBuf>) -> Self {
+        let folder = cache.or_else(cache_folder).map(|cache| cache.join("marginalia"));
+        Self { folder, current: Mutex::default(), used: AtomicBool::new(false) }
+    }
+
+    /// The file with the page of a section; `None` when there is no such section or it cannot be written.
+    pub fn page(&self, volume: &Volume, number: SectionNumber) -> Option<PathBuf> {
+        let book = volume.book();
+        book.section(number)?;
+        let folder = self.folder.as_ref()?.join(&*book.id);
+        let file = folder.join(format!("{number}.md"));
+        if self.current().contains(&file) {
+            return Some(file);
+        }
+        // Pages lie side by side, so that their links to each other need no more than the name.
+        let text = render::volume_page(volume, number, &|number| Some(format!("{number}.md")))?;
+        match replace(&folder, &file, &text) {
+            Ok(()) => {
+                self.current().insert(file.clone());
+                Some(file)
+            }
+            Err(error) => {
+                tracing::warn!("{} cannot be written: {error}", file.display());
+                None
+            }
+        }
+    }
+
+    /// Whether pages are wanted for the first time; the answer is yes once.
+    pub fn first_use(&self) -> bool {
+        !self.used.swap(true, Ordering::Relaxed)
+    }
+
+    /// Makes every page of a book, for the links between them.
+    pub fn all(&self, volume: &Volume) {
+        for section in &*volume.book().sections {
+            if self.page(volume, section.number).is_none() {
+                return;
+            }
+        }
+    }
+
+    fn current(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Gives a file this text in one step, unless it has it.
+fn replace(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    if fs::read(file).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let draft = folder.join(format!(".{}-{count}.tmp", process::id()));
+    fs::write(&draft, text)?;
+    fs::rename(&draft, file).inspect_err(|_| drop(fs::remove_file(&draft)))
+}
+
+/// Where programs of this user keep what can be made again.
+fn cache_folder() -> Option<PathBuf> {
+    let set = |name| env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from);
+    if cfg!(windows) {
+        set("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        env::home_dir().map(|home| home.join("Library/Caches"))
+    } else {
+        let absolute = set("XDG_CACHE_HOME").filter(|path| path.is_absolute());
+        absolute.or_else(|| env::home_dir().map(|home| home.join(".cache")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Knowledge;
+
+    fn number() -> SectionNumber {
+        "16.7.4".parse().unwrap()
+    }
+
+    #[test]
+    fn a_page_is_written_and_an_outdated_one_replaced() {
+        let cache = tempfile::tempdir().unwrap();
+        let knowledge = Knowledge::builtin();
+        let volume = knowledge.first_volume();
+        let file = Pages::new(Some(cache.path().to_owned())).page(volume, number()).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.starts_with("# §16.7.4 TaskGroup"), "{text}");
+
+        fs::write(&file, "outdated").unwrap();
+        Pages::new(Some(cache.path().to_owned())).page(volume, number()).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), text);
+        assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "no draft is left behind");
+    }
+
+    #[test]
+    fn the_links_of_a_page_lead_to_pages() {
+        let cache = tempfile::tempdir().unwrap();
+        let knowledge = Knowledge::builtin();
+        let pages = Pages::new(Some(cache.path().to_owned()));
+        pages.all(knowledge.first_volume());
+        let folder = cache.path().join("marginalia/python-bible");
+        let text = fs::read_to_string(folder.join("16.7.4.md")).unwrap();
+        let links: Vec<_> =
+            text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(link, _)| link).collect();
+        assert!(!links.is_empty());
+        for link in links {
+            assert!(folder.join(link).is_file(), "{link}");
+        }
+    }
+
+    #[test]
+    fn without_a_folder_there_are_no_pages() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let knowledge = Knowledge::builtin();
+        assert_eq!(Pages::new(Some(file.path().to_owned())).page(knowledge.first_volume(), number()), None);
+    }
+
+    #[test]
+    fn a_section_that_does_not_exist_has_no_page() {
+        let cache = tempfile::tempdir().unwrap();
+        let knowledge = Knowledge::builtin();
+        let pages = Pages::new(Some(cache.path().to_owned()));
+        assert_eq!(pages.page(knowledge.first_volume(), "99.99".parse().unwrap()), None);
+    }
+}

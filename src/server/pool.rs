@@ -1,0 +1,195 @@
+//! The threads that analyse: few, with large stacks, never the ones that read and write messages.
+//!
+//! Requests are served first, in order. Work that nobody waits for is keyed (by document): a newer piece replaces the
+//! one that has not begun.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot;
+
+use super::guard::panic_message;
+
+/// Walking and dropping a deep tree recurses; address space costs nothing until it is used.
+const STACK_SIZE: usize = 256 * 1024 * 1024;
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// A handle on the threads, which end when it is dropped.
+#[derive(Debug)]
+pub(super) struct Pool {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    queue: Mutex<Queue>,
+    work: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    requests: VecDeque<Job>,
+    background: VecDeque<(String, Job)>,
+    closed: bool,
+}
+
+impl Pool {
+    /// Starts the threads.
+    pub fn new(threads: usize) -> std::io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        for number in 0..threads {
+            let shared = Arc::clone(&shared);
+            std::thread::Builder::new()
+                .name(format!("analysis-{number}"))
+                .stack_size(STACK_SIZE)
+                .spawn(move || shared.work())?;
+        }
+        Ok(Self { shared })
+    }
+
+    /// Runs `job` for somebody who waits. The answer is an error when the job panicked; a job whose receiver is gone by
+    /// the time a thread is free does not run.
+    pub fn request<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> oneshot::Receiver<T> {
+        let (answer, receiver) = oneshot::channel();
+        let job = move || {
+            if !answer.is_closed() {
+                let _cancelled = answer.send(job());
+            }
+        };
+        self.shared.lock().requests.push_back(Box::new(job));
+        self.shared.work.notify_one();
+        receiver
+    }
+
+    /// Runs `job` when no request waits. Replaces the job with the same key that has not begun.
+    pub fn background(&self, key: &str, job: impl FnOnce() + Send + 'static) {
+        let mut queue = self.shared.lock();
+        match queue.background.iter_mut().find(|(waiting, _)| waiting == key) {
+            Some((_, waiting)) => *waiting = Box::new(job),
+            None => queue.background.push_back((key.to_owned(), Box::new(job))),
+        }
+        drop(queue);
+        self.shared.work.notify_one();
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        let mut queue = self.shared.lock();
+        queue.closed = true;
+        queue.requests.clear();
+        queue.background.clear();
+        drop(queue);
+        self.shared.work.notify_all();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        // Jobs run outside the lock, so a poisoned queue is a whole queue.
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn work(&self) {
+        while let Some(job) = self.next() {
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(job)) {
+                tracing::error!("analysis panicked: {}", panic_message(&*panic));
+            }
+        }
+    }
+
+    /// Waits for a job; `None` when the pool is gone.
+    fn next(&self) -> Option<Job> {
+        let mut queue = self.lock();
+        loop {
+            if queue.closed {
+                return None;
+            }
+            let background = |queue: &mut Queue| queue.background.pop_front().map(|(_, job)| job);
+            if let Some(job) = queue.requests.pop_front().or_else(|| background(&mut queue)) {
+                return Some(job);
+            }
+            queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    /// Keeps a pool's only thread busy until the returned sender is dropped.
+    fn occupy(pool: &Pool) -> mpsc::Sender<()> {
+        let (release, blocked) = mpsc::channel::<()>();
+        let (begun, begins) = mpsc::channel();
+        drop(pool.request(|| ()));
+        pool.background("blocker", move || {
+            begun.send(()).unwrap();
+            let _released = blocked.recv();
+        });
+        begins.recv().unwrap();
+        release
+    }
+
+    #[test]
+    fn only_the_newest_background_job_of_a_key_runs() {
+        let pool = Pool::new(1).unwrap();
+        let release = occupy(&pool);
+        let (ran, runs) = mpsc::channel();
+        for (key, version) in [("a", 1), ("b", 1), ("a", 2), ("a", 3)] {
+            let ran = ran.clone();
+            pool.background(key, move || ran.send((key, version)).unwrap());
+        }
+        drop((release, ran));
+        assert_eq!(runs.iter().collect::<Vec<_>>(), [("a", 3), ("b", 1)]);
+    }
+
+    #[test]
+    fn requests_come_before_background_jobs() {
+        let pool = Pool::new(1).unwrap();
+        let release = occupy(&pool);
+        let (ran, runs) = mpsc::channel();
+        let background = ran.clone();
+        pool.background("a", move || background.send("background").unwrap());
+        let _answer = pool.request(move || ran.send("request").unwrap());
+        drop(release);
+        assert_eq!(runs.iter().collect::<Vec<_>>(), ["request", "background"]);
+    }
+
+    #[test]
+    fn a_cancelled_request_does_not_run() {
+        let pool = Pool::new(1).unwrap();
+        let release = occupy(&pool);
+        let (ran, runs) = mpsc::channel();
+        drop(pool.request(move || ran.send(()).unwrap()));
+        drop(release);
+        assert!(runs.recv().is_err());
+    }
+
+    #[test]
+    fn the_pool_survives_a_panic() {
+        let pool = Pool::new(1).unwrap();
+        assert!(pool.request(|| panic!("in a job")).blocking_recv().is_err());
+        assert_eq!(pool.request(|| 7).blocking_recv(), Ok(7));
+    }
+
+    #[test]
+    fn the_stack_is_large() {
+        fn depth(levels: u32) -> u32 {
+            let frame = std::hint::black_box([0u8; 1024]);
+            if levels == 0 { u32::from(frame[0]) } else { 1 + depth(levels - 1) }
+        }
+        let pool = Pool::new(1).unwrap();
+        assert_eq!(pool.request(|| depth(50_000)).blocking_recv(), Ok(50_000));
+    }
+}

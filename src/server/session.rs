@@ -1,0 +1,184 @@
+//! One client's session: what is open, what is set, and who does the work.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::oneshot;
+use tower_lsp::Client;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::{MessageType, Uri};
+
+use super::capabilities::Capabilities;
+use super::config::{Applied, Config};
+use super::documents::{Documents, Notice, Snapshot};
+use super::features::diagnostics;
+use super::outbox::Outbox;
+use super::pages::Pages;
+use super::pool::Pool;
+use crate::knowledge::Knowledge;
+use crate::margin::{Analysis, Options};
+
+/// Everything the features share. Cheap to clone an `Arc` of into a job.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub client: Client,
+    pub documents: Arc<Documents>,
+    pub config: Config,
+    pub outbox: Outbox,
+    pub pages: Pages,
+    pub knowledge: Arc<Knowledge>,
+    pool: Pool,
+    capabilities: OnceLock<Capabilities>,
+    shut_down: Arc<AtomicBool>,
+}
+
+impl Session {
+    /// Must be called on the runtime.
+    pub fn new(client: Client, pool: Pool, pages: Pages, shut_down: Arc<AtomicBool>) -> Self {
+        let documents = Arc::new(Documents::default());
+        let knowledge = Knowledge::builtin();
+        Self {
+            outbox: Outbox::new(client.clone(), Arc::clone(&documents)),
+            client,
+            documents,
+            config: Config::new(Arc::clone(&knowledge)),
+            pages,
+            knowledge,
+            pool,
+            capabilities: OnceLock::new(),
+            shut_down,
+        }
+    }
+
+    /// What the client can do; nothing before it has said so.
+    pub fn capabilities(&self) -> &Capabilities {
+        static NONE: OnceLock<Capabilities> = OnceLock::new();
+        self.capabilities.get().unwrap_or_else(|| NONE.get_or_init(Capabilities::default))
+    }
+
+    /// Keeps what the client can do. The protocol layer lets `initialize` succeed once only.
+    pub fn set_capabilities(&self, capabilities: Capabilities) {
+        let _first = self.capabilities.set(capabilities);
+    }
+
+    /// Notes that the client said goodbye.
+    pub fn shut_down(&self) {
+        self.shut_down.store(true, Ordering::Relaxed);
+    }
+
+    /// Runs a feature on an analysis thread, with the document as it is now; `None` when it is not open or not Python.
+    ///
+    /// The snapshot is taken before the first await, so that a request is answered for the version it was made for.
+    pub fn on_document<T, F>(
+        self: &Arc<Self>,
+        uri: &Uri,
+        feature: F,
+    ) -> impl Future<Output = Result<Option<T>>> + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Arc<Self>, &Arc<Snapshot>) -> Option<T> + Send + 'static,
+    {
+        let snapshot = self.documents.snapshot(uri);
+        if snapshot.is_none() {
+            tracing::warn!("request for {}, which is not open", uri.as_str());
+        }
+        let answer = snapshot.filter(|snapshot| snapshot.python).map(|snapshot| {
+            let session = Arc::clone(self);
+            self.pool.request(move || feature(&session, &snapshot))
+        });
+        async {
+            match answer {
+                Some(answer) => finished(answer).await,
+                None => Ok(None),
+            }
+        }
+    }
+
+    /// Runs work that is about no document on an analysis thread.
+    pub fn in_pool<T, F>(self: &Arc<Self>, work: F) -> impl Future<Output = Result<T>> + use<T, F>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Arc<Self>) -> T + Send + 'static,
+    {
+        let session = Arc::clone(self);
+        finished(self.pool.request(move || work(&session)))
+    }
+
+    /// Runs work that nobody waits for. A newer piece with the same name replaces one that has not begun.
+    pub fn in_background(&self, name: &str, work: impl FnOnce() + Send + 'static) {
+        self.pool.background(name, work);
+    }
+
+    /// The settings that apply to a document. Reads files: for the analysis threads.
+    pub fn applied(&self, snapshot: &Snapshot) -> Arc<Applied> {
+        let applied = self.config.applied(snapshot.path().as_deref());
+        self.say_problems();
+        applied
+    }
+
+    /// The analysis of a version, made once; `None` for a file that is too large. For the analysis threads.
+    pub fn analysis(&self, snapshot: &Snapshot, applied: &Applied) -> Option<Arc<Analysis>> {
+        let limit = applied.settings.max_file_size;
+        if snapshot.text.len() as u64 > limit {
+            if self.documents.first(&snapshot.uri, Notice::TooLarge) {
+                let (name, size) = (snapshot.name(), snapshot.text.len());
+                let message =
+                    format!("Marginalia leaves {name} alone: it has {size} bytes, and `maxFileSize` is {limit}.");
+                self.outbox.say(MessageType::INFO, message);
+            }
+            return None;
+        }
+        let analysis = snapshot.analysis.get_or_init(|| {
+            let path = snapshot.path();
+            let name = path.as_deref().and_then(|path| path.file_name()).unwrap_or_default();
+            let options = Options {
+                target: applied.settings.target(),
+                file_name: name.to_string_lossy().into_owned(),
+                stub: path.as_deref().is_some_and(|path| path.extension().is_some_and(|extension| extension == "pyi")),
+            };
+            Arc::new(Analysis::new(Arc::clone(&snapshot.text), &options, &self.knowledge))
+        });
+        Some(Arc::clone(analysis))
+    }
+
+    /// Has a document's diagnostics computed and published, when the client does not ask for them itself.
+    pub fn schedule_diagnostics(self: &Arc<Self>, uri: &Uri) {
+        if self.capabilities().pull_diagnostics {
+            return;
+        }
+        let (session, uri) = (Arc::clone(self), uri.clone());
+        self.in_background(uri.clone().as_str(), move || {
+            if let Some(snapshot) = session.documents.snapshot(&uri)
+                && snapshot.python
+            {
+                let diagnostics = diagnostics::of(&session, &snapshot);
+                session.outbox.publish(snapshot, diagnostics);
+            }
+        });
+    }
+
+    /// Settings have changed: everything is computed anew.
+    pub fn settings_changed(self: &Arc<Self>) {
+        for uri in self.documents.invalidate() {
+            self.schedule_diagnostics(&uri);
+        }
+        if self.capabilities().pull_diagnostics && self.capabilities().refresh_diagnostics {
+            self.outbox.refresh();
+        }
+        self.say_problems();
+    }
+
+    /// Tells the user what is wrong in the settings, in one message.
+    pub fn say_problems(&self) {
+        let problems = self.config.take_problems();
+        if !problems.is_empty() {
+            let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            self.outbox.say(MessageType::WARNING, format!("Marginalia: {}", lines.join("\n")));
+        }
+    }
+}
+
+/// The answer of a job; an internal error when it panicked, which the pool has logged.
+async fn finished<T>(answer: oneshot::Receiver<T>) -> Result<T> {
+    answer.await.map_err(|_| Error::internal_error())
+}
