@@ -1,14 +1,15 @@
 //! Applying several fixes to one text at once.
 
-use super::{Edit, Fix};
+use super::Edit;
 
-/// The edits of those fixes that do not get in each other's way, first come first served; sorted by place.
+/// The edits of those fixes that do not get in each other's way, first come first served; sorted by place. Each fix is
+/// given by its edits.
 ///
 /// A fix goes in whole or not at all. An edit that two fixes share (an import both need) goes in once.
-pub fn combine<'f>(fixes: impl IntoIterator<Item = &'f Fix>) -> Vec<Edit> {
+pub fn combine(fixes: impl IntoIterator<Item = Vec<Edit>>) -> Vec<Edit> {
     let mut taken: Vec<Edit> = Vec::new();
     for fix in fixes {
-        let fresh: Vec<_> = fix.edits.iter().filter(|edit| !taken.contains(edit)).cloned().collect();
+        let fresh: Vec<_> = fix.into_iter().filter(|edit| !taken.contains(edit)).collect();
         if fresh.iter().all(|edit| taken.iter().all(|other| apart(edit, other))) {
             taken.extend(fresh);
         }
@@ -42,16 +43,16 @@ mod tests {
 
     use super::*;
 
-    fn fix(edits: &[(u32, u32, &str)]) -> Fix {
+    fn fix(edits: &[(u32, u32, &str)]) -> Vec<Edit> {
         let edit = |&(start, end, text): &(u32, u32, &str)| Edit {
             range: TextRange::new(TextSize::new(start), TextSize::new(end)),
             text: text.to_owned(),
         };
-        Fix { title: String::new(), safe: true, edits: edits.iter().map(edit).collect() }
+        edits.iter().map(edit).collect()
     }
 
-    fn combined(text: &str, fixes: &[Fix]) -> String {
-        apply(text, &combine(fixes))
+    fn combined(text: &str, fixes: &[Vec<Edit>]) -> String {
+        apply(text, &combine(fixes.iter().cloned()))
     }
 
     #[test]

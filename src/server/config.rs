@@ -7,7 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use crate::knowledge::Knowledge;
+use crate::knowledge::{Knowledge, Rule};
+use crate::margin::Engine;
 use crate::margin::project::Project;
 use crate::margin::settings::{Layer, Problem, Settings};
 
@@ -45,6 +46,8 @@ struct State {
 #[derive(Debug)]
 pub(super) struct Applied {
     pub settings: Settings,
+    /// The rules that they switch on.
+    pub engine: Arc<Engine>,
     /// The file that a new setting of the project belongs in.
     pub file: Option<PathBuf>,
 }
@@ -108,7 +111,9 @@ impl Config {
         let settings = Settings::new(&project, [&state.initial, &state.current]);
         let rules: Vec<&str> = self.knowledge.rules().map(|(_, rule)| &*rule.name).collect();
         let unknown = settings.unknown_rules(&rules);
-        let applied = Arc::new(Applied { settings, file: project.file });
+        let wanted = |_, rule: &Rule| settings.rule_severity(rule).is_some();
+        let engine = Engine::with_rules(Arc::clone(&self.knowledge), wanted);
+        let applied = Arc::new(Applied { settings, engine, file: project.file });
         state.report(project.problems);
         state.report(unknown.into_iter().map(|message| Problem { source: "settings".to_owned(), message }));
         if state.epoch == epoch {

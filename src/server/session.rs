@@ -129,14 +129,13 @@ impl Session {
             return None;
         }
         let analysis = snapshot.analysis.get_or_init(|| {
-            let path = snapshot.path();
-            let name = path.as_deref().and_then(|path| path.file_name()).unwrap_or_default();
+            let path = snapshot.path().unwrap_or_default();
             let options = Options {
                 target: applied.settings.target(),
-                file_name: name.to_string_lossy().into_owned(),
-                stub: path.as_deref().is_some_and(|path| path.extension().is_some_and(|extension| extension == "pyi")),
+                file_name: path.to_string_lossy().into_owned(),
+                stub: path.extension().is_some_and(|extension| extension == "pyi"),
             };
-            Arc::new(Analysis::new(Arc::clone(&snapshot.text), &options, &self.knowledge))
+            Arc::new(Analysis::new(Arc::clone(&snapshot.text), &options, &applied.engine))
         });
         Some(Arc::clone(analysis))
     }

@@ -88,7 +88,7 @@ impl Change {
             Self::Fix { rule, start, end } => {
                 let rule = session.knowledge.rule_named(rule)?;
                 let mut findings = analysis.findings().into_iter();
-                findings.find(|it| it.rule == rule && it.range == range(*start, *end))?.fix?.edits
+                analysis.edits(&findings.find(|it| it.rule == rule && it.range == range(*start, *end))?.fix?)
             }
             Self::FixAll => safe_fixes(analysis, &applied.settings),
             Self::Silence { rule, start, end } => {
@@ -102,7 +102,8 @@ impl Change {
 
 fn safe_fixes(analysis: &Analysis, settings: &Settings) -> Vec<Edit> {
     let findings = visible_findings(analysis, settings);
-    fixes::combine(findings.iter().filter_map(|(finding, _)| finding.fix.as_ref()).filter(|fix| fix.safe))
+    let safe = findings.iter().filter_map(|(finding, _)| finding.fix.as_ref()).filter(|fix| fix.safe);
+    fixes::combine(safe.map(|fix| analysis.edits(fix)))
 }
 
 /// The answer to one request.
