@@ -4,6 +4,8 @@
 //! `warning:`. The exit status is 0 when nothing was found, 1 when something was, 2 when something could not be done.
 //! JSON is made in [`json`] and in the subcommands, nowhere below.
 
+mod annotate;
+mod explain;
 mod failure;
 mod json;
 mod markdown;
@@ -11,6 +13,8 @@ mod nearest;
 mod output;
 mod rules;
 mod sections;
+mod source;
+mod stack;
 
 use std::process::ExitCode;
 
@@ -40,6 +44,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Annotate(annotate::Arguments),
+    Explain(explain::Arguments),
     Rules(rules::Arguments),
     Sections(sections::Arguments),
 }
@@ -57,6 +63,8 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let mut out = Output::new(arguments.color);
     let result = match &arguments.command {
+        Command::Annotate(inner) => annotate::run(inner, &mut out),
+        Command::Explain(inner) => explain::run(inner, arguments.color, &mut out),
         Command::Rules(arguments) => rules::run(arguments, &mut out),
         Command::Sections(arguments) => sections::run(arguments, &mut out),
     };

@@ -217,7 +217,7 @@ fn equivalent(code: &str) -> String {
 }
 
 /// A title without a closing `(Python 3.11+)` or `(3.11+)`, and that version.
-fn without_version(title: &str) -> (&str, Option<PythonVersion>) {
+pub fn without_version(title: &str) -> (&str, Option<PythonVersion>) {
     let stripped = title.strip_suffix("+)").and_then(|rest| rest.rsplit_once(" (")).and_then(|(title, version)| {
         let version = version.strip_prefix("Python ").unwrap_or(version);
         Some((title, Some(version.parse().ok()?)))

@@ -1,4 +1,9 @@
 //! End-to-end tests: one binary, one module per subject.
 
+mod cli_annotate;
+mod cli_common;
+mod cli_explain;
+mod cli_rules;
+mod cli_sections;
 mod resolver;
 mod support;

@@ -1,5 +1,7 @@
 //! What several tests need.
 
+pub mod program;
+
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -1,0 +1,90 @@
+//! `marginalia annotate`: a file with its references written in the margin.
+
+mod layout;
+mod notes;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::Format;
+use super::failure::{Failure, Outcome, Status};
+use super::json::{self, Places, Range};
+use super::output::Output;
+use super::source::Source;
+use super::stack::on_big_stack;
+use crate::knowledge::Knowledge;
+use crate::margin::{Analysis, Engine, Options};
+
+/// Print a file with its section references in the margin.
+///
+/// A section is named with its title where it first comes up, then by number. Findings carry a flag (⚑). Everyday Python
+/// (`def`, `if`, `==`, ...) has no notes unless asked for. Where there is no room for a margin, the notes stand under the
+/// lines.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  marginalia annotate examples/tour.py
+  marginalia annotate --all examples/tour.py    everyday Python as well
+  marginalia annotate --width 140 app.py | less
+  marginalia annotate --format json app.py      every reference with its place, for a program
+  git show HEAD~3:app.py | marginalia annotate -")]
+pub(super) struct Arguments {
+    /// A Python file, or `-` for standard input.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// How to print it.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Notes on everyday Python as well.
+    #[arg(long)]
+    all: bool,
+    /// How many columns to use: the terminal's, or 100 where there is none.
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..=1000))]
+    width: Option<u16>,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
+    let source = if arguments.file == Path::new("-") {
+        Source::from_stdin("-".to_owned())
+    } else {
+        Source::read(&arguments.file)
+    };
+    let source = source.map_err(Failure::Message)?;
+    let engine = Engine::new(Knowledge::builtin());
+    let options = Options { file_name: source.name.clone(), stub: source.is_stub(), ..Options::default() };
+    let analysis = on_big_stack(|| Analysis::new(source.text.clone(), &options, &engine))?;
+    match arguments.format {
+        Format::Json => json::write(out, &page(&source, &analysis))?,
+        Format::Text => {
+            let width = arguments.width.map_or_else(|| out.width(), usize::from);
+            let notes = notes::by_line(&analysis, arguments.all);
+            layout::write(&analysis, &notes, width, out)?;
+        }
+    }
+    Ok(Status::Clean)
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    path: &'a str,
+    references: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    range: Range,
+    trigger: String,
+    sections: Vec<String>,
+}
+
+fn page<'a>(source: &'a Source, analysis: &Analysis) -> Page<'a> {
+    let places = Places::new(analysis.text(), analysis.lines());
+    let knowledge = analysis.knowledge();
+    let references = analysis.references().into_iter().map(|reference| Entry {
+        range: places.range(reference.range),
+        trigger: reference.trigger,
+        sections: reference.notes.iter().map(|note| knowledge.note(*note).section.to_string()).collect(),
+    });
+    Page { path: &source.name, references: references.collect() }
+}

@@ -1,0 +1,165 @@
+//! Lines of code with a margin to their right.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use ruff_source_file::OneIndexed;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::notes::Remark;
+use crate::cli::output::{FAINT, FLAG, REFERENCE, picture};
+use crate::margin::Analysis;
+
+/// Below this width the notes stand under the lines.
+const NARROW: usize = 72;
+/// Columns between the code and its margin.
+const GUTTER: usize = 3;
+/// So many lines tell how the columns are best divided.
+const SAMPLE: usize = 1000;
+const SEPARATOR: &str = " · ";
+
+/// Writes the whole file.
+pub(super) fn write(
+    analysis: &Analysis,
+    notes: &BTreeMap<usize, Vec<Remark>>,
+    width: usize,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let lines: Vec<String> = lines(analysis);
+    let noted: Vec<_> = notes.iter().filter_map(|(at, remarks)| Some((lines.get(*at)?.width(), &**remarks))).collect();
+    let sheet = Sheet::new(lines.len(), &noted, width);
+    for (at, line) in lines.iter().enumerate() {
+        let remarks = notes.get(&at).map_or(&[][..], Vec::as_slice);
+        sheet.line(at + 1, line, remarks, out)?;
+    }
+    Ok(())
+}
+
+/// The lines as they are shown: without their breaks, with tabs expanded and control characters made visible.
+fn lines(analysis: &Analysis) -> Vec<String> {
+    let (text, index) = (analysis.text(), analysis.lines());
+    let count = index.line_count();
+    let mut lines: Vec<String> = (0..count)
+        .map(|line| {
+            let range = index.line_range(OneIndexed::from_zero_indexed(line), text);
+            shown(text[range].trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}'))
+        })
+        .collect();
+    // The line behind the last line break.
+    if lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines
+}
+
+fn shown(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut column = 0;
+    for letter in line.chars() {
+        if letter == '\t' {
+            let blanks = 8 - column % 8;
+            out.extend(std::iter::repeat_n(' ', blanks));
+            column += blanks;
+        } else {
+            let letter = picture(letter);
+            column += letter.width().unwrap_or(0);
+            out.push(letter);
+        }
+    }
+    out
+}
+
+/// How the columns are divided.
+struct Sheet {
+    /// Digits of the last line's number.
+    digits: usize,
+    /// Columns of code before the margin; `None` where the notes stand under the lines.
+    code: Option<usize>,
+    /// Columns of the margin, or of the notes under the lines.
+    margin: usize,
+}
+
+impl Sheet {
+    /// For a file with this many lines; `noted`: the lines with notes, how wide each is and what stands beside it.
+    fn new(lines: usize, noted: &[(usize, &[Remark])], width: usize) -> Self {
+        let digits = lines.to_string().len().max(2);
+        let room = width.saturating_sub(digits + 2);
+        if width < NARROW {
+            return Self { digits, code: None, margin: room.max(20) };
+        }
+        let noted = &noted[..noted.len().min(SAMPLE)];
+        let extra_rows = |code: usize| -> usize {
+            let extra = |(line, remarks): &(usize, &[Remark])| {
+                // A remark that sticks out is worse than a row more.
+                let wide = remarks.iter().filter(|remark| remark.text.width() > room - code).count();
+                2 * wide + rows(remarks, room - code).len() - usize::from(line + GUTTER <= code)
+            };
+            noted.iter().map(extra).sum()
+        };
+        // The margin begins where the fewest rows are needed, and no farther to the right than that.
+        let code = (room / 4..=room * 3 / 4).min_by_key(|code| extra_rows(*code)).unwrap_or(room / 2);
+        Self { digits, code: Some(code), margin: room - code }
+    }
+
+    fn line(&self, number: usize, line: &str, remarks: &[Remark], out: &mut impl Write) -> io::Result<()> {
+        let digits = self.digits;
+        let start = if line.is_empty() { "" } else { "  " };
+        write!(out, "{FAINT}{number:>digits$}{FAINT:#}{start}{line}")?;
+        let Some(code) = self.code else {
+            writeln!(out)?;
+            let indent = digits + 2 + line.width() - line.trim_start().width();
+            return self.under(indent, remarks, out);
+        };
+        let mut column = if line.is_empty() { 0 } else { 2 + line.width() };
+        for row in rows(remarks, self.margin) {
+            if column + GUTTER > code + 2 {
+                write!(out, "\n{:digits$}", "")?;
+                column = 0;
+            }
+            write!(out, "{:1$}", "", code + 2 - column)?;
+            write_row(&row, out)?;
+            column = usize::MAX - GUTTER;
+        }
+        writeln!(out)
+    }
+
+    /// The notes on lines of their own, indented as the code is.
+    fn under(&self, indent: usize, remarks: &[Remark], out: &mut impl Write) -> io::Result<()> {
+        let indent = indent.min(self.digits + 2 + self.margin / 2);
+        for row in rows(remarks, (self.digits + self.margin).saturating_sub(indent)) {
+            write!(out, "{:indent$}{FAINT}↳{FAINT:#} ", "")?;
+            write_row(&row, out)?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts remarks into rows of this width; one that is wider has a row of its own.
+fn rows(remarks: &[Remark], width: usize) -> Vec<Vec<&Remark>> {
+    let mut rows: Vec<Vec<&Remark>> = Vec::new();
+    let mut filled = 0;
+    for remark in remarks {
+        let wide = remark.text.width();
+        match rows.last_mut() {
+            Some(row) if filled + SEPARATOR.width() + wide <= width => {
+                row.push(remark);
+                filled += SEPARATOR.width() + wide;
+            }
+            _ => {
+                rows.push(vec![remark]);
+                filled = wide;
+            }
+        }
+    }
+    rows
+}
+
+fn write_row(row: &[&Remark], out: &mut impl Write) -> io::Result<()> {
+    for (at, remark) in row.iter().enumerate() {
+        let style = if remark.flag { FLAG } else { REFERENCE };
+        let separator = if at > 0 { SEPARATOR } else { "" };
+        write!(out, "{FAINT}{separator}{FAINT:#}{style}{}{style:#}", remark.text)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! Which notes stand beside which line.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::cli::output::printable;
+use crate::knowledge::{NoteId, render};
+use crate::margin::Analysis;
+
+/// What the margin says: a flag with a rule's name, or a section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Remark {
+    /// A finding.
+    pub flag: bool,
+    /// Without its title where the title was just told.
+    pub text: String,
+}
+
+/// After so many lines a title is told again.
+const FORGOTTEN: usize = 40;
+
+/// The remarks of each line that has some; lines count from 0.
+pub(super) fn by_line(analysis: &Analysis, all: bool) -> BTreeMap<usize, Vec<Remark>> {
+    let mut lines: BTreeMap<usize, Vec<Remark>> = BTreeMap::new();
+    let line_of = |offset| analysis.lines().line_index(offset).to_zero_indexed();
+    for finding in analysis.findings() {
+        let rule = analysis.knowledge().rule(finding.rule);
+        let book = analysis.knowledge().rule_volume(finding.rule).book();
+        let section =
+            rule.sections.first().map_or_else(String::new, |section| format!(" {}", book.reference(*section)));
+        let remark = Remark { flag: true, text: format!("⚑ {}{section}", rule.name) };
+        let remarks = lines.entry(line_of(finding.range.start())).or_default();
+        if !remarks.contains(&remark) {
+            remarks.push(remark);
+        }
+    }
+    let mut references: Vec<_> = analysis
+        .references()
+        .into_iter()
+        .map(|reference| (line_of(reference.range.start()), ordinariness(&reference.trigger), reference.notes))
+        .filter(|(_, ordinary, _)| all || *ordinary < Ordinary::Everyday)
+        .collect();
+    // Of a line, libraries first; otherwise as they stand.
+    references.sort_by_key(|(line, ordinary, _)| (*line, *ordinary));
+    let mut teller = Teller { analysis, told: HashMap::new() };
+    for (line, ordinary, notes) in references {
+        let Some(&note) = notes.first() else { continue };
+        if let Some(remark) = teller.remark(note, line, all || ordinary == Ordinary::Library) {
+            lines.entry(line).or_default().push(remark);
+        }
+    }
+    lines
+}
+
+/// How much of a note a reader of Python needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Ordinary {
+    /// A library's name: told wherever it is used.
+    Library,
+    /// A shape of the language, or a built-in name: told once.
+    Language,
+    /// What every line is made of: told when asked for.
+    Everyday,
+}
+
+fn ordinariness(trigger: &str) -> Ordinary {
+    const EVERYDAY: [&str; 18] = [
+        "annotation",
+        "arg",
+        "assign",
+        "break",
+        "call",
+        "class",
+        "compare",
+        "continue",
+        "def",
+        "for",
+        "if",
+        "import",
+        "import_from",
+        "keyword",
+        "operator",
+        "return",
+        "subscript",
+        "while",
+    ];
+    const BUILTINS: [&str; 14] = [
+        "bool", "bytes", "dict", "float", "int", "len", "list", "object", "print", "range", "set", "str", "tuple",
+        "type",
+    ];
+    const FAMILIAR: [&str; 4] = ["method.instance", "pattern.capture", "pattern.wildcard", "pattern.literal"];
+    let (kind, name) = trigger.split_once(':').unwrap_or(("", trigger));
+    if kind != "syntax" {
+        return match name.strip_prefix("builtins.") {
+            None => Ordinary::Library,
+            Some(name) if BUILTINS.contains(&name) => Ordinary::Everyday,
+            Some(_) => Ordinary::Language,
+        };
+    }
+    let area = name.split('.').next().unwrap_or(name);
+    let plain = matches!(area, "string" | "truth_test" | "docstring" | "slice") && area == name;
+    if plain || EVERYDAY.contains(&area) || FAMILIAR.contains(&name) { Ordinary::Everyday } else { Ordinary::Language }
+}
+
+/// Remembers what the reader has been told.
+struct Teller<'a> {
+    analysis: &'a Analysis,
+    /// The last line on which a note's section came up.
+    told: HashMap<NoteId, usize>,
+}
+
+impl Teller<'_> {
+    /// What to write beside a line; nothing where it would only repeat that line or the one above.
+    fn remark(&mut self, note: NoteId, line: usize, again: bool) -> Option<Remark> {
+        let knowledge = self.analysis.knowledge();
+        let last = self.told.insert(note, line);
+        if last.is_some_and(|last| last + 1 >= line || !again) {
+            return None;
+        }
+        let book = knowledge.note_volume(note).book();
+        let number = knowledge.note(note).section;
+        let mut text = book.reference(number);
+        if last.is_none_or(|last| last + FORGOTTEN < line) {
+            let title = book.section(number).map_or("", |section| render::without_version(&section.title).0);
+            text = format!("{text} {}", printable(title));
+        }
+        Some(Remark { flag: false, text })
+    }
+}

@@ -1,0 +1,43 @@
+//! What holds for every subcommand.
+
+use std::io::Read;
+
+use crate::support::program::{Folder, command, run};
+
+const SUBCOMMANDS: [&str; 4] = ["annotate", "explain", "rules", "sections"];
+
+#[test]
+fn every_subcommand_is_listed_and_teaches_by_example() {
+    let overview = run(&["--help"]).ok();
+    for name in SUBCOMMANDS {
+        assert!(overview.contains(&format!("\n  {name} ")), "{name} is not in the overview");
+        let help = run(&[name, "--help"]).ok();
+        assert!(help.contains(&format!("Examples:\n  marginalia {name}")), "{help}");
+    }
+}
+
+#[test]
+fn a_mistyped_subcommand_gets_a_suggestion() {
+    let run = run(&["anotate", "x.py"]);
+    assert_eq!(run.status, 2);
+    assert!(run.stderr.contains("annotate"), "{}", run.stderr);
+}
+
+#[test]
+fn colour_is_for_terminals_unless_asked_for() {
+    assert!(!run(&["sections", "1"]).ok().contains('\x1b'));
+    assert!(run(&["sections", "1", "--color", "always"]).ok().contains("\x1b["));
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_error() {
+    let folder = Folder::empty();
+    let mut child = command(folder.path("").as_path(), &["sections", "--format", "json"]).spawn().unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let mut first = [0; 1];
+    stdout.read_exact(&mut first).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    assert!(output.status.success());
+}
