@@ -25,6 +25,8 @@ use output::{Color, Output};
 
 const EXAMPLES: &str = "\
 Examples:
+  marginalia annotate app.py            a file with its references in the margin
+  marginalia explain asyncio.TaskGroup  what the book says about a symbol
   marginalia rules                      what is found in code
   marginalia sections 16                the sections of chapter 16
 
