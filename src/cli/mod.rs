@@ -13,6 +13,7 @@ mod nearest;
 mod output;
 mod rules;
 mod sections;
+mod server;
 mod source;
 mod stack;
 
@@ -50,6 +51,7 @@ enum Command {
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     Sections(sections::Arguments),
+    Server(server::Arguments),
 }
 
 /// How a list is printed: for people, or in a promised shape for programs.
@@ -69,6 +71,11 @@ pub fn run() -> ExitCode {
         Command::Explain(inner) => explain::run(inner, arguments.color, &mut out),
         Command::Rules(arguments) => rules::run(arguments, &mut out),
         Command::Sections(arguments) => sections::run(arguments, &mut out),
+        Command::Server(arguments) => {
+            // The protocol has standard output to itself.
+            drop(out);
+            return server::run(arguments);
+        }
     };
     let result = result.and_then(|status| out.finish().map(|()| status).map_err(Failure::from));
     match result {

@@ -70,7 +70,6 @@ where
                     }
                 }
                 if exits {
-                    under_way.abort_all();
                     break;
                 }
             }
