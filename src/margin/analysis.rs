@@ -49,6 +49,7 @@ fn is_test_file(path: &str) -> bool {
 #[derive(Debug)]
 pub struct Analysis {
     engine: Arc<Engine>,
+    options: Options,
     text: Arc<str>,
     lines: LineIndex,
     module: Module,
@@ -66,9 +67,37 @@ impl Analysis {
             .statements
             .iter()
             .zip(runner.found)
-            .map(|(placed, found)| Arc::new(relative_findings(found, placed)))
+            .map(|(placed, found)| Arc::new(relative_findings(found, placed, placed.range.start())))
             .collect();
-        Self { engine: Arc::clone(engine), text, lines, module, findings }
+        Self { engine: Arc::clone(engine), options: options.clone(), text, lines, module, findings }
+    }
+
+    /// Analyses the next version of a document: at the cost of the statements that differ, where that is the same as
+    /// analysing it anew. Must run on a thread with a large stack.
+    #[must_use]
+    pub fn update(&self, text: Arc<str>, options: &Options, engine: &Arc<Engine>) -> Self {
+        if !Arc::ptr_eq(&self.engine, engine) || self.options != *options {
+            return Self::new(text, options, engine);
+        }
+        let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
+        let Some(edited) = self.module.edit(&self.text, &text, &mut runner) else {
+            return Self::new(text, options, engine);
+        };
+        // The statements that the observer was shown last are those that were taken.
+        let shown = runner.found.split_off(runner.found.len() - edited.inserted);
+        let placed = &edited.module.statements[edited.replaced.start..];
+        // The rules saw the slice alone, so their offsets count from its start.
+        let base = placed.first().map_or(TextSize::new(0), |placed| placed.range.start());
+        let fresh = placed
+            .iter()
+            .zip(shown)
+            .map(|(placed, found)| Arc::new(relative_findings(found, placed, placed.range.start() - base)));
+        let mut findings = Vec::with_capacity(edited.module.statements.len());
+        findings.extend_from_slice(&self.findings[..edited.replaced.start]);
+        findings.extend(fresh);
+        findings.extend_from_slice(&self.findings[edited.replaced.end..]);
+        let lines = LineIndex::from_source_text(&text);
+        Self { engine: Arc::clone(engine), options: options.clone(), text, lines, module: edited.module, findings }
     }
 
     /// The document.
@@ -150,13 +179,13 @@ fn facts_around(facts: &[Fact], offset: TextSize) -> impl Iterator<Item = &Fact>
     facts[..end].iter().filter(move |fact| fact.range.contains(offset))
 }
 
-/// Puts findings in order, relative to their statement, without those that a syntax error casts doubt on.
-fn relative_findings(found: Vec<Finding>, placed: &Placed) -> Vec<Finding> {
+/// Puts findings in order, relative to their statement, without those that a syntax error casts doubt on. `start` is
+/// where the statement starts in the text that the rules saw.
+fn relative_findings(found: Vec<Finding>, placed: &Placed, start: TextSize) -> Vec<Finding> {
     let problems = &placed.statement.problems;
     let mut findings: Vec<Finding> = found
         .into_iter()
         .filter_map(|mut finding| {
-            let start = placed.range.start();
             finding.range = checked_sub(finding.range, start)?;
             for (range, _) in &mut finding.related {
                 *range = checked_sub(*range, start)?;

@@ -6,7 +6,7 @@ use ruff_text_size::TextRange;
 use crate::knowledge::RuleId;
 
 /// A place where a rule of the book is broken. Offsets are bytes of the document.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The rule.
     pub rule: RuleId,

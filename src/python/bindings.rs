@@ -26,6 +26,23 @@ pub struct StatementBindings {
     pub future_annotations: bool,
 }
 
+impl StatementBindings {
+    /// Adds what another statement on the same lines binds; the lines start at `start`.
+    pub(super) fn append(&mut self, other: Self, start: TextSize) {
+        self.bindings.extend(other.bindings);
+        self.from.extend(other.from.iter().map(|from| *from - start));
+        self.star_imports.extend(other.star_imports);
+        self.future_annotations |= other.future_annotations;
+    }
+
+    /// Whether other statements see the same names: where in the statement they are bound does not matter to them.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        self.bindings == other.bindings
+            && self.star_imports == other.star_imports
+            && self.future_annotations == other.future_annotations
+    }
+}
+
 /// Collects what a top-level statement binds. `context` stands before it: its table holds what is bound so far.
 pub(super) fn of_statement(stmt: &Stmt, context: &Context<'_>) -> StatementBindings {
     let mut collector = Collector {
@@ -126,7 +143,7 @@ impl Collector<'_, '_> {
             }
             Stmt::AugAssign(assign) => {
                 if let Expr::Name(name) = assign.target.as_ref() {
-                    let ty = match self.context.table.lookup(name.id.as_str(), None).map(|binding| &binding.kind) {
+                    let ty = match self.context.module_binding(name.id.as_str(), None).map(|binding| &binding.kind) {
                         Some(ModuleBindingKind::Value(ty)) => ty.clone(),
                         _ => None,
                     };
@@ -307,6 +324,7 @@ fn collect_self_attributes(def: &ast::StmtFunctionDef, context: &Context<'_>, in
     let instance = first.name().as_str();
     // Types of the method's own names (parameters with annotations, locals) are known in its scope.
     let mut inner = Context::new(context.source, context.tokens, context.table, context.environment, context.own);
+    inner.limit = context.limit;
     inner.scopes.push(Scope::of_function(def, context.source));
     inner.suites.extend(def.body.first().map(Ranged::start));
     let mut stores = SelfStores { instance, context: &inner, info };

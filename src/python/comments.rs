@@ -7,10 +7,12 @@ use super::Construct;
 use super::walk::Sink;
 
 /// Notes the marks in the comments of a region.
-pub(super) fn note(source: &str, tokens: &[Token], sink: &mut Sink) {
+///
+/// A shebang is one only at the start of the document.
+pub(super) fn note(source: &str, tokens: &[Token], is_first: bool, sink: &mut Sink) {
     for comment in tokens.iter().filter(|token| token.kind() == TokenKind::Comment) {
         let text = &source[comment.range()];
-        if comment.start().to_u32() == 0 && text.starts_with("#!") {
+        if is_first && comment.start().to_u32() == 0 && text.starts_with("#!") {
             sink.construct(comment.range(), Construct::Shebang);
             continue;
         }

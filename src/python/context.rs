@@ -1,6 +1,7 @@
 //! Where the walk stands: scopes, ancestors, the names that can be seen. What rules and facts ask questions of.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
@@ -155,6 +156,10 @@ pub struct Context<'a> {
     pub(super) suites: Vec<TextSize>,
     /// The module bindings of the statement at hand, when it is one of a module.
     pub(super) own: Option<OwnBindings<'a>>,
+    /// Only so many module bindings are to be seen: what a statement binds is found before later ones are known.
+    pub(super) limit: Option<u32>,
+    /// The statement at hand is the first of the module.
+    pub is_first: bool,
     /// What is left for the inference at hand.
     pub(super) fuel: Cell<u16>,
 }
@@ -177,6 +182,8 @@ impl<'a> Context<'a> {
             nodes: Vec::new(),
             suites: Vec::new(),
             own,
+            limit: None,
+            is_first: false,
             fuel: Cell::new(0),
         }
     }
@@ -206,6 +213,15 @@ impl<'a> Context<'a> {
         &self.source[range.range()]
     }
 
+    /// The line break that the statement at hand uses; `\n` where it has none.
+    pub fn newline(&self) -> &'static str {
+        let statement = match self.nodes.first() {
+            Some(Node::Stmt(stmt)) => self.text(*stmt),
+            _ => "",
+        };
+        if statement.contains("\r\n") { "\r\n" } else { "\n" }
+    }
+
     /// The function that the place runs in; `None` at module level and directly in a class body.
     pub fn enclosing_function(&self) -> Option<&'a ast::StmtFunctionDef> {
         for scope in self.scopes.iter().rev() {
@@ -229,7 +245,7 @@ impl<'a> Context<'a> {
     /// What is known of a class of this file, by name: one around the place, or one of the module.
     pub fn local_class(&self, name: &str) -> Option<&ClassInfo> {
         let around = self.scopes.iter().rev().filter_map(|scope| scope.class_info.as_deref());
-        around.chain(self.table.class(name).map(AsRef::as_ref)).find(|info| info.name == name)
+        around.chain(self.module_class(name).map(AsRef::as_ref)).find(|info| info.name == name)
     }
 
     /// The place runs in an `async def`.
@@ -398,21 +414,39 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// What a module-level name is when `before` bindings have happened, as far as they are to be seen.
+    pub(super) fn module_binding(&self, name: &str, before: Option<u32>) -> Option<&'a ModuleBinding> {
+        let before = match (before, self.limit) {
+            (Some(before), Some(limit)) => Some(before.min(limit)),
+            (one, other) => one.or(other),
+        };
+        self.table.lookup(name, before)
+    }
+
+    /// The class of the module with this name, as far as it is to be seen.
+    pub(super) fn module_class(&self, name: &str) -> Option<&'a Arc<ClassInfo>> {
+        match &self.module_binding(name, None)?.kind {
+            ModuleBindingKind::Class(info) => Some(info),
+            _ => None,
+        }
+    }
+
     fn lookup_module(&self, name: &str, before: Option<u32>) -> Lookup<'_, 'a> {
-        if let Some(binding) = self.table.lookup(name, before) {
+        if let Some(binding) = self.module_binding(name, before) {
             return match &binding.kind {
                 ModuleBindingKind::Import(qualified) => Lookup::Symbol(SymbolName::Imported(qualified)),
                 _ => Lookup::Module(binding),
             };
         }
-        for module in self.table.star_imports.iter().rev() {
+        let limit = self.limit.unwrap_or(u32::MAX);
+        for (_, module) in self.table.star_imports.iter().rev().filter(|(at, _)| *at <= limit) {
             if let Some(exported) = stdlib::exported(module, name) {
                 return Lookup::Symbol(SymbolName::Star(module, exported));
             }
         }
         // A star import of something unknown may bind any name, but hides no built-in in practice.
         match builtin(name) {
-            Some(name) if self.table.bindings_of(name).next().is_none() => Lookup::Symbol(SymbolName::Builtin(name)),
+            Some(name) if self.module_binding(name, None).is_none() => Lookup::Symbol(SymbolName::Builtin(name)),
             _ => Lookup::Unbound,
         }
     }

@@ -544,7 +544,7 @@ impl<'a> Context<'a> {
                     },
                     // A class may be named in an annotation before it is bound.
                     Lookup::Unbound => {
-                        self.table.class(name.id.as_str()).map(|info| Type::instance(&format!("@{}", info.name)))
+                        self.module_class(name.id.as_str()).map(|info| Type::instance(&format!("@{}", info.name)))
                     }
                     Lookup::Local { .. } => None,
                 }

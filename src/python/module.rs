@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
-use ruff_python_ast::{PySourceType, Stmt};
+use ruff_python_ast::{ModModule, PySourceType, Stmt};
 use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
@@ -69,7 +69,6 @@ impl Module {
     pub fn read(source: &str, environment: &Environment, observer: &mut dyn Observer) -> Self {
         let parsed = parse(source, environment);
         let regions = regions(source, &parsed);
-
         let mut table = ModuleTable::default();
         let mut bound = Vec::with_capacity(regions.len());
         for region in &regions {
@@ -79,60 +78,13 @@ impl Module {
                     let context = Context::new(source, parsed.tokens(), &table, environment, None);
                     bindings::of_statement(stmt, &context)
                 };
-                table.extend(&one.bindings);
-                table.star_imports.extend(one.star_imports.iter().cloned());
-                table.future_annotations |= one.future_annotations;
-                found.bindings.extend(one.bindings);
-                found.from.extend(one.from.iter().map(|from| *from - region.range.start()));
-                found.star_imports.extend(one.star_imports);
-                found.future_annotations |= one.future_annotations;
+                table.extend(&one);
+                found.append(one, region.range.start());
             }
             bound.push(found);
         }
-
-        let mut statements = Vec::with_capacity(regions.len());
-        let mut before = 0;
-        let mut errors = parsed.errors().iter().peekable();
-        for (region, bindings) in regions.into_iter().zip(bound) {
-            let mut sink = Sink::default();
-            let tokens = tokens_in(parsed.tokens(), region.range);
-            observer.begin(source, tokens, region.range);
-            super::comments::note(source, tokens, &mut sink);
-            for stmt in &parsed.suite()[region.statements.clone()] {
-                let own = OwnBindings { first: before, from: &bindings.from, start: region.range.start() };
-                let mut context = Context::new(source, parsed.tokens(), &table, environment, Some(own));
-                walk::statement(&mut context, stmt, &mut sink, observer);
-            }
-            before += bindings.bindings.len() as u32;
-            let problems = std::iter::from_fn(|| {
-                errors.next_if(|error| {
-                    error.location.start() < region.range.end() || region.range.end() == source.text_len()
-                })
-            })
-            .map(|error| SyntaxProblem {
-                range: relative(error.location, region.range),
-                message: error.error.to_string(),
-            })
-            .collect();
-            let mut facts = sink.facts;
-            for fact in &mut facts {
-                fact.range = relative(fact.range, region.range);
-            }
-            facts.sort_by_key(|fact| (fact.range.start(), std::cmp::Reverse(fact.range.end())));
-            facts.dedup();
-            let body = &parsed.suite()[region.statements.clone()];
-            let leading_comment = leading_comment(tokens, body, region.range);
-            let statement = Arc::new(Statement {
-                facts,
-                bindings,
-                problems,
-                is_import: !body.is_empty()
-                    && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
-                is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
-                leading_comment,
-            });
-            statements.push(Placed { range: region.range, statement });
-        }
+        let part = Part { source, parsed: &parsed, table: &table, environment, is_first: true, before: 0 };
+        let statements = part.read(regions, bound, observer);
         Self { statements, table: Arc::new(table), environment: environment.clone() }
     }
 
@@ -148,6 +100,71 @@ impl Module {
     }
 }
 
+/// A parsed text, all of a document or a run of its statements, whose names are known.
+pub(super) struct Part<'p> {
+    pub source: &'p str,
+    pub parsed: &'p Parsed<ModModule>,
+    pub table: &'p ModuleTable,
+    pub environment: &'p Environment,
+    /// The text starts with the document.
+    pub is_first: bool,
+    /// How many names are bound before it.
+    pub before: u32,
+}
+
+impl Part<'_> {
+    /// Reads the facts of the statements.
+    pub fn read(self, regions: Vec<Region>, bound: Vec<StatementBindings>, observer: &mut dyn Observer) -> Vec<Placed> {
+        let mut before = self.before;
+        let mut errors = self.parsed.errors().iter().peekable();
+        let mut statements = Vec::with_capacity(regions.len());
+        for (at, (region, bindings)) in regions.into_iter().zip(bound).enumerate() {
+            let mut sink = Sink::default();
+            let is_first = self.is_first && at == 0;
+            let tokens = tokens_in(self.parsed.tokens(), region.range);
+            observer.begin(self.source, tokens, region.range);
+            super::comments::note(self.source, tokens, is_first, &mut sink);
+            let body = &self.parsed.suite()[region.statements.clone()];
+            for stmt in body {
+                let own = OwnBindings { first: before, from: &bindings.from, start: region.range.start() };
+                let mut context =
+                    Context::new(self.source, self.parsed.tokens(), self.table, self.environment, Some(own));
+                context.is_first = is_first;
+                walk::statement(&mut context, stmt, &mut sink, observer);
+            }
+            before += bindings.bindings.len() as u32;
+            let mut problems = Vec::new();
+            while let Some(error) = errors.next_if(|error| {
+                error.location.start() < region.range.end() || region.range.end() == self.source.text_len()
+            }) {
+                let range = relative(error.location, region.range);
+                problems.push(SyntaxProblem { range, message: error.error.to_string() });
+            }
+            let statement = Statement {
+                facts: in_order(sink.facts, region.range),
+                bindings,
+                problems,
+                is_import: !body.is_empty()
+                    && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
+                is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
+                leading_comment: leading_comment(tokens, body, region.range, is_first),
+            };
+            statements.push(Placed { range: region.range, statement: Arc::new(statement) });
+        }
+        statements
+    }
+}
+
+/// Facts relative to their statement, in order of place, each once.
+fn in_order(mut facts: Vec<Fact>, region: TextRange) -> Vec<Fact> {
+    for fact in &mut facts {
+        fact.range = relative(fact.range, region);
+    }
+    facts.sort_by_key(|fact| (fact.range.start(), std::cmp::Reverse(fact.range.end())));
+    facts.dedup();
+    facts
+}
+
 /// Shifts a range of the document to one relative to a statement, cut at the statement's borders.
 fn relative(range: TextRange, statement: TextRange) -> TextRange {
     let start = range.start().clamp(statement.start(), statement.end());
@@ -155,15 +172,15 @@ fn relative(range: TextRange, statement: TextRange) -> TextRange {
     TextRange::new(start, end) - statement.start()
 }
 
-fn parse(source: &str, environment: &Environment) -> Parsed<ruff_python_ast::ModModule> {
+pub(super) fn parse(source: &str, environment: &Environment) -> Parsed<ModModule> {
     let kind = if environment.stub { PySourceType::Stub } else { PySourceType::Python };
     ruff_python_parser::parse_unchecked_source(source, kind)
 }
 
 /// Whole lines with the top-level statements that stand on them.
-struct Region {
-    range: TextRange,
-    statements: std::ops::Range<usize>,
+pub(super) struct Region {
+    pub range: TextRange,
+    pub statements: std::ops::Range<usize>,
 }
 
 /// The tokens that start in a range.
@@ -174,7 +191,7 @@ fn tokens_in(tokens: &Tokens, range: TextRange) -> &[Token] {
 }
 
 /// See [`Statement::leading_comment`].
-fn leading_comment(tokens: &[Token], body: &[Stmt], region: TextRange) -> TextSize {
+fn leading_comment(tokens: &[Token], body: &[Stmt], region: TextRange, is_first: bool) -> TextSize {
     let statement = body.first().map_or(region.end(), Ranged::start);
     let mut place = region.start();
     let mut lines = tokens.iter().take_while(|token| token.start() < statement).peekable();
@@ -184,7 +201,7 @@ fn leading_comment(tokens: &[Token], body: &[Stmt], region: TextRange) -> TextSi
             TokenKind::Comment => comment = true,
             TokenKind::NonLogicalNewline if comment => {
                 comment = false;
-                let shebang = place == TextSize::new(0) && region.start() == TextSize::new(0);
+                let shebang = is_first && place == region.start();
                 let detached = lines.peek().is_none_or(|next| next.kind() == TokenKind::NonLogicalNewline);
                 if detached && lines.peek().is_some() || shebang {
                     place = token.end();
@@ -197,7 +214,7 @@ fn leading_comment(tokens: &[Token], body: &[Stmt], region: TextRange) -> TextSi
 }
 
 /// Cuts a document into regions: each ends with the line on which its last statement ends.
-fn regions(source: &str, parsed: &Parsed<ruff_python_ast::ModModule>) -> Vec<Region> {
+pub(super) fn regions(source: &str, parsed: &Parsed<ModModule>) -> Vec<Region> {
     let suite = parsed.suite();
     let mut regions = Vec::with_capacity(suite.len() + 1);
     let mut start = TextSize::new(0);

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use ruff_python_ast::name::Name;
 use rustc_hash::FxHashMap;
 
+use super::bindings::StatementBindings;
 use super::infer::Type;
 
 /// One binding of a name at module level.
@@ -75,16 +76,19 @@ pub struct ClassInfo {
 pub struct ModuleTable {
     bindings: Vec<ModuleBinding>,
     by_name: FxHashMap<Name, Vec<u32>>,
-    /// Modules that are star-imported, in order.
-    pub star_imports: Vec<Name>,
+    /// Modules that are star-imported, in order, each with the number of bindings before it.
+    pub star_imports: Vec<(u32, Name)>,
     /// `from __future__ import annotations` is present.
     pub future_annotations: bool,
 }
 
 impl ModuleTable {
-    /// Adds the bindings of one statement.
-    pub fn extend(&mut self, bindings: &[ModuleBinding]) {
-        for binding in bindings {
+    /// Adds what one statement binds.
+    pub fn extend(&mut self, found: &StatementBindings) {
+        let before = self.len();
+        self.star_imports.extend(found.star_imports.iter().map(|module| (before, module.clone())));
+        self.future_annotations |= found.future_annotations;
+        for binding in &found.bindings {
             let ordinal = self.bindings.len() as u32;
             self.by_name.entry(binding.name.clone()).or_default().push(ordinal);
             self.bindings.push(binding.clone());

@@ -278,7 +278,7 @@ impl<'a> Walker<'_, 'a> {
             if let Some(arguments) = class.arguments.as_deref() {
                 walker.arguments(arguments);
             }
-            let info = match walker.context.table.class(class.name.as_str()) {
+            let info = match walker.context.module_class(class.name.as_str()) {
                 Some(info) if walker.context.at_module_level() => Arc::clone(info),
                 _ => Arc::new(class_info(class, walker.context)),
             };

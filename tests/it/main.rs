@@ -5,5 +5,6 @@ mod cli_common;
 mod cli_explain;
 mod cli_rules;
 mod cli_sections;
+mod incremental;
 mod resolver;
 mod support;

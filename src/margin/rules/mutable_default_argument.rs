@@ -84,7 +84,7 @@ fn with_none(
     let indent = indentation(context.source, anchor.start());
     let name = parameter.name().as_str();
     let value = context.text(default);
-    let newline = if context.source.contains("\r\n") { "\r\n" } else { "\n" };
+    let newline = context.newline();
     let check = format!("if {name} is None:{newline}{indent}    {name} = {value}{newline}{indent}");
     Some(Fix {
         title: format!("Use `None` and make the object in `{}`", def.name),

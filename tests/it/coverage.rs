@@ -1,0 +1,43 @@
+//! Every note's example must lead to its own section: the code that the note shows is code that the margin knows.
+
+use std::sync::Arc;
+
+use marginalia::knowledge::{Knowledge, Note, Trigger};
+use marginalia::margin::{Analysis, Engine, Options};
+
+use crate::support::on_big_stack;
+
+/// Notes whose triggers cannot stand in one file of code: reached by a finding or by another kind of file.
+fn is_reached_by_code(note: &Note) -> bool {
+    note.triggers.iter().any(|trigger| !matches!(trigger, Trigger::Rule(_) | Trigger::File { .. }))
+}
+
+#[test]
+fn every_example_reaches_its_own_section() {
+    let (checked, missed) = on_big_stack(|| {
+        let engine = Engine::new(Knowledge::builtin());
+        let mut checked = 0;
+        let mut missed = String::new();
+        for (id, note) in engine.knowledge().notes() {
+            if note.example.is_empty() || !is_reached_by_code(note) {
+                continue;
+            }
+            checked += 1;
+            let options = Options { file_name: "test_example.py".to_owned(), ..Options::default() };
+            let analysis = Analysis::new(Arc::from(&*note.example), &options, &engine);
+            let reached = analysis.references().iter().any(|reference| {
+                reference.notes.iter().take(2).any(|&shown| {
+                    let shown = engine.knowledge().note(shown).section;
+                    shown == note.section || shown.is_within(note.section)
+                })
+            });
+            if !reached {
+                missed.push_str(&format!("{} {:?} {:?}\n", note.section, note.triggers, id));
+            }
+        }
+        (checked, missed)
+    });
+    let count = missed.lines().count();
+    println!("{checked} examples, {count} do not reach their section");
+    assert!(count == 0, "{missed}");
+}
