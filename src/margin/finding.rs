@@ -1,5 +1,7 @@
 //! What the margin says about a place: findings and their fixes.
 
+use std::fmt;
+
 use ruff_python_ast::name::Name;
 use ruff_text_size::TextRange;
 
@@ -29,8 +31,26 @@ pub struct Fix {
     pub safe: bool,
     /// Sorted by place, not overlapping.
     pub edits: Vec<Edit>,
-    /// Modules that must be imported for it; added in the right place, once, when the fix is applied.
-    pub imports: Vec<Name>,
+    /// What must be imported for it; added in the right place, once, when the fix is applied.
+    pub imports: Vec<Import>,
+}
+
+/// An import that a fix needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The module, by its full name.
+    pub module: Name,
+    /// What is imported from it; the module itself when there is nothing.
+    pub name: Option<Name>,
+}
+
+impl fmt::Display for Import {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "from {} import {name}", self.module),
+            None => write!(f, "import {}", self.module),
+        }
+    }
 }
 
 /// Replace a range of the document by a text.

@@ -19,7 +19,7 @@ mod visible;
 
 pub use analysis::{Analysis, Options};
 pub use engine::Engine;
-pub use finding::{Edit, Finding, Fix};
+pub use finding::{Edit, Finding, Fix, Import};
 pub use overlap::RuffCodes;
 pub use reference::{At, Reference};
 pub use visible::{MAX_FINDINGS, visible_findings};
