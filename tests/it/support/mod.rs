@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub mod client;
 pub mod program;
 
 use std::path::PathBuf;
