@@ -31,7 +31,12 @@ impl Default for Options {
 
 impl Options {
     fn environment(&self) -> Environment {
-        Environment { target: self.target, test_file: is_test_file(&self.file_name), stub: self.stub }
+        Environment {
+            target: self.target,
+            test_file: is_test_file(&self.file_name),
+            stub: self.stub,
+            package: is_package(&self.file_name),
+        }
     }
 }
 
@@ -43,6 +48,11 @@ fn is_test_file(path: &str) -> bool {
         || name.ends_with("_test.py")
         || name == "conftest.py"
         || parts.any(|folder| folder == "tests" || folder == "test")
+}
+
+/// `__init__.py`.
+fn is_package(path: &str) -> bool {
+    path.rsplit(['/', '\\']).next().is_some_and(|name| name.starts_with("__init__."))
 }
 
 /// Everything that is known about one version of a document.

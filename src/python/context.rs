@@ -25,11 +25,13 @@ pub struct Environment {
     pub test_file: bool,
     /// The file is a stub (`.pyi`).
     pub stub: bool,
+    /// The file is a package's `__init__.py`.
+    pub package: bool,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { target: PythonVersion::NEWEST, test_file: false, stub: false }
+        Self { target: PythonVersion::NEWEST, test_file: false, stub: false, package: false }
     }
 }
 

@@ -59,8 +59,20 @@ macro_rules! detectors {
 }
 
 detectors! {
+    bare_except,
+    dangling_task,
+    eval_used,
+    get_event_loop,
+    is_literal_comparison,
     missing_functools_wraps,
+    mutable_dataclass_default,
     mutable_default_argument,
+    raise_without_from,
+    silent_except,
+    subprocess_shell_true,
+    unsafe_yaml_load,
+    weak_hash,
+    wildcard_import,
 }
 
 #[cfg(test)]

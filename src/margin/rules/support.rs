@@ -8,7 +8,10 @@ use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, Traversal
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, OperatorPrecedence, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use crate::python::{Context, Node, ScopeKind, canonical};
+use super::Report;
+use crate::margin::fix::{indentation, spelling};
+use crate::margin::{Edit, Fix};
+use crate::python::{Binding, BindingKind, Context, Lookup, Node, PythonVersion, ScopeKind, canonical};
 
 // Names and calls
 
@@ -243,6 +246,12 @@ pub(super) fn ends_line(source: &str, at: TextSize) -> bool {
     line.is_empty() || line.starts_with('#')
 }
 
+/// The offset of the line break (or the end) behind an offset.
+pub(super) fn last_line_end(source: &str, at: TextSize) -> TextSize {
+    let rest = &source[at.to_usize()..];
+    at + TextSize::new(rest.find(['\n', '\r']).unwrap_or(rest.len()) as u32)
+}
+
 /// Whether a statement has its lines for itself: nothing before it, no `; other` behind it.
 pub(super) fn owns_its_lines(source: &str, stmt: impl Ranged) -> bool {
     starts_line(source, stmt.start()) && ends_line(source, stmt.end())
@@ -276,5 +285,193 @@ pub(super) fn operand(context: &Context<'_>, expr: &Expr, place: OperatorPrecede
         format!("({text})")
     } else {
         text.to_owned()
+    }
+}
+
+/// A name of these that is free at a place.
+pub(super) fn free_name<'n>(context: &Context<'_>, wanted: &[&'n str], at: TextSize) -> Option<&'n str> {
+    wanted.iter().copied().find(|name| matches!(context.lookup(name, at), Lookup::Unbound))
+}
+
+// Edits
+
+/// Takes a keyword argument out of a call, with the comma that goes with it.
+pub(super) fn remove_keyword(context: &Context<'_>, call: &ast::ExprCall, keyword: &str) -> Option<Edit> {
+    let range = call.arguments.find_keyword(keyword)?.range();
+    let before = context.token_before(range.start())?;
+    if before.kind() == TokenKind::Comma {
+        return Some(Edit::delete(TextRange::new(before.start(), range.end())));
+    }
+    // The first argument: the comma behind it goes, and the blank behind that.
+    let mut behind = context.tokens_in(TextRange::new(range.end(), call.end())).iter();
+    let comma = behind.find(|token| !token.kind().is_trivia()).filter(|token| token.kind() == TokenKind::Comma);
+    let end = match (comma, behind.next()) {
+        (Some(_), Some(next)) if next.kind() != TokenKind::Comment => next.start(),
+        (Some(comma), _) => comma.end(),
+        (None, _) => range.end(),
+    };
+    Some(Edit::delete(TextRange::new(range.start(), end)))
+}
+
+/// What one more level of indentation is in the file, going by how a place is indented.
+pub(super) fn indent_unit(source: &str, at: TextSize) -> &'static str {
+    if indentation(source, at).starts_with('\t') { "\t" } else { "    " }
+}
+
+/// Insertions that indent the lines of a range by one level. Lines that begin inside a string are left as they are, and
+/// so is the first line when the range begins within it.
+pub(super) fn indent_lines(context: &Context<'_>, range: TextRange) -> Vec<Edit> {
+    let unit = indent_unit(context.source, range.start());
+    let strings = string_ranges(context, range);
+    let text = &context.source[range];
+    let mut edits = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let at = range.start() + TextSize::new(start as u32);
+        start += line.len();
+        let begins_line = at == TextSize::new(0) || context.source[..at.to_usize()].ends_with('\n');
+        let in_string = strings.iter().any(|string| string.start() < at && at < string.end());
+        if begins_line && !in_string && !line.trim().is_empty() {
+            edits.push(Edit::insert(at, unit));
+        }
+    }
+    edits
+}
+
+/// The strings in a range that go over several lines, f-strings as a whole.
+fn string_ranges(context: &Context<'_>, range: TextRange) -> Vec<TextRange> {
+    let mut found = Vec::new();
+    let mut open: Vec<TextSize> = Vec::new();
+    for token in context.tokens_in(range) {
+        match token.kind() {
+            TokenKind::String if context.text(token.range()).contains('\n') => found.push(token.range()),
+            TokenKind::FStringStart | TokenKind::TStringStart => open.push(token.start()),
+            TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                if let Some(start) = open.pop() {
+                    found.push(TextRange::new(start, token.end()));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Runs a blocking call of a coroutine in a thread: `await asyncio.to_thread(f, x)` for `f(x)`.
+///
+/// None where `await` cannot stand (a generator expression runs elsewhere), and before Python 3.9.
+pub(super) fn in_thread(context: &Context<'_>, call: &ast::ExprCall, report: &Report<'_>) -> Option<Fix> {
+    let directly = matches!(context.scopes().last()?.kind, ScopeKind::Function(def) if def.is_async);
+    if !directly || is_awaited(context) || report.target() < PythonVersion::three(9) {
+        return None;
+    }
+    let (to_thread, import) = spelling(context, "asyncio.to_thread", call.start())?;
+    let inner = call.arguments.start() + TextSize::new(1);
+    let function = context.text(call.func.as_ref());
+    let comma = if call.arguments.is_empty() { "" } else { ", " };
+    // `await` binds weaker than what may follow a call.
+    let (open, close) = if is_operand_of_primary(context, call.range()) { ("(", ")") } else { ("", "") };
+    let mut edits = vec![
+        Edit::replace(call.func.range(), format!("{open}await {to_thread}")),
+        Edit::insert(inner, format!("{function}{comma}")),
+    ];
+    if !close.is_empty() {
+        edits.push(Edit::insert(call.end(), close));
+    }
+    Some(Fix {
+        title: format!("Run it in a thread with `{to_thread}`"),
+        safe: false,
+        edits,
+        imports: import.into_iter().collect(),
+    })
+}
+
+/// Whether something that binds tighter than `await` is made of the node at hand: an attribute, a call, an item, a power.
+pub(super) fn is_operand_of_primary(context: &Context<'_>, node: TextRange) -> bool {
+    match context.parent() {
+        Some(Node::Expr(Expr::Attribute(_))) => true,
+        Some(Node::Expr(Expr::Call(outer))) => outer.func.range() == node,
+        Some(Node::Expr(Expr::Subscript(outer))) => outer.value.range() == node,
+        Some(Node::Expr(Expr::BinOp(outer))) => outer.op == ast::Operator::Pow,
+        _ => false,
+    }
+}
+
+// Values and words
+
+/// Whether a value stands in the code itself: a literal, or made of literals; a name that is bound once to such a
+/// value; a name in capitals.
+pub(super) fn is_constant(context: &Context<'_>, expr: &Expr) -> bool {
+    constant_in(context, expr, &mut 256)
+}
+
+/// `fuel` is how many expressions may still be looked at: names that refer to names fan out.
+fn constant_in(context: &Context<'_>, expr: &Expr, fuel: &mut u16) -> bool {
+    let Some(left) = fuel.checked_sub(1) else { return false };
+    *fuel = left;
+    match expr {
+        _ if expr.is_literal_expr() => true,
+        Expr::Name(name) if is_upper_case(&name.id) => true,
+        Expr::Attribute(attribute) => is_upper_case(&attribute.attr),
+        Expr::Name(name) => match context.lookup(&name.id, name.start()) {
+            Lookup::Local { bindings: [Binding { kind: BindingKind::Value(value), .. }], .. } => {
+                constant_in(context, value, fuel)
+            }
+            _ => false,
+        },
+        Expr::FString(string) => string.value.elements().all(|element| match element {
+            ast::InterpolatedStringElement::Literal(_) => true,
+            ast::InterpolatedStringElement::Interpolation(part) => constant_in(context, &part.expression, fuel),
+        }),
+        Expr::BinOp(binary) => constant_in(context, &binary.left, fuel) && constant_in(context, &binary.right, fuel),
+        Expr::UnaryOp(unary) => constant_in(context, &unary.operand, fuel),
+        Expr::If(ternary) => constant_in(context, &ternary.body, fuel) && constant_in(context, &ternary.orelse, fuel),
+        Expr::Tuple(ast::ExprTuple { elts, .. })
+        | Expr::List(ast::ExprList { elts, .. })
+        | Expr::Set(ast::ExprSet { elts, .. }) => elts.iter().all(|one| constant_in(context, one, fuel)),
+        Expr::Subscript(subscript) => constant_in(context, &subscript.value, fuel),
+        _ => false,
+    }
+}
+
+/// `LIKE_THIS`: a constant by convention.
+pub(super) fn is_upper_case(name: &str) -> bool {
+    name.len() > 1
+        && name.starts_with(|letter: char| letter.is_uppercase() || letter == '_')
+        && name.chars().any(char::is_uppercase)
+        && !name.chars().any(char::is_lowercase)
+}
+
+/// The words of an identifier in lower case: `session_token`, `sessionToken` and `SESSION_TOKEN` are `session`, `token`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut last_lower = false;
+    let mut open = false;
+    for letter in name.chars() {
+        if !letter.is_alphanumeric() {
+            open = false;
+        } else {
+            if !open || letter.is_uppercase() && last_lower {
+                words.push(String::new());
+                open = true;
+            }
+            if let Some(word) = words.last_mut() {
+                word.extend(letter.to_lowercase());
+            }
+        }
+        last_lower = letter.is_lowercase() || letter.is_numeric();
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn identifiers_fall_into_words() {
+        assert_eq!(words("session_token"), ["session", "token"]);
+        assert_eq!(words("sessionToken2"), ["session", "token2"]);
+        assert_eq!(words("_API_KEY"), ["api", "key"]);
     }
 }

@@ -1,0 +1,151 @@
+//! `raise-without-from`: a new exception in an `except` clause that does not say what caused it.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::support::{free_name, symbol};
+use super::{Detector, Hook, Report};
+use crate::margin::{Edit, Fix};
+use crate::python::{BindingKind, Context, Lookup};
+
+pub(super) const DETECTOR: Detector =
+    Detector { rule: "raise-without-from", hooks: &[Hook::Stmt(&[NodeKind::StmtRaise], check)] };
+
+/// Exceptions that steer the program: nobody reads their traceback.
+const SIGNALS: [&str; 11] = [
+    "builtins.SystemExit",
+    "builtins.KeyboardInterrupt",
+    "builtins.GeneratorExit",
+    "builtins.StopIteration",
+    "builtins.StopAsyncIteration",
+    "asyncio.CancelledError",
+    "typer.Exit",
+    "typer.Abort",
+    "click.Abort",
+    "click.exceptions.Abort",
+    "click.exceptions.Exit",
+];
+
+fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
+    let Stmt::Raise(ast::StmtRaise { exc: Some(raised), cause: None, .. }) = stmt else { return };
+    let Some(handler) = context.enclosing_handler() else { return };
+    let class = match raised.as_ref() {
+        Expr::Call(call) => call.func.as_ref(),
+        other => other,
+    };
+    if is_caught_one(class, handler) || is_variable(context, raised) {
+        return;
+    }
+    if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) {
+        return;
+    }
+    let fix = with_cause(context, stmt, handler);
+    let cause = handler.name.as_ref().map_or("err", |name| name.as_str());
+    report.at(class.range(), &[("raised", context.text(class)), ("cause", cause)]).fix = fix;
+}
+
+/// `raise err` and `raise err.with_traceback(...)` pass on what was caught.
+fn is_caught_one(class: &Expr, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let Some(caught) = &handler.name else { return false };
+    let value = match class {
+        Expr::Attribute(attribute) => attribute.value.as_ref(),
+        other => other,
+    };
+    matches!(value, Expr::Name(name) if name.id == caught.id)
+}
+
+/// An exception object from elsewhere (`raise last_error`), which may have a cause of its own.
+fn is_variable(context: &Context<'_>, raised: &Expr) -> bool {
+    match raised {
+        Expr::Name(name) => match context.lookup(&name.id, name.start()) {
+            Lookup::Local { bindings, .. } => !bindings.iter().any(|one| matches!(one.kind, BindingKind::Class(_))),
+            _ => false,
+        },
+        Expr::Attribute(attribute) => {
+            attribute.attr.starts_with(|letter: char| letter.is_lowercase() || letter == '_')
+        }
+        Expr::Subscript(_) => true,
+        _ => false,
+    }
+}
+
+/// ` from err`, with the name that the clause gives the caught exception, or a new one.
+fn with_cause(context: &Context<'_>, stmt: &Stmt, handler: &ast::ExceptHandlerExceptHandler) -> Option<Fix> {
+    let mut edits = Vec::new();
+    let name = if let Some(name) = &handler.name {
+        name.as_str()
+    } else {
+        let ty = handler.type_.as_deref()?;
+        if matches!(ty, Expr::Tuple(tuple) if !tuple.parenthesized) {
+            return None;
+        }
+        let head = TextRange::new(ty.end(), handler.body.first()?.start());
+        let colon = context.token_in(head, TokenKind::Colon)?;
+        let name = free_name(context, &["err", "error", "exc"], stmt.start())?;
+        edits.push(Edit::insert(context.token_before(colon.start())?.end(), format!(" as {name}")));
+        name
+    };
+    edits.push(Edit::insert(stmt.end(), format!(" from {name}")));
+    Some(Fix { title: format!("Add `from {name}`"), safe: false, edits, imports: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    #[test]
+    fn passing_on_what_was_caught_needs_no_cause() {
+        let quiet = "\
+def load(path):
+    last = None
+    try:
+        return read(path)
+    except KeyError as err:
+        raise
+    except ValueError as err:
+        raise err
+    except TypeError as err:
+        raise err.with_traceback(None)
+    except OSError as err:
+        raise Failed(path) from err
+    except RuntimeError:
+        raise SystemExit(1)
+    except LookupError:
+        def later():
+            raise Failed
+        raise last
+";
+        assert!(found("raise-without-from", quiet).is_empty());
+    }
+
+    #[test]
+    fn the_caught_exception_gets_a_name_when_it_has_none() {
+        let source = "\
+try:
+    read()
+except (KeyError, ValueError):
+    raise Failed(
+        'no'
+    )
+except (OSError):
+    raise Failed
+except A as one:
+    raise app.Failed
+";
+        assert_eq!(found("raise-without-from", source), ["Failed", "Failed", "app.Failed"]);
+        let expected = "\
+try:
+    read()
+except (KeyError, ValueError) as err:
+    raise Failed(
+        'no'
+    ) from err
+except (OSError) as err:
+    raise Failed from err
+except A as one:
+    raise app.Failed from one
+";
+        assert_eq!(fixed("raise-without-from", source), expected);
+    }
+}

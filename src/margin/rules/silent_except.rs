@@ -1,0 +1,105 @@
+//! `silent-except`: a broad `except` that throws the error away without a word.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::support::{is_symbol, last_line_end};
+use super::{Detector, Hook, Report};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector = Detector { rule: "silent-except", hooks: &[Hook::Handler(check)] };
+
+/// Comments that are addressed to tools and explain nothing.
+const MARKS: [&str; 6] = ["pragma:", "noqa", "type:", "pylint:", "nosec", "fmt:"];
+
+fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler, report: &mut Report<'_>) {
+    let ([.., last], Some(caught)) = (handler.body.as_slice(), broad_type(context, handler)) else { return };
+    if !handler.body.iter().all(says_nothing) || is_explained(context, handler) || in_finalizer(context) {
+        return;
+    }
+    let keyword = TextRange::at(handler.range.start(), TextSize::of("except"));
+    let head = handler.type_.as_ref().map_or(keyword, |ty| keyword.cover(ty.range()));
+    let body = if last.is_continue_stmt() { "continue" } else { "pass" };
+    report.at(head, &[("caught", caught), ("body", body)]);
+}
+
+/// How the clause is written, when it catches every failure.
+fn broad_type<'a>(context: &Context<'a>, handler: &ast::ExceptHandlerExceptHandler) -> Option<&'a str> {
+    let is_broad = |ty: &Expr| is_symbol(context, ty, &["builtins.Exception", "builtins.BaseException"]);
+    match handler.type_.as_deref() {
+        None => Some("except"),
+        Some(Expr::Tuple(tuple)) => {
+            tuple.elts.iter().find(|ty| is_broad(ty)).map(|ty| context.text(ty))
+        }
+        Some(ty) => is_broad(ty).then(|| context.text(ty)),
+    }
+}
+
+fn says_nothing(stmt: &Stmt) -> bool {
+    match stmt {
+        Stmt::Pass(_) | Stmt::Continue(_) => true,
+        Stmt::Expr(stmt) => stmt.value.is_ellipsis_literal_expr(),
+        _ => false,
+    }
+}
+
+/// A comment in the clause, or behind it on its last line, is taken as the reason.
+fn is_explained(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let lines = TextRange::new(handler.range.start(), last_line_end(context.source, handler.range.end()));
+    context.tokens_in(lines).iter().filter(|token| token.kind() == TokenKind::Comment).any(|comment| {
+        let text = context.text(comment.range()).trim_start_matches('#').trim_start();
+        let lower = text.to_ascii_lowercase();
+        !text.is_empty() && !MARKS.iter().any(|mark| lower.starts_with(mark))
+    })
+}
+
+/// In `__del__` an exception can do nothing but be printed.
+fn in_finalizer(context: &Context<'_>) -> bool {
+    context.enclosing_function().is_some_and(|def| def.name.as_str() == "__del__")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    #[test]
+    fn a_narrow_type_or_a_reason_is_no_silence() {
+        let quiet = "\
+for path in paths:
+    try:
+        path.unlink()
+    except FileNotFoundError:
+        pass
+    try:
+        notify(path)
+    except Exception:
+        pass  # the newsletter must never stop the clean-up
+    try:
+        notify(path)
+    except Exception:
+        # Nobody waits for it.
+        continue
+    try:
+        notify(path)
+    except Exception:
+        failed += 1
+";
+        assert!(found("silent-except", quiet).is_empty());
+    }
+
+    #[test]
+    fn a_mark_for_a_tool_is_no_reason() {
+        let source = "\
+try:
+    work()
+except (ValueError, Exception):  # pragma: no cover
+    pass
+try:
+    work()
+except:
+    ...
+";
+        assert_eq!(found("silent-except", source), ["except (ValueError, Exception)", "except"]);
+    }
+}

@@ -1,0 +1,39 @@
+//! `wildcard-import`: `from module import *`.
+
+use ruff_python_ast::{NodeKind, Stmt};
+
+use super::{Detector, Hook, Report};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector =
+    Detector { rule: "wildcard-import", hooks: &[Hook::Stmt(&[NodeKind::StmtImportFrom], check)] };
+
+fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
+    let Stmt::ImportFrom(import) = stmt else { return };
+    // A package gathers its names in its `__init__.py`, a stub says what is re-exported.
+    if context.environment.package || context.environment.stub {
+        return;
+    }
+    let Some(star) = import.names.iter().find(|alias| alias.name.as_str() == "*") else { return };
+    let module = import.module.as_ref().map_or("", |module| module.as_str());
+    // `from _heapq import *` puts a module's fast versions in the place of its slow ones.
+    if import.level == 0 && module.starts_with('_') {
+        return;
+    }
+    let name = format!("{}{module}", ".".repeat(import.level as usize));
+    report.at(star.range, &[("module", &name)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::Options;
+    use crate::margin::rules::tests::{found, found_with};
+
+    #[test]
+    fn a_package_may_gather_names() {
+        let init = Options { file_name: "shop/__init__.py".to_owned(), ..Options::default() };
+        assert!(found_with("wildcard-import", "from .models import *\n", &init).is_empty());
+        assert_eq!(found("wildcard-import", "from .models import *\nfrom math import *\n"), ["*", "*"]);
+        assert!(found("wildcard-import", "try:\n    from _heapq import *\nexcept ImportError:\n    pass\n").is_empty());
+    }
+}
