@@ -1,12 +1,173 @@
 //! Makes the tables of `src/python/stdlib.rs` from the text files under `data/`.
+//!
+//! The format is told in `data/README.md`. A fault in the data is a build error that names file and line.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
 use std::path::Path;
 use std::{fs, io};
 
+const FILES: [&str; 2] = ["data/stdlib.tsv", "data/packages.tsv"];
+
 /// Writes `stdlib.rs` into the build's output folder.
 pub fn write(out: &Path) -> io::Result<()> {
-    let empty = "static CLASSES: &[(&str, &[&str])] = &[];\nstatic FUNCTIONS: &[(&str, &str)] = &[];\n\
-        static VARIABLES: &[(&str, &str)] = &[];\nstatic MEMBERS: &[(&str, &str, bool, &str)] = &[];\n\
-        static EXPORTS: &[(&str, &[&str])] = &[];\n";
-    fs::write(out.join("stdlib.rs"), empty)
+    let mut tables = Tables::default();
+    for file in FILES {
+        println!("cargo::rerun-if-changed={file}");
+        let text = fs::read_to_string(file)?;
+        let mut class = None;
+        for (at, line) in text.lines().enumerate() {
+            let read = tables.read(line, &mut class, &format!("{file}:{}", at + 1));
+            read.map_err(|fault| io::Error::other(format!("{file}:{}: {fault}", at + 1)))?;
+        }
+    }
+    tables.check().map_err(io::Error::other)?;
+    fs::write(out.join("stdlib.rs"), tables.source())
+}
+
+#[derive(Default)]
+struct Tables {
+    classes: BTreeMap<String, Class>,
+    functions: BTreeMap<String, String>,
+    variables: BTreeMap<String, String>,
+    aliases: BTreeMap<String, String>,
+    exports: BTreeMap<String, String>,
+    /// Every type, with the place where it is first written.
+    types: BTreeMap<String, String>,
+}
+
+#[derive(Default)]
+struct Class {
+    /// File and line.
+    place: String,
+    bases: Vec<String>,
+    /// Has members that are not listed.
+    open: bool,
+    /// Name to "is called" and type.
+    members: BTreeMap<String, (bool, String)>,
+}
+
+impl Tables {
+    /// Reads one line; `class` is the class that members belong to.
+    fn read(&mut self, line: &str, class: &mut Option<String>, place: &str) -> Result<(), String> {
+        if line.is_empty() || line.starts_with('#') {
+            return Ok(());
+        }
+        let mut columns = line.splitn(3, '\t');
+        let kind = columns.next().unwrap_or_default();
+        let name = columns.next().filter(|name| !name.is_empty()).ok_or("a line without a name")?;
+        let value = columns.next().unwrap_or_default();
+        let earlier = match kind {
+            "" => {
+                let class = class.as_ref().and_then(|class| self.classes.get_mut(class));
+                let members = &mut class.ok_or("a member before any class")?.members;
+                let ty = Self::ty(&mut self.types, value, place);
+                for name in name.split(' ') {
+                    let plain = name.trim_end_matches("()");
+                    if members.insert(plain.to_owned(), (plain != name, ty.clone())).is_some() {
+                        return Err(format!("`{plain}` is listed twice"));
+                    }
+                }
+                false
+            }
+            "class" => {
+                let (others, bases) = value.split(", ").partition::<Vec<_>, _>(|base| *base == "...");
+                *class = Some(name.to_owned());
+                let class = Class {
+                    place: place.to_owned(),
+                    bases: bases.into_iter().filter(|base| !base.is_empty()).map(str::to_owned).collect(),
+                    open: !others.is_empty(),
+                    members: BTreeMap::new(),
+                };
+                self.classes.insert(name.to_owned(), class).is_some()
+            }
+            "def" => {
+                let ty = Self::ty(&mut self.types, value, place);
+                self.functions.insert(name.to_owned(), ty).is_some()
+            }
+            "var" => {
+                let ty = Self::ty(&mut self.types, value, place);
+                self.variables.insert(name.to_owned(), ty).is_some()
+            }
+            "alias" => self.aliases.insert(name.to_owned(), value.to_owned()).is_some(),
+            "export" => self.exports.insert(name.to_owned(), value.to_owned()).is_some(),
+            _ => return Err(format!("`{kind}` is no kind of entry")),
+        };
+        if earlier { Err(format!("`{name}` is listed twice")) } else { Ok(()) }
+    }
+
+    /// Takes a type in; `None` is short for its class.
+    fn ty(types: &mut BTreeMap<String, String>, text: &str, place: &str) -> String {
+        let mut ty = String::new();
+        for piece in text.split_inclusive(|letter| !is_name(letter)) {
+            let word = piece.trim_end_matches(|letter| !is_name(letter));
+            ty.push_str(if word == "None" { "types.NoneType" } else { word });
+            ty.push_str(&piece[word.len()..]);
+        }
+        types.entry(ty.clone()).or_insert_with(|| place.to_owned());
+        ty
+    }
+
+    /// Every class that something refers to is listed.
+    fn check(&self) -> Result<(), String> {
+        for (ty, place) in &self.types {
+            for name in ty.split(|letter| !is_name(letter)).filter(|name| name.contains('.')) {
+                if !self.classes.contains_key(name) {
+                    return Err(format!("{place}: `{name}` is not listed"));
+                }
+            }
+        }
+        for Class { place, bases, .. } in self.classes.values() {
+            if let Some(base) = bases.iter().find(|base| !self.classes.contains_key(*base)) {
+                return Err(format!("{place}: the base `{base}` is not listed"));
+            }
+        }
+        for (alias, name) in &self.aliases {
+            let known = self.classes.contains_key(name)
+                || self.functions.contains_key(name)
+                || self.variables.contains_key(name);
+            if !known || self.classes.contains_key(alias) {
+                return Err(format!("data: the alias `{alias}` leads nowhere, or is a name of its own"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The tables as Rust source. Names of members and types are numbered: each is written once, and a member is small.
+    fn source(&self) -> String {
+        let members: BTreeSet<&str> =
+            self.classes.values().flat_map(|class| class.members.keys()).map(String::as_str).collect();
+        let members: Vec<&str> = members.into_iter().collect();
+        let types: Vec<&str> = self.types.keys().map(String::as_str).collect();
+        let mut out = String::new();
+        let _ = writeln!(out, "static MEMBER_NAMES: &[&str] = &{members:?};");
+        let _ = writeln!(out, "static TYPES: &[&str] = &{types:?};");
+        out.push_str("static CLASSES: &[Class] = &[\n");
+        for (name, class) in &self.classes {
+            let Class { bases, open, .. } = class;
+            let _ = write!(out, "Class {{ name: {name:?}, bases: &{bases:?}, open: {open}, members: &[");
+            for (member, (callable, ty)) in &class.members {
+                let name = members.partition_point(|other| *other < member.as_str());
+                let ty = types.partition_point(|other| *other < ty.as_str());
+                let _ = write!(out, "({name},{callable},{ty}),");
+            }
+            out.push_str("] },\n");
+        }
+        out.push_str("];\n");
+        for (table, rows) in [
+            ("FUNCTIONS", &self.functions),
+            ("VARIABLES", &self.variables),
+            ("ALIASES", &self.aliases),
+            ("EXPORTS", &self.exports),
+        ] {
+            let rows: Vec<_> = rows.iter().collect();
+            let _ = writeln!(out, "static {table}: &[(&str, &str)] = &{rows:?};");
+        }
+        out
+    }
+}
+
+/// Part of a qualified name.
+fn is_name(letter: char) -> bool {
+    letter == '.' || letter == '_' || letter.is_alphanumeric()
 }

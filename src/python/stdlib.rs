@@ -16,63 +16,96 @@ pub struct Member {
     pub ty: &'static str,
 }
 
+struct Class {
+    name: &'static str,
+    bases: &'static [&'static str],
+    /// Has members that are not listed.
+    open: bool,
+    /// Place in `MEMBER_NAMES`, called, place in `TYPES`; sorted.
+    members: &'static [(u16, bool, u16)],
+}
+
 include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
 
 /// Looks a key up in a sorted table.
-fn find<T: Copy>(table: &[(&'static str, T)], key: &str) -> Option<(&'static str, T)> {
-    table.binary_search_by(|(name, _)| (*name).cmp(key)).ok().map(|at| table[at])
+fn find(table: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
+    table.binary_search_by(|(name, _)| (*name).cmp(key)).ok().map(|at| table[at].1)
+}
+
+/// Looks a key up, or the name that it is another name for.
+fn find_any(table: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
+    find(table, key).or_else(|| find(table, alias(key)?))
+}
+
+fn class(name: &str) -> Option<&'static Class> {
+    let find = |name: &str| CLASSES.binary_search_by(|class| class.name.cmp(name)).ok().map(|at| &CLASSES[at]);
+    find(name).or_else(|| find(alias(name)?))
+}
+
+/// The public name of what is also known by this one: `json.JSONDecodeError` for `json.decoder.JSONDecodeError`.
+pub fn alias(name: &str) -> Option<&'static str> {
+    find(ALIASES, name)
 }
 
 /// The direct bases of a class; `None` when the class is not known.
-pub fn bases(class: &str) -> Option<&'static [&'static str]> {
-    find(CLASSES, class).map(|(_, bases)| bases)
+pub fn bases(name: &str) -> Option<&'static [&'static str]> {
+    class(name).map(|class| class.bases)
 }
 
 /// Whether the qualified name is a known class.
 pub fn is_class(name: &str) -> bool {
-    bases(name).is_some()
+    class(name).is_some()
 }
 
 /// What a call of the function gives; `None` when not known.
 pub fn function(name: &str) -> Option<&'static str> {
-    find(FUNCTIONS, name).map(|(_, ty)| ty)
+    find_any(FUNCTIONS, name)
 }
 
 /// The type of a module's variable (`sys.argv`); `None` when not known.
 pub fn variable(name: &str) -> Option<&'static str> {
-    find(VARIABLES, name).map(|(_, ty)| ty)
+    find_any(VARIABLES, name)
 }
 
 /// The class and its known ancestors, nearest first, each once.
-pub fn ancestry(class: &str) -> Vec<&'static str> {
-    let mut found = Vec::new();
-    let mut open: Vec<&'static str> = find(CLASSES, class).map(|(name, _)| name).into_iter().collect();
-    while !open.is_empty() {
-        let mut next = Vec::new();
-        for name in open {
-            if !found.contains(&name) {
-                found.push(name);
-                next.extend_from_slice(bases(name).unwrap_or_default());
+fn lineage(name: &str) -> Vec<&'static Class> {
+    let mut found: Vec<&'static Class> = class(name).into_iter().collect();
+    let mut next = 0;
+    while let Some(class) = found.get(next) {
+        for base in class.bases.iter().filter_map(|base| self::class(base)) {
+            if !found.iter().any(|known| std::ptr::eq(*known, base)) {
+                found.push(base);
             }
         }
-        open = next;
+        next += 1;
     }
     found
 }
 
+/// The class and its known ancestors, nearest first, each once.
+pub fn ancestry(class: &str) -> Vec<&'static str> {
+    lineage(class).into_iter().map(|class| class.name).collect()
+}
+
 /// The member of a class or of its nearest ancestor that has it.
 pub fn member(class: &str, name: &str) -> Option<Member> {
-    ancestry(class).into_iter().find_map(|owner| {
-        let at = MEMBERS.binary_search_by(|(class, member, ..)| (*class, *member).cmp(&(owner, name))).ok()?;
-        let (owner, _, callable, ty) = MEMBERS[at];
-        Some(Member { owner, callable, ty })
+    let name = MEMBER_NAMES.binary_search(&name).ok()?;
+    lineage(class).into_iter().find_map(|owner| {
+        let at = owner.members.binary_search_by(|(member, ..)| usize::from(*member).cmp(&name)).ok()?;
+        let (_, callable, ty) = owner.members[at];
+        Some(Member { owner: owner.name, callable, ty: TYPES[usize::from(ty)] })
     })
+}
+
+/// Whether it is certain that the class has no such member: class and ancestors are known with all their members.
+pub fn lacks(class: &str, name: &str) -> bool {
+    let lineage = lineage(class);
+    !lineage.is_empty() && lineage.iter().all(|class| !class.open) && member(class, name).is_none()
 }
 
 /// The name itself, if `from module import *` binds it.
 pub fn exported(module: &str, name: &str) -> Option<&'static str> {
-    let (_, names) = find(EXPORTS, module)?;
-    names.binary_search(&name).ok().map(|at| names[at])
+    find(EXPORTS, module)?.split(' ').find(|exported| *exported == name)
 }
 
 /// Whether this is a module of the standard library, by its full dotted name's first part.

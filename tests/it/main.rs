@@ -18,4 +18,5 @@ mod lsp_settings;
 mod lsp_sync;
 mod resolver;
 mod settings_page;
+mod stdlib_data;
 mod support;
