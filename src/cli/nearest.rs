@@ -1,5 +1,10 @@
 //! "Did you mean ...?"
 
+use std::fs;
+use std::path::Path;
+
+use super::source::name_of;
+
 /// The known name that a mistyped one most likely stands for; `None` when none is near.
 pub(super) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let plain = name.to_lowercase().replace('_', "-");
@@ -8,12 +13,14 @@ pub(super) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) 
     best.filter(|(score, _)| *score > 0.8).map(|(_, known)| known)
 }
 
-/// The end of an error message: `; did you mean "..."?`, or what to run to see what there is.
-pub(super) fn suggestion<'k>(name: &str, known: impl IntoIterator<Item = &'k str>, list: &str) -> String {
-    match nearest(name, known) {
-        Some(known) => format!("; did you mean `{known}`?"),
-        None => format!("; `marginalia {list}` lists them"),
-    }
+/// The file beside a missing one that has nearly its name.
+pub(super) fn neighbour(missing: &Path) -> Option<String> {
+    let wanted = missing.file_name()?.to_str()?;
+    let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names: Vec<String> =
+        fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
+    let near = nearest(wanted, names.iter().map(String::as_str))?;
+    Some(name_of(&folder.join(near)))
 }
 
 #[cfg(test)]

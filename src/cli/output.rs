@@ -33,6 +33,10 @@ pub(super) const STRONG: Style = Style::new().bold();
 pub(super) const FAINT: Style = Style::new().dimmed();
 /// Findings.
 pub(super) const FLAG: Style = AnsiColor::Yellow.on_default();
+/// Lines that come.
+pub(super) const ADDED: Style = AnsiColor::Green.on_default();
+/// Lines that go.
+pub(super) const REMOVED: Style = AnsiColor::Red.on_default();
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
@@ -87,6 +91,8 @@ pub(super) enum Complaint {
     Error,
     /// Something was done differently than the user may think.
     Warning,
+    /// Nothing is wrong.
+    Note,
 }
 
 /// Says on standard error what went wrong, in one line.
@@ -94,6 +100,7 @@ pub(super) fn complain(complaint: Complaint, message: &dyn Display) {
     let (style, word) = match complaint {
         Complaint::Error => (ERROR, "error"),
         Complaint::Warning => (WARNING, "warning"),
+        Complaint::Note => (STRONG, "note"),
     };
     // Nobody is left to be told when standard error is closed.
     let _closed = writeln!(anstream::stderr().lock(), "{style}{word}:{style:#} {message}");

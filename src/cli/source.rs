@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::nearest::nearest;
+use super::nearest::neighbour;
 use super::output::printable;
 
 /// A Python file, or what came in by standard input.
@@ -87,14 +87,4 @@ pub(super) fn unreadable(path: &Path, fault: &io::Error) -> String {
 pub(super) fn reason(fault: &io::Error) -> String {
     let words = fault.to_string();
     words.split(" (os error").next().unwrap_or(&words).to_owned()
-}
-
-/// The file beside a missing one that has nearly its name.
-fn neighbour(path: &Path) -> Option<String> {
-    let wanted = path.file_name()?.to_str()?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names: Vec<String> =
-        fs::read_dir(folder).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect();
-    let near = nearest(wanted, names.iter().map(String::as_str))?;
-    Some(name_of(&folder.join(near)))
 }

@@ -1,0 +1,362 @@
+//! `marginalia check`: the findings of many files.
+
+mod diff;
+mod file;
+mod files;
+mod format;
+mod statistics;
+
+use std::fs;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::failure::{Failure, Outcome, Status};
+use super::json::{Position, Range};
+use super::output::{Complaint, Output, complain};
+use super::project::{Applied, Choice, Projects};
+use super::source::{Source, name_of, reason};
+use super::stack::on_big_stack;
+use super::{parallel, selection};
+use crate::knowledge::Knowledge;
+use file::{Checked, Fixed};
+use format::{Format, FormatName};
+use statistics::Counts;
+
+/// Find places where code goes against the book.
+///
+/// Looks through directories for Python files, without what `.gitignore` names. Settings come from the nearest
+/// `marginalia.toml` or `pyproject.toml` of each file. The exit status is 0 when nothing was found, 1 when something was,
+/// 2 when a file could not be read or is no Python; everything else is checked all the same.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  marginalia check                              this directory and what is below it
+  marginalia check src tests/test_api.py
+  marginalia check --select security,§4.3 src   only these groups, sections, rules
+  marginalia check --ignore print-debugging .   what the settings say, but not this rule
+  marginalia check --diff src                   what --fix would change
+  marginalia check --fix src                    ... and do it; only fixes that keep the meaning
+  marginalia check --statistics .               how often each rule is broken
+  marginalia check --format json src            for a program
+  marginalia check --stdin-filename src/app.py - < src/app.py")]
+pub(super) struct Arguments {
+    /// Files and directories; `-` for standard input.
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// How to print findings.
+    #[arg(long, value_enum, default_value_t)]
+    format: FormatName,
+    /// Only these rules, whatever the settings say: rules, groups (`security`), sections (`4.3`) or `all`.
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Not these rules.
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Apply safe fixes: those that keep what the program does.
+    #[arg(long)]
+    fix: bool,
+    /// Print what `--fix` would change, and change nothing; exit status 1 when there is something.
+    #[arg(long, conflicts_with_all = ["fix", "statistics"])]
+    diff: bool,
+    /// Print how often each rule is broken instead of each finding.
+    #[arg(long)]
+    statistics: bool,
+    /// Exit with 0 even when there are findings; 2 stays 2.
+    #[arg(long)]
+    exit_zero: bool,
+    /// The file that standard input is the content of: decides on settings, and is named in what is printed.
+    #[arg(long, value_name = "PATH")]
+    stdin_filename: Option<PathBuf>,
+}
+
+/// Something that could not be done, or was done differently than the user may think.
+#[derive(Clone, Debug, Serialize)]
+struct Problem {
+    /// `unreadable`, `syntax`, `settings`, `too-large`, `fix` or `internal`.
+    kind: &'static str,
+    /// The file, as it was named.
+    path: Option<String>,
+    message: String,
+    /// Where in the file.
+    range: Option<Range>,
+    /// Worth saying, but no reason to fail.
+    #[serde(skip)]
+    harmless: bool,
+}
+
+impl Problem {
+    fn new(kind: &'static str, path: Option<&str>, message: impl Into<String>) -> Self {
+        Self { kind, path: path.map(str::to_owned), message: message.into(), range: None, harmless: false }
+    }
+}
+
+/// What was found in some files.
+#[derive(Debug, Default)]
+struct Totals {
+    files: usize,
+    findings: usize,
+    /// Findings with a safe fix.
+    fixable: usize,
+    /// Findings that are gone.
+    fixed: usize,
+    counts: Counts,
+}
+
+impl Totals {
+    fn of(checked: &Checked, fixed: usize) -> Self {
+        let mut totals = Self { files: 1, findings: checked.findings.len(), fixed, ..Self::default() };
+        for (finding, _) in &checked.findings {
+            let fixable = usize::from(finding.fix.as_ref().is_some_and(|fix| fix.safe));
+            totals.fixable += fixable;
+            totals.counts.add(finding.rule, 1, fixable);
+        }
+        totals
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.files += other.files;
+        self.findings += other.findings;
+        self.fixable += other.fixable;
+        self.fixed += other.fixed;
+        self.counts.extend(&other.counts);
+    }
+}
+
+/// What is kept of a file when it has been checked.
+struct Report {
+    /// What to print of it: findings, or a diff.
+    output: String,
+    totals: Totals,
+    problems: Vec<Problem>,
+    /// The text, after fixes where they were asked for.
+    text: Arc<str>,
+    /// Fixes changed it.
+    changed: bool,
+}
+
+impl Report {
+    /// Of a file that could not be checked.
+    fn of(problem: Problem) -> Self {
+        Self { output: String::new(), totals: Totals::default(), problems: vec![problem], text: "".into(), changed: false }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
+    let knowledge = Knowledge::builtin();
+    let choice = Choice {
+        select: selection::read(&arguments.select, &knowledge)?,
+        ignore: selection::read(&arguments.ignore, &knowledge)?,
+    };
+    let projects = Projects::new(Arc::clone(&knowledge), choice);
+    let format = arguments.format.format(out.width());
+    let checker = Checker { arguments, projects: &projects, format: &*format };
+    let mut printer = Printer { arguments, format: &*format, totals: Totals::default(), problems: Vec::new(), out };
+    if arguments.is_stdin()? {
+        let report = on_big_stack(|| checker.stdin())?;
+        if arguments.fix {
+            return printer.filter(report);
+        }
+        printer.begin()?;
+        printer.file(report)?;
+    } else {
+        printer.begin()?;
+        let (files, problems) = files::find(&arguments.paths);
+        printer.complain(problems);
+        parallel::in_order(&files, |path| checker.file(path), |report| printer.file(report))?;
+    }
+    printer.complain(projects.problems().into_iter().map(|problem| Problem {
+        harmless: true,
+        ..Problem::new("settings", Some(&problem.source), problem.to_string())
+    }));
+    printer.end(&knowledge)
+}
+
+impl Arguments {
+    /// Whether standard input is what is checked.
+    fn is_stdin(&self) -> Result<bool, Failure> {
+        let stdin = self.paths.iter().any(|path| path == Path::new("-"));
+        let fault = match (stdin, &self.stdin_filename) {
+            (true, _) if self.paths.len() > 1 => "`-` is standard input; name it alone, or name files",
+            (false, Some(_)) => "--stdin-filename is about standard input; name `-` as the file to check",
+            (true, _) if self.fix && self.format != FormatName::Text => {
+                "with --fix, what comes out is the file; leave --format away"
+            }
+            _ => return Ok(stdin),
+        };
+        Err(Failure::new(fault))
+    }
+}
+
+/// Checks files, on many threads.
+struct Checker<'a> {
+    arguments: &'a Arguments,
+    projects: &'a Projects,
+    format: &'a dyn Format,
+}
+
+impl Checker<'_> {
+    /// Checks a file, and writes its fixes into it when that is asked for.
+    fn file(&self, path: &Path) -> Report {
+        let applied = self.projects.of(path);
+        let most = applied.settings.max_file_size;
+        if let Ok(metadata) = fs::metadata(path)
+            && metadata.len() > most
+        {
+            let name = name_of(path);
+            let message = format!("{name} has {} bytes and is left alone; the setting `maxFileSize` is {most}", metadata.len());
+            return Report::of(Problem { harmless: true, ..Problem::new("too-large", Some(&name), message) });
+        }
+        let source = match Source::read(path) {
+            Ok(source) => source,
+            Err(message) => return Report::of(Problem::new("unreadable", Some(&name_of(path)), message)),
+        };
+        let mut report = self.source(&source, &applied);
+        if self.arguments.fix
+            && report.changed
+            && let Err(fault) = fs::write(path, &*report.text)
+        {
+            let message = format!("cannot write {}: {}", source.name, reason(&fault));
+            report.problems.push(Problem::new("unreadable", Some(&source.name), message));
+            report.totals.fixed = 0;
+        }
+        report
+    }
+
+    /// Checks standard input.
+    fn stdin(&self) -> Report {
+        let name = self.arguments.stdin_filename.as_deref().map_or_else(|| "-".to_owned(), name_of);
+        let applied = self.projects.of(self.arguments.stdin_filename.as_deref().unwrap_or(Path::new("-")));
+        match Source::from_stdin(name.clone()) {
+            Ok(source) => self.source(&source, &applied),
+            Err(message) => Report::of(Problem::new("unreadable", Some(&name), message)),
+        }
+    }
+
+    /// A fault of ours in one file must not cost the others their findings.
+    fn source(&self, source: &Source, applied: &Applied) -> Report {
+        catch_unwind(AssertUnwindSafe(|| self.text(source, applied))).unwrap_or_else(|_| {
+            let message = format!("{} cannot be checked because of a fault in Marginalia; please report it", source.name);
+            Report::of(Problem::new("internal", Some(&source.name), message))
+        })
+    }
+
+    fn text(&self, source: &Source, applied: &Applied) -> Report {
+        let Arguments { fix, diff, statistics, .. } = self.arguments;
+        let mut problems = Vec::new();
+        let (checked, fixed) = if *fix || *diff {
+            let Fixed { checked, count, problem } = file::fix(source, applied);
+            problems.extend(problem.map(|message| Problem::new("fix", Some(&source.name), message)));
+            (checked, count)
+        } else {
+            (Checked::new(source, applied), 0)
+        };
+        problems.extend(checked.syntax_problem().map(|(count, range, message)| {
+            let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
+            let Position { line, column, .. } = range.start;
+            let message = format!("{}:{line}:{column}: syntax error: {message}{more}", source.name);
+            Problem { range: Some(range), ..Problem::new("syntax", Some(&source.name), message) }
+        }));
+        let text = checked.analysis.text();
+        let output = if *diff {
+            diff::unified(&source.name, &source.text, text)
+        } else if *statistics || checked.findings.is_empty() {
+            String::new()
+        } else {
+            self.format.file(&checked)
+        };
+        let changed = *text != source.text;
+        Report { output, totals: Totals::of(&checked, fixed), problems, text: Arc::clone(text), changed }
+    }
+}
+
+/// Prints what was found, file by file, and remembers what it takes to end.
+struct Printer<'a> {
+    arguments: &'a Arguments,
+    format: &'a dyn Format,
+    totals: Totals,
+    problems: Vec<Problem>,
+    out: &'a mut Output,
+}
+
+impl Printer<'_> {
+    /// Whether the findings are printed one by one.
+    fn lists(&self) -> bool {
+        !self.arguments.diff && !self.arguments.statistics
+    }
+
+    fn begin(&mut self) -> Result<(), Failure> {
+        if self.lists() {
+            self.format.begin(self.out)?;
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, report: Report) -> Result<(), Failure> {
+        let first = self.totals.findings == 0;
+        if !report.output.is_empty() {
+            if self.lists() {
+                self.format.write(&report.output, first, self.out)?;
+            } else {
+                write!(self.out, "{}", report.output)?;
+            }
+        }
+        self.totals.add(&report.totals);
+        self.complain(report.problems);
+        Ok(())
+    }
+
+    /// Says problems at once, and keeps them for the end.
+    fn complain(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        for problem in problems {
+            let complaint = if problem.harmless { Complaint::Warning } else { Complaint::Error };
+            complain(complaint, &problem.message);
+            self.problems.push(problem);
+        }
+    }
+
+    fn end(self, knowledge: &Knowledge) -> Outcome {
+        let Self { arguments, format, totals, problems, out } = self;
+        if arguments.statistics {
+            match arguments.format {
+                FormatName::Text => totals.counts.text(knowledge, out)?,
+                FormatName::Json => totals.counts.json(knowledge, &problems, out)?,
+            }
+        } else if arguments.diff {
+            if totals.fixed > 0 {
+                complain(Complaint::Note, &format!("`--fix` puts {} right", plural(totals.fixed, "finding")));
+            }
+        } else {
+            format.end(&totals, &problems, out)?;
+        }
+        let found = if arguments.diff { totals.fixed } else { totals.findings };
+        Ok(arguments.status(found, &problems))
+    }
+
+    /// Standard input with its fixes; what is left is said on standard error.
+    fn filter(mut self, report: Report) -> Outcome {
+        write!(self.out, "{}", report.text)?;
+        self.complain(report.problems);
+        anstream::eprint!("{}", report.output);
+        Ok(self.arguments.status(report.totals.findings, &self.problems))
+    }
+}
+
+impl Arguments {
+    fn status(&self, findings: usize, problems: &[Problem]) -> Status {
+        if problems.iter().any(|problem| !problem.harmless) {
+            Status::Trouble
+        } else if findings > 0 && !self.exit_zero {
+            Status::Findings
+        } else {
+            Status::Clean
+        }
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,34 @@
+//! What fixes would change, as a unified diff.
+
+use similar::{ChangeTag, TextDiff};
+
+use crate::cli::output::{ADDED, FAINT, REMOVED, STRONG};
+
+/// Lines of context around a change.
+const CONTEXT: usize = 3;
+
+/// The diff of a file with escape codes; empty when nothing changes.
+pub(super) fn unified(name: &str, before: &str, after: &str) -> String {
+    if before == after {
+        return String::new();
+    }
+    let mut out = format!("{STRONG}--- {name}{STRONG:#}\n{STRONG}+++ {name}{STRONG:#}\n");
+    let diff = TextDiff::from_lines(before, after);
+    for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
+        out += &format!("{FAINT}{}{FAINT:#}\n", hunk.header());
+        for change in hunk.iter_changes() {
+            let style = match change.tag() {
+                ChangeTag::Equal => anstyle::Style::new(),
+                ChangeTag::Delete => REMOVED,
+                ChangeTag::Insert => ADDED,
+            };
+            // The style ends before the line break; a carriage return is part of the line.
+            let line = change.value().strip_suffix('\n').unwrap_or(change.value());
+            out += &format!("{style}{}{line}{style:#}\n", change.tag());
+            if change.missing_newline() {
+                out += "\\ No newline at end of file\n";
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,83 @@
+//! Checks one file.
+
+use std::sync::Arc;
+
+use crate::cli::json::{Places, Range};
+use crate::cli::project::Applied;
+use crate::cli::source::Source;
+use crate::knowledge::Severity;
+use crate::margin::{Analysis, Finding, fixes, visible_findings};
+
+/// How often a file's fixes are applied, each time to what the last left, before it is given up.
+const ROUNDS: usize = 50;
+
+/// A file and what was found in it.
+pub(super) struct Checked {
+    pub name: String,
+    pub analysis: Analysis,
+    /// In order of place.
+    pub findings: Vec<(Finding, Severity)>,
+}
+
+impl Checked {
+    /// Must run on a thread with a large stack.
+    pub fn new(source: &Source, applied: &Applied) -> Self {
+        let analysis = Analysis::new(Arc::clone(&source.text), &applied.options(source), &applied.engine);
+        let findings = visible_findings(&analysis, &applied.settings);
+        Self { name: source.name.clone(), analysis, findings }
+    }
+
+    /// How many places are no Python, where the first is, and what is wrong there.
+    pub fn syntax_problem(&self) -> Option<(usize, Range, String)> {
+        let mut problems = self.analysis.module().statements.iter().flat_map(|placed| {
+            placed.statement.problems.iter().map(move |problem| (problem.range + placed.range.start(), &problem.message))
+        });
+        let (range, message) = problems.next()?;
+        let places = Places::new(self.analysis.text(), self.analysis.lines());
+        Some((1 + problems.count(), places.range(range), message.clone()))
+    }
+
+    fn is_python(&self) -> bool {
+        self.analysis.module().statements.iter().all(|placed| placed.statement.problems.is_empty())
+    }
+
+    /// The edits of all safe fixes that can be made at once.
+    fn safe_edits(&self) -> Vec<crate::margin::Edit> {
+        let safe = self.findings.iter().filter_map(|(finding, _)| finding.fix.as_ref()).filter(|fix| fix.safe);
+        fixes::combine(safe.map(|fix| self.analysis.edits(fix)))
+    }
+}
+
+/// A file after its safe fixes.
+pub(super) struct Fixed {
+    pub checked: Checked,
+    /// How many findings are gone.
+    pub count: usize,
+    /// A fix would have broken the file, or there was no end of them; what was left out is still found.
+    pub problem: Option<String>,
+}
+
+/// Applies the safe fixes of a file until none is left. Must run on a thread with a large stack.
+pub(super) fn fix(source: &Source, applied: &Applied) -> Fixed {
+    let mut checked = Checked::new(source, applied);
+    let before = checked.findings.len();
+    let mut problem = None;
+    for round in 0.. {
+        let edits = checked.safe_edits();
+        if edits.is_empty() {
+            break;
+        }
+        if round == ROUNDS {
+            problem = Some(format!("{}: fixes call for more fixes without end; please report this", checked.name));
+            break;
+        }
+        let text = fixes::apply(checked.analysis.text(), &edits);
+        let next = Checked::new(&Source { name: source.name.clone(), text: text.into() }, applied);
+        if checked.is_python() && !next.is_python() {
+            problem = Some(format!("{}: a fix would break the syntax and was left out; please report this", checked.name));
+            break;
+        }
+        checked = next;
+    }
+    Fixed { count: before.saturating_sub(checked.findings.len()), checked, problem }
+}

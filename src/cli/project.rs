@@ -1,0 +1,125 @@
+//! The settings that apply to a file: those of the nearest `marginalia.toml` or `pyproject.toml`, and of the command line.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::knowledge::{Knowledge, Rule};
+use crate::margin::project::Project;
+use crate::margin::selector::Selector;
+use crate::margin::settings::{Problem, Settings};
+use crate::margin::{Engine, Options};
+
+use super::source::Source;
+
+/// What the command line says about rules; it wins over the files.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Choice {
+    /// Only these, when there are any.
+    pub select: Vec<Selector>,
+    /// Not these.
+    pub ignore: Vec<Selector>,
+}
+
+impl Choice {
+    fn apply(&self, settings: &mut Settings) {
+        let diagnostics = &mut settings.diagnostics;
+        if !self.select.is_empty() {
+            diagnostics.enabled = true;
+            diagnostics.select.clone_from(&self.select);
+            diagnostics.ignore.clear();
+            // Narrower names win over it.
+            if !self.select.contains(&Selector::All) {
+                diagnostics.ignore.push(Selector::All);
+            }
+        }
+        diagnostics.ignore.extend(self.ignore.iter().cloned());
+    }
+}
+
+/// Settings with the rules that they switch on.
+#[derive(Debug)]
+pub(super) struct Applied {
+    pub settings: Settings,
+    pub engine: Arc<Engine>,
+}
+
+impl Applied {
+    /// What a file is analysed with.
+    pub fn options(&self, source: &Source) -> Options {
+        Options { target: self.settings.target(), file_name: source.name.clone(), stub: source.is_stub() }
+    }
+}
+
+/// The settings of every folder, read when first asked for.
+pub(super) struct Projects {
+    knowledge: Arc<Knowledge>,
+    choice: Choice,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    folders: HashMap<PathBuf, Arc<Applied>>,
+    /// Most folders of a project have the same settings.
+    distinct: Vec<Arc<Applied>>,
+    problems: Vec<Problem>,
+    seen: HashSet<Problem>,
+}
+
+impl Projects {
+    pub fn new(knowledge: Arc<Knowledge>, choice: Choice) -> Self {
+        Self { knowledge, choice, state: Mutex::default() }
+    }
+
+    /// The settings for a file, or for what would be a file there.
+    pub fn of(&self, file: &Path) -> Arc<Applied> {
+        let folder = std::path::absolute(file).ok().and_then(|file| Some(file.parent()?.to_owned())).unwrap_or_default();
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = state.folders.get(&folder) {
+            return Arc::clone(known);
+        }
+        let project = Project::find(&folder, &read);
+        let mut settings = Settings::new(&project, []);
+        let rules: Vec<&str> = self.knowledge.rules().map(|(_, rule)| &*rule.name).collect();
+        let source = project.file.as_deref().unwrap_or(&folder).display().to_string();
+        let unknown = settings.unknown_rules(&rules).into_iter();
+        state.report(project.problems);
+        state.report(unknown.map(|message| Problem { source: source.clone(), message }));
+        self.choice.apply(&mut settings);
+        let known = state.distinct.iter().find(|applied| applied.settings == settings).map(Arc::clone);
+        let applied = known.unwrap_or_else(|| {
+            let wanted = |_, rule: &Rule| settings.rule_severity(rule).is_some();
+            let engine = Engine::with_rules(Arc::clone(&self.knowledge), wanted);
+            let applied = Arc::new(Applied { settings, engine });
+            state.distinct.push(Arc::clone(&applied));
+            applied
+        });
+        state.folders.insert(folder, Arc::clone(&applied));
+        applied
+    }
+
+    /// What is wrong in the settings files that were read, each once, in order of file.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = self.state.lock().unwrap_or_else(PoisonError::into_inner).problems.clone();
+        problems.sort_by(|a, b| (&a.source, &a.message).cmp(&(&b.source, &b.message)));
+        problems
+    }
+}
+
+impl State {
+    fn report(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        for problem in problems {
+            if self.seen.insert(problem.clone()) {
+                self.problems.push(problem);
+            }
+        }
+    }
+}
+
+/// The text of a settings file; `None` where there is none.
+fn read(path: &Path) -> Option<String> {
+    let bytes = fs::read(path).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}

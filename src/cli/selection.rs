@@ -1,0 +1,35 @@
+//! Rules as they are named on the command line: by name, group, chapter or section, or all.
+
+use super::failure::Failure;
+use super::nearest::nearest;
+use crate::knowledge::{GROUPS, Knowledge};
+use crate::margin::selector::Selector;
+
+/// Reads names of rules, groups, chapters and sections. What names nothing is an error with the nearest name.
+pub(super) fn read(names: &[String], knowledge: &Knowledge) -> Result<Vec<Selector>, Failure> {
+    names.iter().map(|name| one(name.trim(), knowledge)).collect()
+}
+
+fn one(name: &str, knowledge: &Knowledge) -> Result<Selector, Failure> {
+    let book = knowledge.first_volume().book();
+    let selector = name.parse().ok();
+    let known = match &selector {
+        Some(Selector::All | Selector::Group(_)) => true,
+        Some(Selector::Chapter(chapter)) => book.chapter(*chapter).is_some(),
+        Some(Selector::Section(section)) => book.section(*section).is_some(),
+        Some(Selector::Rule(rule)) => knowledge.rule_named(rule).is_some(),
+        None => false,
+    };
+    selector.filter(|_| known).ok_or_else(|| Failure::new(unknown(name, knowledge)))
+}
+
+fn unknown(name: &str, knowledge: &Knowledge) -> String {
+    if name.trim_start_matches('§').starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("the book has no section `{name}`; `marginalia sections` lists what there is");
+    }
+    let rules = knowledge.rules().map(|(_, rule)| &*rule.name);
+    match nearest(name, rules.chain(GROUPS)) {
+        Some(near) => format!("there is no rule or group `{name}`; did you mean `{near}`?"),
+        None => format!("there is no rule or group `{name}`; `marginalia rules` lists them"),
+    }
+}
