@@ -10,11 +10,12 @@ use serde::Serialize;
 use super::Format;
 use super::failure::{Failure, Outcome, Status};
 use super::json::{self, Places, Range};
-use super::output::Output;
+use super::output::{Complaint, Output, complain};
+use super::project::{Choice, Projects};
 use super::source::Source;
 use super::stack::on_big_stack;
 use crate::knowledge::Knowledge;
-use crate::margin::{Analysis, Engine, Options};
+use crate::margin::{Analysis, visible_findings};
 
 /// Print a file with its section references in the margin.
 ///
@@ -51,14 +52,22 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         Source::read(&arguments.file)
     };
     let source = source.map_err(Failure::Message)?;
-    let engine = Engine::new(Knowledge::builtin());
-    let options = Options { file_name: source.name.clone(), stub: source.is_stub(), ..Options::default() };
-    let analysis = on_big_stack(|| Analysis::new(source.text.clone(), &options, &engine))?;
+    let projects = Projects::new(Knowledge::builtin(), Choice::default());
+    let applied = projects.of(&arguments.file);
+    for problem in projects.problems() {
+        complain(Complaint::Warning, &problem);
+    }
+    let options = applied.options(&source);
+    let (analysis, findings) = on_big_stack(|| {
+        let analysis = Analysis::new(source.text.clone(), &options, &applied.engine);
+        let findings = visible_findings(&analysis, &applied.settings);
+        (analysis, findings)
+    })?;
     match arguments.format {
         Format::Json => json::write(out, &page(&source, &analysis))?,
         Format::Text => {
             let width = arguments.width.map_or_else(|| out.width(), usize::from);
-            let notes = notes::by_line(&analysis, arguments.all);
+            let notes = notes::by_line(&analysis, &findings, arguments.all);
             layout::write(&analysis, &notes, width, out)?;
         }
     }

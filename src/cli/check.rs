@@ -22,6 +22,7 @@ use super::source::{Source, name_of, reason};
 use super::stack::on_big_stack;
 use super::{parallel, selection};
 use crate::knowledge::Knowledge;
+use crate::margin::MAX_FINDINGS;
 use file::{Checked, Fixed};
 use format::{Format, FormatName};
 use statistics::Counts;
@@ -43,6 +44,7 @@ Examples:
   marginalia check --statistics .               how often each rule is broken
   marginalia check --format json src            for a program
   marginalia check --stdin-filename src/app.py - < src/app.py")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Arguments {
     /// Files and directories; `-` for standard input.
     #[arg(value_name = "PATH", default_value = ".")]
@@ -76,7 +78,7 @@ pub(super) struct Arguments {
 /// Something that could not be done, or was done differently than the user may think.
 #[derive(Clone, Debug, Serialize)]
 struct Problem {
-    /// `unreadable`, `syntax`, `settings`, `too-large`, `fix` or `internal`.
+    /// `unreadable`, `syntax`, `settings`, `too-large`, `cut`, `fix` or `internal`.
     kind: &'static str,
     /// The file, as it was named.
     path: Option<String>,
@@ -141,7 +143,13 @@ struct Report {
 impl Report {
     /// Of a file that could not be checked.
     fn of(problem: Problem) -> Self {
-        Self { output: String::new(), totals: Totals::default(), problems: vec![problem], text: "".into(), changed: false }
+        Self {
+            output: String::new(),
+            totals: Totals::default(),
+            problems: vec![problem],
+            text: "".into(),
+            changed: false,
+        }
     }
 }
 
@@ -207,7 +215,8 @@ impl Checker<'_> {
             && metadata.len() > most
         {
             let name = name_of(path);
-            let message = format!("{name} has {} bytes and is left alone; the setting `maxFileSize` is {most}", metadata.len());
+            let message =
+                format!("{name} has {} bytes and is left alone; the setting `maxFileSize` is {most}", metadata.len());
             return Report::of(Problem { harmless: true, ..Problem::new("too-large", Some(&name), message) });
         }
         let source = match Source::read(path) {
@@ -239,7 +248,8 @@ impl Checker<'_> {
     /// A fault of ours in one file must not cost the others their findings.
     fn source(&self, source: &Source, applied: &Applied) -> Report {
         catch_unwind(AssertUnwindSafe(|| self.text(source, applied))).unwrap_or_else(|_| {
-            let message = format!("{} cannot be checked because of a fault in Marginalia; please report it", source.name);
+            let message =
+                format!("{} cannot be checked because of a fault in Marginalia; please report it", source.name);
             Report::of(Problem::new("internal", Some(&source.name), message))
         })
     }
@@ -260,6 +270,14 @@ impl Checker<'_> {
             let message = format!("{}:{line}:{column}: syntax error: {message}{more}", source.name);
             Problem { range: Some(range), ..Problem::new("syntax", Some(&source.name), message) }
         }));
+        if checked.findings.len() + 1 == MAX_FINDINGS {
+            let message = format!(
+                "{} has more findings than are counted: only the first {}",
+                source.name,
+                checked.findings.len()
+            );
+            problems.push(Problem { harmless: true, ..Problem::new("cut", Some(&source.name), message) });
+        }
         let text = checked.analysis.text();
         let output = if *diff {
             diff::unified(&source.name, &source.text, text)

@@ -34,8 +34,8 @@ struct Page {
     words: Vec<(bool, Vec<Piece>)>,
     /// A blank came last.
     blank: bool,
-    heading: bool,
-    strong: bool,
+    /// How many headings and strong passages are open.
+    bold: usize,
     /// In a code block.
     code: bool,
     /// Of each open list: the number of the next item, or nothing for bullets.
@@ -66,13 +66,12 @@ impl Page {
     }
 
     fn style(&self) -> Style {
-        if self.heading || self.strong { STRONG } else { Style::new() }
+        if self.bold > 0 { STRONG } else { Style::new() }
     }
 
     fn start(&mut self, tag: &Tag<'_>) {
         match tag {
-            Tag::Heading { .. } => self.heading = true,
-            Tag::Strong => self.strong = true,
+            Tag::Heading { .. } | Tag::Strong => self.bold += 1,
             Tag::CodeBlock(_) => {
                 self.flush();
                 self.gap();
@@ -101,9 +100,9 @@ impl Page {
         match tag {
             TagEnd::Heading(_) => {
                 self.flush();
-                self.heading = false;
+                self.bold -= 1;
             }
-            TagEnd::Strong => self.strong = false,
+            TagEnd::Strong => self.bold -= 1,
             TagEnd::Paragraph | TagEnd::Item => self.flush(),
             TagEnd::CodeBlock => self.code = false,
             TagEnd::List(_) => {

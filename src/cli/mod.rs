@@ -5,14 +5,18 @@
 //! JSON is made in [`json`] and in the subcommands, nowhere below.
 
 mod annotate;
+mod check;
 mod explain;
 mod failure;
 mod json;
 mod markdown;
 mod nearest;
 mod output;
+mod parallel;
+mod project;
 mod rules;
 mod sections;
+mod selection;
 mod server;
 mod source;
 mod stack;
@@ -27,6 +31,7 @@ use output::{Color, Output};
 const EXAMPLES: &str = "\
 Examples:
   marginalia annotate app.py            a file with its references in the margin
+  marginalia check src                  where the code goes against the book
   marginalia explain asyncio.TaskGroup  what the book says about a symbol
   marginalia rules                      what is found in code
   marginalia sections 16                the sections of chapter 16
@@ -48,6 +53,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Annotate(annotate::Arguments),
+    Check(check::Arguments),
     Explain(explain::Arguments),
     Rules(rules::Arguments),
     Sections(sections::Arguments),
@@ -68,6 +74,7 @@ pub fn run() -> ExitCode {
     let mut out = Output::new(arguments.color);
     let result = match &arguments.command {
         Command::Annotate(inner) => annotate::run(inner, &mut out),
+        Command::Check(inner) => check::run(inner, &mut out),
         Command::Explain(inner) => explain::run(inner, arguments.color, &mut out),
         Command::Rules(arguments) => rules::run(arguments, &mut out),
         Command::Sections(arguments) => sections::run(arguments, &mut out),

@@ -51,7 +51,7 @@ mod tests {
     fn results_come_in_order_however_long_each_takes() {
         let items: Vec<u64> = (0..500).collect();
         let slow_at_first = |item: &u64| {
-            let rounds = if *item % 100 == 0 { 200_000 } else { 10 };
+            let rounds = if item.is_multiple_of(100) { 200_000 } else { 10 };
             (0..rounds).fold(*item, |sum, round| std::hint::black_box(sum ^ round) ^ round)
         };
         let mut taken = Vec::new();
@@ -67,10 +67,14 @@ mod tests {
     fn a_failure_to_take_ends_the_work() {
         let items: Vec<usize> = (0..100_000).collect();
         let mut taken = 0;
-        let result = in_order(&items, |item| *item, |_| {
-            taken += 1;
-            if taken == 10 { Err(Failure::new("full")) } else { Ok(()) }
-        });
+        let result = in_order(
+            &items,
+            |item| *item,
+            |_| {
+                taken += 1;
+                if taken == 10 { Err(Failure::new("full")) } else { Ok(()) }
+            },
+        );
         assert!(result.is_err());
         assert_eq!(taken, 10);
     }

@@ -75,7 +75,8 @@ impl Projects {
 
     /// The settings for a file, or for what would be a file there.
     pub fn of(&self, file: &Path) -> Arc<Applied> {
-        let folder = std::path::absolute(file).ok().and_then(|file| Some(file.parent()?.to_owned())).unwrap_or_default();
+        let folder =
+            std::path::absolute(file).ok().and_then(|file| Some(file.parent()?.to_owned())).unwrap_or_default();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = state.folders.get(&folder) {
             return Arc::clone(known);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::failure::{Failure, Outcome, Status};
 use super::output::{FAINT, Output, REFERENCE, STRONG};
-use super::{Format, json};
+use super::{Format, json, selection};
 use crate::book::Book;
 use crate::knowledge::{FixKind, Knowledge, Rule, Volume};
 
@@ -15,9 +15,14 @@ use crate::knowledge::{FixKind, Knowledge, Rule, Volume};
 #[command(after_help = "\
 Examples:
   marginalia rules                      a table of all rules
+  marginalia rules security             of one group
+  marginalia rules 16                   of one chapter; a section will do, too
   marginalia rules --format json        the same for a program
   marginalia explain mktemp-usage       what one rule finds, why, and what to write instead")]
 pub(super) struct Arguments {
+    /// Only these: groups (`security`), chapters and sections (`16`, `4.3`), rules.
+    #[arg(value_name = "RULE")]
+    wanted: Vec<String>,
     /// How to print them.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -25,10 +30,16 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     let knowledge = Knowledge::builtin();
-    let rules = || knowledge.volumes().iter().flat_map(|volume| volume.rules().map(move |(_, rule)| (volume, rule)));
+    let wanted = selection::read(&arguments.wanted, &knowledge)?;
+    let is_wanted = |rule: &Rule| wanted.is_empty() || wanted.iter().any(|selector| selector.matches(rule).is_some());
+    let volumes = knowledge.volumes().iter();
+    let rules: Vec<(&Volume, &Rule)> = volumes
+        .flat_map(|volume| volume.rules().map(move |(_, rule)| (volume, rule)))
+        .filter(|(_, rule)| is_wanted(rule))
+        .collect();
     match arguments.format {
-        Format::Text => text(&rules().collect::<Vec<_>>(), out)?,
-        Format::Json => json::write(out, &rules().map(|(_, rule)| Entry::from(rule)).collect::<Vec<_>>())?,
+        Format::Text => text(&rules, out)?,
+        Format::Json => json::write(out, &rules.iter().map(|(_, rule)| Entry::from(*rule)).collect::<Vec<_>>())?,
     }
     Ok(Status::Clean)
 }
@@ -37,6 +48,9 @@ fn text(rules: &[(&Volume, &Rule)], out: &mut Output) -> Result<(), Failure> {
     let mut groups: Vec<&str> = rules.iter().map(|(_, rule)| &*rule.group).collect();
     groups.sort_unstable();
     groups.dedup();
+    if rules.is_empty() {
+        writeln!(out, "No rules about this yet; `marginalia rules` lists what there is.")?;
+    }
     let width = rules.iter().map(|(_, rule)| rule.name.len()).max().unwrap_or(0);
     for (at, group) in groups.iter().enumerate() {
         let gap = if at > 0 { "\n" } else { "" };

@@ -45,7 +45,7 @@ impl Source {
             Ok(text) => Ok(Self { name, text: text.into() }),
             Err(fault) => {
                 let before = &fault.as_bytes()[..fault.utf8_error().valid_up_to()];
-                let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+                let line = 1 + memchr::memchr_iter(b'\n', before).count();
                 let byte = fault.as_bytes()[before.len()];
                 Err(format!("{name} is not UTF-8 (byte 0x{byte:02x} in line {line}); save it as UTF-8 and try again"))
             }

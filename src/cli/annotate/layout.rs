@@ -26,8 +26,8 @@ pub(super) fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let lines: Vec<String> = lines(analysis);
-    let noted: Vec<_> = notes.iter().filter_map(|(at, remarks)| Some((lines.get(*at)?.width(), &**remarks))).collect();
-    let sheet = Sheet::new(lines.len(), &noted, width);
+    let rows: Vec<_> = notes.iter().filter_map(|(at, remarks)| Some((lines.get(*at)?.width(), &**remarks))).collect();
+    let sheet = Sheet::new(lines.len(), &rows, width);
     for (at, line) in lines.iter().enumerate() {
         let remarks = notes.get(&at).map_or(&[][..], Vec::as_slice);
         sheet.line(at + 1, line, remarks, out)?;

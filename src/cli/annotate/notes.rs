@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::cli::output::printable;
-use crate::knowledge::{NoteId, render};
-use crate::margin::Analysis;
+use crate::knowledge::{NoteId, Severity, render};
+use crate::margin::{Analysis, Finding};
 
 /// What the margin says: a flag with a rule's name, or a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +19,14 @@ pub(super) struct Remark {
 const FORGOTTEN: usize = 40;
 
 /// The remarks of each line that has some; lines count from 0.
-pub(super) fn by_line(analysis: &Analysis, all: bool) -> BTreeMap<usize, Vec<Remark>> {
+pub(super) fn by_line(
+    analysis: &Analysis,
+    findings: &[(Finding, Severity)],
+    all: bool,
+) -> BTreeMap<usize, Vec<Remark>> {
     let mut lines: BTreeMap<usize, Vec<Remark>> = BTreeMap::new();
     let line_of = |offset| analysis.lines().line_index(offset).to_zero_indexed();
-    for finding in analysis.findings() {
+    for (finding, _) in findings {
         let rule = analysis.knowledge().rule(finding.rule);
         let book = analysis.knowledge().rule_volume(finding.rule).book();
         let section =

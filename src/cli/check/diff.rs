@@ -1,5 +1,7 @@
 //! What fixes would change, as a unified diff.
 
+use std::fmt::Write;
+
 use similar::{ChangeTag, TextDiff};
 
 use crate::cli::output::{ADDED, FAINT, REMOVED, STRONG};
@@ -15,7 +17,7 @@ pub(super) fn unified(name: &str, before: &str, after: &str) -> String {
     let mut out = format!("{STRONG}--- {name}{STRONG:#}\n{STRONG}+++ {name}{STRONG:#}\n");
     let diff = TextDiff::from_lines(before, after);
     for hunk in diff.unified_diff().context_radius(CONTEXT).iter_hunks() {
-        out += &format!("{FAINT}{}{FAINT:#}\n", hunk.header());
+        let _ = writeln!(out, "{FAINT}{}{FAINT:#}", hunk.header());
         for change in hunk.iter_changes() {
             let style = match change.tag() {
                 ChangeTag::Equal => anstyle::Style::new(),
@@ -24,7 +26,7 @@ pub(super) fn unified(name: &str, before: &str, after: &str) -> String {
             };
             // The style ends before the line break; a carriage return is part of the line.
             let line = change.value().strip_suffix('\n').unwrap_or(change.value());
-            out += &format!("{style}{}{line}{style:#}\n", change.tag());
+            let _ = writeln!(out, "{style}{}{line}{style:#}", change.tag());
             if change.missing_newline() {
                 out += "\\ No newline at end of file\n";
             }

@@ -30,7 +30,11 @@ impl Checked {
     /// How many places are no Python, where the first is, and what is wrong there.
     pub fn syntax_problem(&self) -> Option<(usize, Range, String)> {
         let mut problems = self.analysis.module().statements.iter().flat_map(|placed| {
-            placed.statement.problems.iter().map(move |problem| (problem.range + placed.range.start(), &problem.message))
+            placed
+                .statement
+                .problems
+                .iter()
+                .map(move |problem| (problem.range + placed.range.start(), &problem.message))
         });
         let (range, message) = problems.next()?;
         let places = Places::new(self.analysis.text(), self.analysis.lines());
@@ -74,10 +78,72 @@ pub(super) fn fix(source: &Source, applied: &Applied) -> Fixed {
         let text = fixes::apply(checked.analysis.text(), &edits);
         let next = Checked::new(&Source { name: source.name.clone(), text: text.into() }, applied);
         if checked.is_python() && !next.is_python() {
-            problem = Some(format!("{}: a fix would break the syntax and was left out; please report this", checked.name));
+            problem =
+                Some(format!("{}: a fix would break the syntax and was left out; please report this", checked.name));
             break;
         }
         checked = next;
     }
     Fixed { count: before.saturating_sub(checked.findings.len()), checked, problem }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::Knowledge;
+    use crate::knowledge::format::{SourceFile, read};
+    use crate::margin::Engine;
+    use crate::margin::settings::Settings;
+
+    /// A book with two rules that replace one name by another; the first safely.
+    fn applied() -> Applied {
+        let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+        let rule = |name: &str, from: &str, to: &str, fix: &str| {
+            let text = format!(
+                "+++\nrule = \"{name}\"\nsections = [\"1.1\"]\ngroup = \"style\"\ndefault = true\nfix = \"{fix}\"\nmessage = \"Old\"\n\
+                 match = {{ attribute = \"{from}\" }}\nreplace_with = \"{to}\"\n+++\n## What it does\nFinds it.\n\
+                 ## Why the book warns\nIt is old.\n## Example\n```python\nx\n```\n## Use instead\n```python\ny\n```\n"
+            );
+            file(&format!("rules/{name}.md"), &text)
+        };
+        let (contents, problems) = read(&[
+            file(
+                "book.toml",
+                "id = \"b\"\ntitle = \"B\"\nmark = \"B §\"\n[[chapters]]\nnumber = 1\ntitle = \"One\"\n\
+                 sections = [{ number = \"1.1\", title = \"First\" }]\n",
+            ),
+            rule("old-name", "math.tau", "math.pi", "safe"),
+            rule("odd-name", "os.sep", "os.pathsep", "unsafe"),
+        ]);
+        assert_eq!(problems, []);
+        let engine = Engine::new(Knowledge::with_books([contents]).0);
+        Applied { settings: Settings::default(), engine }
+    }
+
+    fn source(text: &str) -> Source {
+        Source { name: "a.py".to_owned(), text: text.into() }
+    }
+
+    #[test]
+    fn all_safe_fixes_are_applied_and_no_other() {
+        let before = "import math, os\r\nx = math.tau + math.tau\r\ny = os.sep\r\n";
+        let fixed = fix(&source(before), &applied());
+        assert_eq!(&**fixed.checked.analysis.text(), "import math, os\r\nx = math.pi + math.pi\r\ny = os.sep\r\n");
+        assert_eq!((fixed.count, fixed.checked.findings.len(), fixed.problem), (2, 1, None));
+    }
+
+    #[test]
+    fn what_is_suppressed_is_not_fixed() {
+        let before = "import math\nx = math.tau  # marginalia: ignore[old-name]\n";
+        let fixed = fix(&source(before), &applied());
+        assert_eq!((fixed.count, &**fixed.checked.analysis.text()), (0, before));
+    }
+
+    #[test]
+    fn the_first_place_that_is_no_python_is_named() {
+        let checked = Checked::new(&source("x = 1\n\ndef f(:\n    pass\n\ny = )\n"), &applied());
+        let (count, range, _) = checked.syntax_problem().unwrap();
+        assert!(count >= 2, "{count}");
+        assert_eq!((range.start.line, range.start.column), (3, 7));
+    }
 }

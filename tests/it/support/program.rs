@@ -42,10 +42,6 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    pub fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.path(name)).unwrap()
-    }
-
     /// Runs the program here.
     pub fn run(&self, arguments: &[&str]) -> Run {
         self.run_with(arguments, b"")

@@ -49,7 +49,8 @@ impl Format for Text {
 
     fn end(&self, totals: &Totals, _problems: &[Problem], out: &mut Output) -> io::Result<()> {
         let files = plural(totals.files, "file");
-        let fixed = if totals.fixed > 0 { format!("Fixed {}. ", plural(totals.fixed, "finding")) } else { String::new() };
+        let fixed =
+            if totals.fixed > 0 { format!("Fixed {}. ", plural(totals.fixed, "finding")) } else { String::new() };
         let found = match totals.findings {
             0 if totals.fixed > 0 => format!("None left in {files}."),
             0 => format!("No findings in {files}."),
@@ -72,15 +73,19 @@ impl Text {
         let section = first.map_or_else(String::new, |section| format!(" ({})", book.reference(*section)));
         let Position { line, column, .. } = places.position(finding.range.start());
         let excerpt = Excerpt::new(analysis, finding.range);
-        let snippet = Snippet::source(excerpt.text)
+        let mut snippet = Snippet::source(excerpt.text)
             .line_start(line)
             .fold(false)
             .annotation(AnnotationKind::Primary.span(excerpt.span));
-        let mut group: Group<'_> = level(severity)
-            .primary_title(format!("{}{section}", finding.message))
-            .id(&*rule.name)
-            .element(Origin::path(name.as_str()).line(line).char_column(column))
-            .element(snippet);
+        let title = level(severity).primary_title(format!("{}{section}", finding.message)).id(&*rule.name);
+        let mut group = Group::with_title(title);
+        if excerpt.whole {
+            snippet = snippet.path(name.as_str());
+        } else {
+            // The column cannot be told from the excerpt.
+            group = group.element(Origin::path(name.as_str()).line(line).char_column(column));
+        }
+        group = group.element(snippet);
         for (range, message) in &finding.related {
             let Position { line, column, .. } = places.position(range.start());
             group = group.element(Level::NOTE.message(format!("{message} ({name}:{line}:{column})")));
@@ -88,7 +93,8 @@ impl Text {
         let titles = rule.sections.iter().filter_map(|section| book.section(*section));
         for section in titles.take(1) {
             let title = render::without_version(&section.title).0;
-            group = group.element(Level::INFO.with_name("read").message(format!("{} {title}", book.reference(section.number))));
+            group = group
+                .element(Level::INFO.with_name("read").message(format!("{} {title}", book.reference(section.number))));
         }
         if let Some(fix) = &finding.fix {
             let how = if fix.safe { "`--fix` does it" } else { "changes what the program does: not done by `--fix`" };
@@ -112,6 +118,8 @@ struct Excerpt<'a> {
     text: &'a str,
     /// What is meant, in bytes of the excerpt.
     span: std::ops::Range<usize>,
+    /// It begins where its first line does.
+    whole: bool,
 }
 
 impl<'a> Excerpt<'a> {
@@ -120,12 +128,14 @@ impl<'a> Excerpt<'a> {
         let first = lines.line_index(range.start());
         let last = lines.line_index(range.end()).min(first.saturating_add(MOST_LINES - 1));
         let (from, to) = (range.start().to_usize(), range.end().to_usize());
-        let start = lines.line_start(first, text).to_usize().max(from.saturating_sub(MOST_BYTES / 4));
+        let line = lines.line_start(first, text).to_usize();
+        let start = line.max(from.saturating_sub(MOST_BYTES / 4));
         let end = lines.line_end(last, text).to_usize().min(from + MOST_BYTES);
         let (start, end) = (text.ceil_char_boundary(start), text.floor_char_boundary(end));
         let excerpt = text[start..end].trim_end_matches(['\n', '\r']);
-        let (excerpt, mark) = excerpt.strip_prefix('\u{feff}').map_or((excerpt, 0), |rest| (rest, '\u{feff}'.len_utf8()));
+        let (excerpt, mark) =
+            excerpt.strip_prefix('\u{feff}').map_or((excerpt, 0), |rest| (rest, '\u{feff}'.len_utf8()));
         let within = |offset: usize| offset.saturating_sub(start + mark).min(excerpt.len());
-        Self { text: excerpt, span: within(from)..within(to) }
+        Self { text: excerpt, span: within(from)..within(to), whole: start == line }
     }
 }
