@@ -64,7 +64,7 @@ impl LanguageServer for Backend {
     }
 
     async fn did_change_watched_files(&self, _: DidChangeWatchedFilesParams) {
-        configuration::files_changed(&self.session);
+        configuration::apply(&self.session);
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use crate::knowledge::{Knowledge, Rule};
+use crate::knowledge::Knowledge;
 use crate::margin::Engine;
 use crate::margin::project::Project;
 use crate::margin::settings::{Layer, Problem, Settings};
@@ -42,7 +42,7 @@ struct State {
     seen: HashSet<Problem>,
 }
 
-/// The settings that apply to a folder.
+/// The settings that apply to a folder. Equal when they say the same.
 #[derive(Debug)]
 pub(super) struct Applied {
     pub settings: Settings,
@@ -50,6 +50,13 @@ pub(super) struct Applied {
     pub engine: Arc<Engine>,
     /// The file that a new setting of the project belongs in.
     pub file: Option<PathBuf>,
+}
+
+impl PartialEq for Applied {
+    fn eq(&self, other: &Self) -> bool {
+        // The rules follow from the settings.
+        self.settings == other.settings && self.file == other.file
+    }
 }
 
 impl Config {
@@ -67,21 +74,31 @@ impl Config {
         state.initial = state.read_editor(Json::Object(options));
     }
 
-    /// Takes the editor's settings as they are now; `false` when that changes nothing.
-    pub fn set_editor(&self, settings: Json) -> bool {
+    /// Takes the editor's settings as they are now. They apply with the next [`Config::reread`].
+    pub fn set_editor(&self, settings: Json) {
         let mut state = self.write();
-        let layer = state.read_editor(settings);
-        let changed = layer != state.current;
-        if changed {
-            state.current = layer;
-            state.forget_projects();
-        }
-        changed
+        state.current = state.read_editor(settings);
+        state.epoch += 1;
     }
 
-    /// Reads the projects' files again when next asked.
-    pub fn forget_projects(&self) {
-        self.write().forget_projects();
+    /// Makes the settings of all known folders anew; whether any changed. Reads files: not for the async threads.
+    pub fn reread(&self) -> bool {
+        let folders: Vec<_> = {
+            let mut state = self.write();
+            state.epoch += 1;
+            state.projects.keys().cloned().collect()
+        };
+        let projects: Vec<_> = folders.into_iter().map(|folder| (find_project(&folder), folder)).collect();
+        let mut state = self.write();
+        let mut changed = false;
+        for (project, folder) in projects {
+            let new = self.apply(&mut state, project);
+            if state.projects.get(&folder).is_none_or(|old| **old != *new) {
+                state.projects.insert(folder, new);
+                changed = true;
+            }
+        }
+        changed
     }
 
     /// The root of the workspace.
@@ -96,30 +113,41 @@ impl Config {
 
     /// The settings for a document at this path, or for one that is no file. Reads files: not for the async threads.
     pub fn applied(&self, document: Option<&Path>) -> Arc<Applied> {
-        let (folder, epoch, known) = {
-            let state = self.read();
-            let folder = document.and_then(Path::parent).map(Path::to_owned).or_else(|| state.root.clone());
-            let folder = folder.unwrap_or_default();
-            let known = state.projects.get(&folder).map(Arc::clone);
-            (folder, state.epoch, known)
-        };
-        if let Some(known) = known {
-            return known;
+        loop {
+            let (folder, epoch, known) = {
+                let state = self.read();
+                let folder = document.and_then(Path::parent).map(Path::to_owned).or_else(|| state.root.clone());
+                let folder = folder.unwrap_or_default();
+                let known = state.projects.get(&folder).map(Arc::clone);
+                (folder, state.epoch, known)
+            };
+            if let Some(known) = known {
+                return known;
+            }
+            let project = find_project(&folder);
+            let mut state = self.write();
+            // What was read before a change may be out of date.
+            if state.epoch == epoch {
+                let applied = self.apply(&mut state, project);
+                state.projects.insert(folder, Arc::clone(&applied));
+                return applied;
+            }
         }
-        let project = if folder.is_absolute() { Project::find(&folder, &read_file) } else { Project::default() };
-        let mut state = self.write();
+    }
+
+    /// Puts settings together. Folders with the same settings share the rules that these switch on.
+    fn apply(&self, state: &mut State, project: Project) -> Arc<Applied> {
         let settings = Settings::new(&project, [&state.initial, &state.current]);
         let rules: Vec<&str> = self.knowledge.rules().map(|(_, rule)| &*rule.name).collect();
         let unknown = settings.unknown_rules(&rules);
-        let wanted = |_, rule: &Rule| settings.rule_severity(rule).is_some();
-        let engine = Engine::with_rules(Arc::clone(&self.knowledge), wanted);
-        let applied = Arc::new(Applied { settings, engine, file: project.file });
         state.report(project.problems);
         state.report(unknown.into_iter().map(|message| Problem { source: "settings".to_owned(), message }));
-        if state.epoch == epoch {
-            state.projects.insert(folder, Arc::clone(&applied));
-        }
-        applied
+        let same = state.projects.values().find(|applied| applied.settings == settings);
+        let engine = same.map_or_else(
+            || Engine::with_rules(Arc::clone(&self.knowledge), |_, rule| settings.rule_severity(rule).is_some()),
+            |applied| Arc::clone(&applied.engine),
+        );
+        Arc::new(Applied { settings, engine, file: project.file })
     }
 
     /// The settings of the workspace as a whole.
@@ -157,11 +185,6 @@ impl State {
         layer
     }
 
-    fn forget_projects(&mut self) {
-        self.projects.clear();
-        self.epoch += 1;
-    }
-
     fn report(&mut self, problems: impl IntoIterator<Item = Problem>) {
         for problem in problems {
             if self.seen.insert(problem.clone()) {
@@ -169,6 +192,10 @@ impl State {
             }
         }
     }
+}
+
+fn find_project(folder: &Path) -> Project {
+    if folder.is_absolute() { Project::find(folder, &read_file) } else { Project::default() }
 }
 
 /// The text of a settings file; `None` where there is none.
@@ -220,11 +247,15 @@ mod tests {
     #[test]
     fn what_the_editor_says_later_wins_key_by_key() {
         let config = config(json!({"hover": {"detail": "full", "keywords": false}}));
-        assert!(config.set_editor(json!({"hover": {"detail": "off", "keywords": null}})));
+        assert_eq!(detail(&config), HoverDetail::Full);
+        config.set_editor(json!({"hover": {"detail": "off", "keywords": null}}));
+        assert!(config.reread());
         assert_eq!(detail(&config), HoverDetail::Off);
         assert!(!config.workspace().settings.hover.keywords);
-        assert!(!config.set_editor(json!({"hover": {"detail": "off"}})), "nothing new");
-        assert!(config.set_editor(Json::Null));
+        config.set_editor(json!({"hover": {"detail": "off"}}));
+        assert!(!config.reread(), "nothing new");
+        config.set_editor(Json::Null);
+        assert!(config.reread());
         assert_eq!(detail(&config), HoverDetail::Full);
     }
 
@@ -249,8 +280,10 @@ mod tests {
         assert_eq!(config.applied(Some(&document)).file, Some(file.clone()));
         assert_eq!(detail(&config), HoverDetail::Summary, "elsewhere");
 
+        let elsewhere = config.workspace();
         std::fs::write(&file, "hover.detail = 'full'").unwrap();
-        config.forget_projects();
+        assert!(config.reread());
+        assert!(Arc::ptr_eq(&config.workspace(), &elsewhere), "not touched");
         assert_eq!(config.applied(Some(&document)).settings.hover.detail, HoverDetail::Full);
     }
 

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dashmap::DashMap;
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
@@ -31,9 +31,13 @@ pub(super) struct Document {
     pub(super) lines: Lines,
     /// Made when first asked for, gone with the next change.
     snapshot: Option<Arc<Snapshot>>,
+    /// The latest analysis of any version, which the next begins with.
+    latest: Latest,
     /// What the user has been told about it.
     told: Vec<Notice>,
 }
+
+type Latest = Arc<Mutex<Option<Arc<Analysis>>>>;
 
 /// What the user is told about a document, once for as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +63,7 @@ pub(super) struct Snapshot {
     pub lines: Lines,
     /// Made once, by the first feature that needs it; see `Session::analysis`.
     pub(super) analysis: OnceLock<Arc<Analysis>>,
+    latest: Latest,
 }
 
 impl Snapshot {
@@ -71,6 +76,16 @@ impl Snapshot {
     pub fn name(&self) -> String {
         let path = self.uri.path().as_str();
         path.rsplit('/').next().unwrap_or(path).to_owned()
+    }
+
+    /// An analysis of an earlier version, or of a later one when this one was overtaken.
+    pub fn earlier(&self) -> Option<Arc<Analysis>> {
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Has later versions begin with this analysis.
+    pub fn keep_for_later(&self, analysis: &Arc<Analysis>) {
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(analysis));
     }
 
     /// Where the document is on disk; `None` for an untitled buffer and anything else that is no file.
@@ -94,6 +109,7 @@ impl Documents {
             lines: Lines::new(&item.text),
             text: item.text,
             snapshot: None,
+            latest: Latest::default(),
             told: Vec::new(),
             uri: item.uri.clone(),
         };
@@ -165,6 +181,7 @@ impl Document {
                 text: self.text.as_str().into(),
                 lines: self.lines.clone(),
                 analysis: OnceLock::new(),
+                latest: Arc::clone(&self.latest),
             })
         });
         Arc::clone(snapshot)

@@ -30,8 +30,7 @@ impl Session {
     pub fn page(self: &Arc<Self>, volume: &Volume, number: SectionNumber) -> Option<Uri> {
         let page = self.pages.page(volume, number)?;
         if self.pages.first_use() {
-            let session = Arc::clone(self);
-            self.in_background("pages", move || {
+            self.in_background("pages", |session| {
                 for volume in session.knowledge.volumes() {
                     session.pages.all(volume);
                 }

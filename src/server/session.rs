@@ -1,5 +1,7 @@
 //! One client's session: what is open, what is set, and who does the work.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -12,11 +14,12 @@ use super::capabilities::Capabilities;
 use super::config::{Applied, Config};
 use super::documents::{Documents, Notice, Snapshot};
 use super::features::diagnostics;
+use super::guard::panic_message;
 use super::outbox::Outbox;
 use super::pages::Pages;
 use super::pool::Pool;
 use crate::knowledge::Knowledge;
-use crate::margin::{Analysis, Options};
+use crate::margin::{Analysis, Engine, Options};
 
 /// Everything the features share. Cheap to clone an `Arc` of into a job.
 #[derive(Debug)]
@@ -105,8 +108,9 @@ impl Session {
     }
 
     /// Runs work that nobody waits for. A newer piece with the same name replaces one that has not begun.
-    pub fn in_background(&self, name: &str, work: impl FnOnce() + Send + 'static) {
-        self.pool.background(name, work);
+    pub fn in_background(self: &Arc<Self>, name: &str, work: impl FnOnce(&Arc<Self>) + Send + 'static) {
+        let session = Arc::clone(self);
+        self.pool.background(name, move || work(&session));
     }
 
     /// The settings that apply to a document. Reads files: for the analysis threads.
@@ -135,7 +139,7 @@ impl Session {
                 file_name: path.to_string_lossy().into_owned(),
                 stub: path.extension().is_some_and(|extension| extension == "pyi"),
             };
-            Arc::new(Analysis::new(Arc::clone(&snapshot.text), &options, &applied.engine))
+            analyse(snapshot, &options, &applied.engine)
         });
         Some(Arc::clone(analysis))
     }
@@ -145,12 +149,12 @@ impl Session {
         if self.capabilities().pull_diagnostics {
             return;
         }
-        let (session, uri) = (Arc::clone(self), uri.clone());
-        self.in_background(uri.clone().as_str(), move || {
-            if let Some(snapshot) = session.documents.snapshot(&uri)
+        let document = uri.clone();
+        self.in_background(uri.as_str(), move |session| {
+            if let Some(snapshot) = session.documents.snapshot(&document)
                 && snapshot.python
             {
-                let diagnostics = diagnostics::of(&session, &snapshot);
+                let diagnostics = diagnostics::of(session, &snapshot);
                 session.outbox.publish(snapshot, diagnostics);
             }
         });
@@ -175,6 +179,19 @@ impl Session {
             self.outbox.say(MessageType::WARNING, format!("Marginalia: {}", lines.join("\n")));
         }
     }
+}
+
+/// Analyses a version, from an earlier one of the same document where there is one.
+fn analyse(snapshot: &Snapshot, options: &Options, engine: &Arc<Engine>) -> Arc<Analysis> {
+    let text = || Arc::clone(&snapshot.text);
+    let updated = snapshot.earlier().and_then(|earlier| {
+        let update = AssertUnwindSafe(|| earlier.update(text(), options, engine));
+        let fault = |panic: &Box<dyn Any + Send>| tracing::error!("update panicked: {}", panic_message(&**panic));
+        catch_unwind(update).inspect_err(fault).ok()
+    });
+    let analysis = Arc::new(updated.unwrap_or_else(|| Analysis::new(text(), options, engine)));
+    snapshot.keep_for_later(&analysis);
+    analysis
 }
 
 /// The answer of a job; an internal error when it panicked, which the pool has logged.

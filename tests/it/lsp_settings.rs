@@ -82,10 +82,16 @@ async fn pulling_clients_are_asked_to_pull_again() {
         "workspace": {"diagnostics": {"refreshSupport": true}},
     });
     let mut client = Client::builder().capable(capable).start().await;
+    client.open("file:///a.py", TEXT).await;
+    let pull = || json!({"textDocument": {"uri": "file:///a.py"}});
+    let report = client.request("textDocument/diagnostic", pull()).await;
+    assert_eq!(report["items"].as_array().unwrap().len(), 1);
     let settings = json!({"diagnostics": {"enabled": false}});
     client.notify("workspace/didChangeConfiguration", json!({"settings": settings})).await;
     let (id, _) = client.server_request("workspace/diagnostic/refresh").await;
     client.reply(id, Value::Null).await;
+    let report = client.request("textDocument/diagnostic", pull()).await;
+    assert_eq!(report["items"], json!([]));
     client.finish().await;
 }
 
@@ -139,7 +145,8 @@ async fn what_is_wrong_is_said_once_and_the_rest_applies() {
     let uri = client.uri("a.py");
     assert_eq!(client.open_checked(&uri, "with x: pass\n").await.len(), 0);
     assert_eq!(client.hover(&uri, 0, 1).await, Value::Null, "keywords are off");
-    // Everything is read again, and nothing said again: `finish` would find it.
+    // Everything is read again, and nothing of it said again: `finish` would find it.
+    fs::write(client.path("marginalia.toml"), format!("{file}diagnostics.severity.all = 'error'\n")).unwrap();
     client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri}})).await;
     client.diagnostics(&uri, 1).await;
     client.finish().await;

@@ -19,17 +19,10 @@ const SECTION: &str = "marginalia";
 pub fn changed(session: &Arc<Session>, params: DidChangeConfigurationParams) {
     if session.capabilities().configuration {
         pull(session);
-    } else if !params.settings.is_null() && session.config.set_editor(params.settings) {
+    } else if !params.settings.is_null() {
+        session.config.set_editor(params.settings);
         apply(session);
-    } else {
-        session.say_problems();
     }
-}
-
-/// `workspace/didChangeWatchedFiles`: a settings file was written.
-pub fn files_changed(session: &Arc<Session>) {
-    session.config.forget_projects();
-    apply(session);
 }
 
 /// Asks the client for the editor's settings, where it can be asked. Spawned: the answer may never come.
@@ -42,11 +35,8 @@ pub fn pull(session: &Arc<Session>) {
         let item = ConfigurationItem { scope_uri: None, section: Some(SECTION.to_owned()) };
         match session.client.configuration(vec![item]).await {
             Ok(answers) => {
-                if answers.into_iter().next().is_some_and(|settings| session.config.set_editor(settings)) {
-                    apply(&session);
-                } else {
-                    session.say_problems();
-                }
+                session.config.set_editor(answers.into_iter().next().unwrap_or_default());
+                apply(&session);
             }
             Err(error) => tracing::warn!("the client did not say its settings: {error}"),
         }
@@ -83,18 +73,16 @@ pub fn follow(session: &Arc<Session>) {
     });
 }
 
-/// Logs as the settings of the workspace say, and tells the user what is wrong in them.
-pub fn apply_log(session: &Arc<Session>) {
-    let applied = Arc::clone(session);
-    session.in_background("log", move || {
-        if let Err(message) = logging::apply(&applied.config.workspace().settings) {
-            applied.outbox.say(MessageType::WARNING, format!("Marginalia: {message}"));
+/// Brings everything in line with the settings as they are now: after a change, after a settings file was written, and
+/// once when the session begins.
+pub fn apply(session: &Arc<Session>) {
+    session.in_background("settings", |session| {
+        if session.config.reread() {
+            session.settings_changed();
         }
-        applied.say_problems();
+        if let Err(message) = logging::apply(&session.config.workspace().settings) {
+            session.outbox.say(MessageType::WARNING, format!("Marginalia: {message}"));
+        }
+        session.say_problems();
     });
-}
-
-fn apply(session: &Arc<Session>) {
-    session.settings_changed();
-    apply_log(session);
 }

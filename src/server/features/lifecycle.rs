@@ -33,7 +33,7 @@ pub fn initialize(session: &Session, params: InitializeParams) -> InitializeResu
 pub fn initialized(session: &Arc<Session>) {
     configuration::follow(session);
     configuration::pull(session);
-    configuration::apply_log(session);
+    configuration::apply(session);
 }
 
 #[allow(deprecated, reason = "older clients say nothing else")]

@@ -28,7 +28,7 @@ pub fn change(session: &Arc<Session>, params: DidChangeTextDocumentParams) {
 /// A file was written. Where the client does not report changed settings files, this may have been one.
 pub fn save(session: &Arc<Session>) {
     if !session.capabilities().register_watched_files {
-        configuration::files_changed(session);
+        configuration::apply(session);
     }
 }
 
