@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `transport` | reads and writes messages; keeps their order |
+//! | `spelling` | URIs as the client writes them |
 //! | `guard` | a panic is an answer, not the end |
 //! | `backend` | one line per method of the protocol |
 //! | `session` | what the features share |
@@ -33,6 +34,7 @@ mod outbox;
 mod pages;
 mod pool;
 mod session;
+mod spelling;
 mod sync;
 mod transport;
 

@@ -7,6 +7,7 @@
 //! `tower_lsp::Server` is not used because it stops at the first message that is not well-formed.
 
 use std::future::poll_fn;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ use tokio::time::timeout;
 use tower::Service;
 use tower_lsp::ClientSocket;
 use tower_lsp::jsonrpc::{Error, Id, Request, Response};
+
+use super::spelling::Spellings;
 
 /// How long requests under way may take after the input ended, and how long the client may take to read the last answers.
 const GRACE: Duration = Duration::from_secs(2);
@@ -47,7 +50,8 @@ where
     S::Error: Send,
 {
     let (outbox, outgoing) = mpsc::unbounded_channel();
-    let mut writer = tokio::spawn(write(output, outgoing));
+    let spellings = Arc::new(Spellings::default());
+    let mut writer = tokio::spawn(write(output, outgoing, Arc::clone(&spellings)));
     let (requests, mut responses) = socket.split();
     let forwarder = tokio::spawn(forward(requests, outbox.clone()));
     let mut under_way = JoinSet::new();
@@ -61,7 +65,7 @@ where
                     break;
                 }
                 let exits = request.method() == "exit";
-                let mut answer = service.call(request);
+                let mut answer = service.call(tolerated(request, &spellings));
                 match poll_fn(|context| Poll::Ready(answer.poll_unpin(context))).await {
                     Poll::Ready(answer) => send(&outbox, answer),
                     Poll::Pending => {
@@ -111,15 +115,19 @@ where
 }
 
 /// Writes messages until all senders are gone or the client stops reading.
-async fn write<O: AsyncWrite + Unpin>(mut output: O, mut outgoing: UnboundedReceiver<Message>) {
+async fn write<O: AsyncWrite + Unpin>(
+    mut output: O,
+    mut outgoing: UnboundedReceiver<Message>,
+    spellings: Arc<Spellings>,
+) {
     let mut buffer = Vec::new();
     while let Some(message) = outgoing.recv().await {
-        encode(&message, &mut buffer);
+        encode(&message, &spellings, &mut buffer);
         // One system call for what is ready together.
         while buffer.len() < 64 * 1024
             && let Ok(message) = outgoing.try_recv()
         {
-            encode(&message, &mut buffer);
+            encode(&message, &spellings, &mut buffer);
         }
         if output.write_all(&buffer).await.is_err() || output.flush().await.is_err() {
             return;
@@ -128,8 +136,17 @@ async fn write<O: AsyncWrite + Unpin>(mut output: O, mut outgoing: UnboundedRece
     }
 }
 
-fn encode(message: &Message, buffer: &mut Vec<u8>) {
-    match serde_json::to_vec(message) {
+fn encode(message: &Message, spellings: &Spellings, buffer: &mut Vec<u8>) {
+    let body = if spellings.is_empty() {
+        serde_json::to_vec(message)
+    } else {
+        let restored = serde_json::to_value(message).map(|mut message| {
+            spellings.restore(&mut message);
+            message
+        });
+        restored.and_then(|message| serde_json::to_vec(&message))
+    };
+    match body {
         Ok(body) => {
             buffer.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
             buffer.extend_from_slice(&body);
@@ -205,13 +222,13 @@ fn content_length(line: &[u8]) -> Option<u64> {
 
 fn decode(body: &[u8]) -> Frame {
     let first = match serde_json::from_slice(body) {
-        Ok(message) => return Frame::Message(tolerate(message)),
+        Ok(message) => return Frame::Message(message),
         Err(error) => error,
     };
     // JavaScript strings can hold half a character; JSON cannot. The message is worth more than the half.
     let repaired = replace_lone_surrogates(&String::from_utf8_lossy(body));
     if let Ok(message) = serde_json::from_str(&repaired) {
-        return Frame::Message(tolerate(message));
+        return Frame::Message(message);
     }
     match serde_json::from_str::<serde_json::Value>(&repaired) {
         Ok(value) => {
@@ -222,19 +239,19 @@ fn decode(body: &[u8]) -> Frame {
     }
 }
 
-/// `shutdown` and `exit` have no parameters; some clients send empty ones.
-fn tolerate(message: Message) -> Message {
-    match message {
-        Message::Request(request) if matches!(request.method(), "shutdown" | "exit") => {
-            let (method, id, _) = request.into_parts();
-            let request = Request::build(method);
-            Message::Request(match id {
-                Some(id) => request.id(id).finish(),
-                None => request.finish(),
-            })
-        }
-        message => message,
+/// Makes allowances for clients: odd URIs, and empty parameters of `shutdown` and `exit`, which have none.
+fn tolerated(request: Request, spellings: &Spellings) -> Request {
+    let (method, id, params) = request.into_parts();
+    let without = matches!(&*method, "shutdown" | "exit");
+    let mut tolerated = Request::build(method);
+    if let Some(mut params) = params.filter(|_| !without) {
+        spellings.correct(&mut params);
+        tolerated = tolerated.params(params);
     }
+    if let Some(id) = id {
+        tolerated = tolerated.id(id);
+    }
+    tolerated.finish()
 }
 
 fn fault(message: &str) -> Error {

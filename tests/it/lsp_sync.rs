@@ -136,6 +136,7 @@ async fn a_document_is_called_what_the_client_calls_it() {
         "vscode-notebook-cell:/home/x/a.ipynb#W0sZmlsZQ%3D%3D",
         "zipfile:///archive.zip::a.py",
         "file:///with%20blank/%C3%A9.py",
+        "file:///as written/[id]/é.py",
     ] {
         let mut client = Client::start().await;
         // `open_checked` compares the URIs.
