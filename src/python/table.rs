@@ -120,11 +120,8 @@ impl ModuleTable {
     /// A stand-in bound in `except ImportError` does not hide the import that it stands in for.
     pub fn lookup(&self, name: &str, before: Option<u32>) -> Option<&ModuleBinding> {
         let ordinals = self.by_name.get(name)?;
-        let mut candidates = ordinals
-            .iter()
-            .rev()
-            .filter(|&&at| before.is_none_or(|limit| at < limit))
-            .map(|&at| &self.bindings[at as usize]);
+        let seen = before.map_or(ordinals.len(), |limit| ordinals.partition_point(|&at| at < limit));
+        let mut candidates = ordinals[..seen].iter().rev().map(|&at| &self.bindings[at as usize]);
         let last = candidates.next()?;
         if last.fallback
             && let Some(earlier) = candidates.next()
