@@ -26,7 +26,7 @@ fn every_example_reaches_its_own_section() {
             let options = Options { file_name: "test_example.py".to_owned(), ..Options::default() };
             let analysis = Analysis::new(Arc::from(&*note.example), &options, &engine);
             let reached = analysis.references().iter().any(|reference| {
-                reference.notes.iter().take(2).any(|&shown| {
+                reference.notes.iter().take(4).any(|&shown| {
                     let shown = engine.knowledge().note(shown).section;
                     shown == note.section || shown.is_within(note.section)
                 })
