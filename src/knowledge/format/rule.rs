@@ -127,9 +127,8 @@ fn check_fix(
     if let Some(replace_with) = replace_with.filter(|name| !is_qualified(name.value)) {
         faults.at(&replace_with.range, format!("`{}` is not a qualified name", replace_with.value));
     }
-    let is_argument = |text: &str| {
-        text.split_once('=').is_some_and(|(name, value)| is_identifier(name) && !value.trim().is_empty())
-    };
+    let is_argument =
+        |text: &str| text.split_once('=').is_some_and(|(name, value)| is_identifier(name) && !value.trim().is_empty());
     if let Some(argument) = add_argument.filter(|argument| !is_argument(argument.value)) {
         faults.at(&argument.range, format!("`{}` is not a keyword argument: `name=value`", argument.value));
     }

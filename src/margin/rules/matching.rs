@@ -5,8 +5,8 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::report::Report;
-use crate::knowledge::{ArgumentTest, Match, Place, RuleId, Surrounding, Value, ValueTest};
 use super::support::with_argument;
+use crate::knowledge::{ArgumentTest, Match, Place, RuleId, Surrounding, Value, ValueTest};
 use crate::margin::fix;
 use crate::python::{Context, Node, canonical};
 
