@@ -1,5 +1,6 @@
 //! Lines of code with a margin to their right.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -88,16 +89,18 @@ impl Sheet {
             return Self { digits, code: None, margin: room.max(20) };
         }
         let noted = &noted[..noted.len().min(SAMPLE)];
-        let extra_rows = |code: usize| -> usize {
-            let extra = |(line, remarks): &(usize, &[Remark])| {
-                // A remark that sticks out is worse than a row more.
-                let wide = remarks.iter().filter(|remark| remark.text.width() > room - code).count();
-                2 * wide + rows(remarks, room - code).len() - usize::from(line + GUTTER <= code)
+        let cost = |code: usize| -> usize {
+            let cost = |(line, remarks): &(usize, &[Remark])| {
+                // A note below its line is harder to find than the second row of one.
+                let below = usize::from(line + GUTTER > code);
+                let cut = remarks.iter().filter(|remark| remark.text.width() > room - code);
+                let cut: usize = cut.map(|remark| if remark.flag { 5 } else { 1 }).sum();
+                2 * below + cut + rows(remarks, room - code).len()
             };
-            noted.iter().map(extra).sum()
+            noted.iter().map(cost).sum()
         };
-        // The margin begins where the fewest rows are needed, and no farther to the right than that.
-        let code = (room / 4..=room * 3 / 4).min_by_key(|code| extra_rows(*code)).unwrap_or(room / 2);
+        // The margin begins where it fits best, and no farther to the right than that.
+        let code = (room / 4..=room * 3 / 4).min_by_key(|code| cost(*code)).unwrap_or(room / 2);
         Self { digits, code: Some(code), margin: room - code }
     }
 
@@ -117,7 +120,7 @@ impl Sheet {
                 column = 0;
             }
             write!(out, "{:1$}", "", code + 2 - column)?;
-            write_row(&row, out)?;
+            write_row(&row, self.margin, out)?;
             column = usize::MAX - GUTTER;
         }
         writeln!(out)
@@ -126,9 +129,10 @@ impl Sheet {
     /// The notes on lines of their own, indented as the code is.
     fn under(&self, indent: usize, remarks: &[Remark], out: &mut impl Write) -> io::Result<()> {
         let indent = indent.min(self.digits + 2 + self.margin / 2);
-        for row in rows(remarks, (self.digits + self.margin).saturating_sub(indent)) {
+        let width = (self.digits + self.margin).saturating_sub(indent);
+        for row in rows(remarks, width) {
             write!(out, "{:indent$}{FAINT}↳{FAINT:#} ", "")?;
-            write_row(&row, out)?;
+            write_row(&row, width, out)?;
             writeln!(out)?;
         }
         Ok(())
@@ -155,11 +159,29 @@ fn rows(remarks: &[Remark], width: usize) -> Vec<Vec<&Remark>> {
     rows
 }
 
-fn write_row(row: &[&Remark], out: &mut impl Write) -> io::Result<()> {
+fn write_row(row: &[&Remark], width: usize, out: &mut impl Write) -> io::Result<()> {
     for (at, remark) in row.iter().enumerate() {
         let style = if remark.flag { FLAG } else { REFERENCE };
         let separator = if at > 0 { SEPARATOR } else { "" };
-        write!(out, "{FAINT}{separator}{FAINT:#}{style}{}{style:#}", remark.text)?;
+        write!(out, "{FAINT}{separator}{FAINT:#}{style}{}{style:#}", shortened(&remark.text, width))?;
     }
     Ok(())
+}
+
+/// As many words of a text as fit; never less than the first.
+fn shortened(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let mut words = text.split(' ');
+    let mut short = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        if short.width() + word.width() + 2 > width {
+            break;
+        }
+        short.push(' ');
+        short.push_str(word);
+    }
+    short.push('…');
+    Cow::Owned(short)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::book::{Book, SectionKind, SectionNumber};
 use crate::cli::output::printable;
 use crate::knowledge::{NoteId, Severity, render};
 use crate::margin::{Analysis, Finding};
@@ -47,7 +48,9 @@ pub(super) fn by_line(
     references.sort_by_key(|(line, ordinary, _)| (*line, *ordinary));
     let mut teller = Teller { analysis, told: HashMap::new() };
     for (line, ordinary, notes) in references {
-        let Some(&note) = notes.first() else { continue };
+        // A worked example is worth a hover, and seldom a place in the margin.
+        let explains = |note: &&NoteId| all || teller.explains(**note);
+        let Some(&note) = notes.iter().find(explains) else { continue };
         if let Some(remark) = teller.remark(note, line, all || ordinary == Ordinary::Library) {
             lines.entry(line).or_default().push(remark);
         }
@@ -113,6 +116,12 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
+    fn explains(&self, note: NoteId) -> bool {
+        let knowledge = self.analysis.knowledge();
+        let section = knowledge.note_volume(note).book().section(knowledge.note(note).section);
+        section.is_some_and(|section| !matches!(section.kind, SectionKind::Example | SectionKind::Pitfalls))
+    }
+
     /// What to write beside a line; nothing where it would only repeat that line or the one above.
     fn remark(&mut self, note: NoteId, line: usize, again: bool) -> Option<Remark> {
         let knowledge = self.analysis.knowledge();
@@ -124,9 +133,19 @@ impl Teller<'_> {
         let number = knowledge.note(note).section;
         let mut text = book.reference(number);
         if last.is_none_or(|last| last + FORGOTTEN < line) {
-            let title = book.section(number).map_or("", |section| render::without_version(&section.title).0);
-            text = format!("{text} {}", printable(title));
+            text = format!("{text} {}", printable(title(book, number)));
         }
         Some(Remark { flag: false, text })
     }
+}
+
+/// A section's title, short, and telling: that of the section around it where its own says nothing.
+fn title(book: &Book, number: SectionNumber) -> &str {
+    let title = |number| book.section(number).map(|section| &*section.title);
+    let own = title(number).unwrap_or_default();
+    let telling = if own == "Basic Example" { number.parent().and_then(title).unwrap_or(own) } else { own };
+    let (telling, _) = render::without_version(telling);
+    let telling = telling.split(" — ").next().unwrap_or(telling);
+    // What stands in brackets at the end explains the rest.
+    telling.strip_suffix(')').and_then(|title| title.rsplit_once(" (")).map_or(telling, |(title, _)| title)
 }
