@@ -7,6 +7,7 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Pattern, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
+use super::constructs::roles;
 use super::context::{Context, Lookup, qualified_from};
 use super::infer::Type;
 use super::scope::Scope;
@@ -272,6 +273,8 @@ pub(super) fn function_info(def: &ast::StmtFunctionDef, context: &Context<'_>) -
         returns: def.returns.as_deref().and_then(|annotation| context.type_of_annotation(annotation)),
         decorators: def.decorator_list.iter().map(|decorator| name_of(&decorator.expression, context)).collect(),
         parameters: def.parameters.iter().map(|parameter| parameter.name().id.clone()).collect(),
+        registers: roles::registers(def),
+        returns_nothing: roles::returns_nothing(def),
     }
 }
 

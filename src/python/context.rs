@@ -62,6 +62,15 @@ pub enum Node<'a> {
     Default,
 }
 
+/// A loop statement that the place is in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loop<'a> {
+    /// The `for` or `while`.
+    pub(super) stmt: &'a Stmt,
+    /// How many functions, classes and lambdas are around it.
+    pub(super) frame: u32,
+}
+
 /// What a name is at a place.
 #[derive(Clone, Copy, Debug)]
 pub enum Lookup<'c, 'a> {
@@ -134,7 +143,7 @@ pub(super) struct OwnBindings<'a> {
 
 impl OwnBindings<'_> {
     /// How many module bindings have happened when the code at an offset runs.
-    fn before(&self, at: TextSize) -> u32 {
+    pub(super) fn before(&self, at: TextSize) -> u32 {
         let own = self.from.partition_point(|from| self.start + *from <= at);
         self.first + own as u32
     }
@@ -162,6 +171,12 @@ pub struct Context<'a> {
     pub(super) limit: Option<u32>,
     /// The statement at hand is the first of the module.
     pub is_first: bool,
+    /// The loops whose bodies (or, of a `while`, whose test) the place is in, outermost first.
+    pub(super) loops: Vec<Loop<'a>>,
+    /// How many functions, classes and lambdas are around the place.
+    pub(super) frame: u32,
+    /// How many annotations are around the place.
+    pub(super) annotations: u32,
     /// What is left for the inference at hand.
     pub(super) fuel: Cell<u16>,
 }
@@ -186,6 +201,9 @@ impl<'a> Context<'a> {
             own,
             limit: None,
             is_first: false,
+            loops: Vec::new(),
+            frame: 0,
+            annotations: 0,
             fuel: Cell::new(0),
         }
     }
@@ -267,33 +285,17 @@ impl<'a> Context<'a> {
 
     /// The place is inside an annotation.
     pub fn in_annotation(&self) -> bool {
-        self.nodes
-            .iter()
-            .rev()
-            .take_while(|node| !matches!(node, Node::Stmt(_)))
-            .any(|node| matches!(node, Node::Annotation))
+        self.annotations > 0
     }
 
     /// The place is in the body of a `for` or `while` of the same function.
     pub fn in_loop(&self) -> bool {
-        let mut inner: Option<TextRange> = None;
-        for node in self.ancestors() {
-            match node {
-                Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return false,
-                Node::Stmt(Stmt::For(stmt)) if inner.is_some_and(|inner| suite_contains(&stmt.body, inner)) => {
-                    return true;
-                }
-                Node::Stmt(Stmt::While(stmt))
-                    if inner.is_some_and(|inner| suite_contains(&stmt.body, inner) || stmt.test.range() == inner) =>
-                {
-                    return true;
-                }
-                Node::Stmt(stmt) => inner = Some(stmt.range()),
-                Node::Expr(expr) if inner.is_none() => inner = Some(expr.range()),
-                _ => {}
-            }
-        }
-        false
+        self.loops().next().is_some()
+    }
+
+    /// The `for` and `while` statements of the same function whose bodies the place is in, innermost first.
+    pub fn loops(&self) -> impl Iterator<Item = &'a Stmt> + '_ {
+        self.loops.iter().rev().take_while(|outer| outer.frame == self.frame).map(|outer| outer.stmt)
     }
 
     /// The `except` clause that the place is in, in the same function.
@@ -532,6 +534,12 @@ impl<'a> Context<'a> {
         let rest = &self.tokens[from..];
         let len = rest.partition_point(|token| token.start() < range.end());
         &rest[..len]
+    }
+
+    /// The first token (comments and line ends aside) that starts at or behind an offset.
+    pub fn token_after(&self, offset: TextSize) -> Option<&'a Token> {
+        let from = self.tokens.partition_point(|token| token.start() < offset);
+        self.tokens[from..].iter().find(|token| !token.kind().is_trivia())
     }
 
     /// The last token (comments and line ends aside) that ends at or before an offset.

@@ -21,6 +21,7 @@ mod module;
 mod names;
 mod scope;
 pub mod stdlib;
+mod suites;
 mod table;
 mod version;
 mod walk;

@@ -8,6 +8,7 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::bindings::{self, StatementBindings};
+use super::constructs;
 use super::context::{Context, Environment, OwnBindings};
 use super::fact::Fact;
 use super::table::ModuleTable;
@@ -124,12 +125,13 @@ impl Part<'_> {
             let tokens = tokens_in(self.parsed.tokens(), region.range);
             observer.begin(self.source, tokens, region.range);
             super::comments::note(self.source, tokens, is_first, &mut sink);
+            constructs::tokens(self.source, tokens, &mut sink);
             let body = &self.parsed.suite()[region.statements.clone()];
             for stmt in body {
                 let own = OwnBindings { first: before, from: &bindings.from, start: region.range.start() };
                 let mut context =
                     Context::new(self.source, self.parsed.tokens(), self.table, self.environment, Some(own));
-                context.is_first = is_first;
+                context.is_first = is_first && std::ptr::eq(stmt, &raw const body[0]);
                 walk::statement(&mut context, stmt, &mut sink, observer);
             }
             before += bindings.bindings.len() as u32;
@@ -137,11 +139,15 @@ impl Part<'_> {
             while let Some(error) = errors.next_if(|error| {
                 error.location.start() < region.range.end() || region.range.end() == self.source.text_len()
             }) {
+                constructs::problem(self.source, tokens, error, &mut sink);
                 let range = relative(error.location, region.range);
                 problems.push(SyntaxProblem { range, message: error.error.to_string() });
             }
+            sink.sort();
+            constructs::other_keywords(tokens, &mut sink);
+            sink.sort();
             let statement = Statement {
-                facts: in_order(sink.facts, region.range),
+                facts: relative_facts(sink.facts, region.range),
                 bindings,
                 problems,
                 is_import: !body.is_empty()
@@ -155,13 +161,11 @@ impl Part<'_> {
     }
 }
 
-/// Facts relative to their statement, in order of place, each once.
-fn in_order(mut facts: Vec<Fact>, region: TextRange) -> Vec<Fact> {
+/// Facts with ranges relative to their statement.
+fn relative_facts(mut facts: Vec<Fact>, region: TextRange) -> Vec<Fact> {
     for fact in &mut facts {
         fact.range = relative(fact.range, region);
     }
-    facts.sort_by_key(|fact| (fact.range.start(), std::cmp::Reverse(fact.range.end())));
-    facts.dedup();
     facts
 }
 

@@ -1,5 +1,6 @@
 //! Local scopes: what the names of a function, class, lambda or comprehension are bound to.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use ruff_python_ast::visitor::{self, Visitor};
@@ -80,6 +81,19 @@ pub struct Scope<'a> {
     pub nonlocals: FxHashSet<&'a str>,
     /// For a class body: what is known of the class.
     pub class_info: Option<Arc<ClassInfo>>,
+    /// For a function or lambda: what it takes from the functions around it, as far as walked.
+    pub(super) captures: Cell<Captures>,
+}
+
+/// What a nested function or lambda takes from outside.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Captures {
+    /// A variable of a function around it.
+    pub(super) variable: bool,
+    /// The variable of a loop around it.
+    pub(super) loop_variable: bool,
+    /// It changes a variable of a function around it, or what the variable holds.
+    pub(super) state: bool,
 }
 
 impl<'a> Scope<'a> {
@@ -91,7 +105,18 @@ impl<'a> Scope<'a> {
             globals: FxHashSet::default(),
             nonlocals: FxHashSet::default(),
             class_info: None,
+            captures: Cell::default(),
         }
+    }
+
+    /// A function, class body or lambda: code that runs on its own.
+    pub(super) fn is_frame(&self) -> bool {
+        matches!(self.kind, ScopeKind::Function(_) | ScopeKind::Class(_) | ScopeKind::Lambda(_))
+    }
+
+    /// A function or lambda: code that runs later than it is read.
+    pub(super) fn is_function(&self) -> bool {
+        matches!(self.kind, ScopeKind::Function(_) | ScopeKind::Lambda(_))
     }
 
     /// The scope of a function: its parameters and everything its body binds.

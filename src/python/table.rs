@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bindings::StatementBindings;
 use super::infer::Type;
@@ -40,6 +40,7 @@ pub enum ModuleBindingKind {
 }
 
 /// What other code can know of a function without reading it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FunctionInfo {
     /// `async def`.
@@ -52,6 +53,10 @@ pub struct FunctionInfo {
     pub decorators: Vec<Name>,
     /// Names of the parameters in order, without `*` and `**`.
     pub parameters: Vec<Name>,
+    /// Keeps the function that it is given in a registry and gives it back; or is a factory of such a decorator.
+    pub registers: bool,
+    /// Has a body, and no way out of it gives a value.
+    pub returns_nothing: bool,
 }
 
 /// What other code can know of a class without reading it.
@@ -76,6 +81,10 @@ pub struct ClassInfo {
 pub struct ModuleTable {
     bindings: Vec<ModuleBinding>,
     by_name: FxHashMap<Name, Vec<u32>>,
+    /// A function or class is among the bindings.
+    defines: bool,
+    /// Classes of this module that are one of several bases of another.
+    mixed: FxHashSet<Name>,
     /// Modules that are star-imported, in order, each with the number of bindings before it.
     pub star_imports: Vec<(u32, Name)>,
     /// `from __future__ import annotations` is present.
@@ -90,6 +99,12 @@ impl ModuleTable {
         self.future_annotations |= found.future_annotations;
         for binding in &found.bindings {
             let ordinal = self.bindings.len() as u32;
+            self.defines |= matches!(binding.kind, ModuleBindingKind::Function(_) | ModuleBindingKind::Class(_));
+            if let ModuleBindingKind::Class(info) = &binding.kind
+                && info.bases.len() > 1
+            {
+                self.mixed.extend(info.bases.iter().filter_map(|base| base.strip_prefix('@')).map(Name::new));
+            }
             self.by_name.entry(binding.name.clone()).or_default().push(ordinal);
             self.bindings.push(binding.clone());
         }
@@ -115,6 +130,17 @@ impl ModuleTable {
         self.by_name.get(name).into_iter().flatten().map(|&at| &self.bindings[at as usize])
     }
 
+    /// The bindings of a name among the first `before` (`None`: all), in order.
+    pub fn bindings_before<'s>(
+        &'s self,
+        name: &str,
+        before: Option<u32>,
+    ) -> impl DoubleEndedIterator<Item = &'s ModuleBinding> + use<'s> {
+        let ordinals = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        let end = before.map_or(ordinals.len(), |limit| ordinals.partition_point(|&at| at < limit));
+        ordinals[..end].iter().map(|&at| &self.bindings[at as usize])
+    }
+
     /// What a name is for code that runs when `before` bindings have happened (`None`: after all of them).
     ///
     /// A stand-in bound in `except ImportError` does not hide the import that it stands in for.
@@ -131,6 +157,16 @@ impl ModuleTable {
             return Some(earlier);
         }
         Some(last)
+    }
+
+    /// Whether the module has functions or classes of its own: it is more than a script.
+    pub fn defines(&self) -> bool {
+        self.defines
+    }
+
+    /// Whether a class of this module has this one as one of several bases.
+    pub fn is_mixed(&self, class: &str) -> bool {
+        self.mixed.contains(class)
     }
 
     /// The class of this module with this name.

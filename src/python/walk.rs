@@ -9,7 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::bindings::class_info;
 use super::constructs;
-use super::context::{Context, Node};
+use super::context::{Context, Loop, Node};
 use super::fact::{Fact, FactKind};
 use super::names;
 use super::scope::Scope;
@@ -56,6 +56,19 @@ impl Sink {
         self.add(range.range(), FactKind::Construct(construct));
     }
 
+    /// Sorts the facts by place, a longer one before those inside it, and drops what was noted twice.
+    pub(super) fn sort(&mut self) {
+        self.facts.sort_by_key(|fact| (fact.range.start(), std::cmp::Reverse(fact.range.end())));
+        let mut kept: Vec<Fact> = Vec::with_capacity(self.facts.len());
+        for fact in self.facts.drain(..) {
+            let same_place = kept.iter().rev().take_while(|other| other.range == fact.range);
+            if !same_place.into_iter().any(|other| other.kind == fact.kind) {
+                kept.push(fact);
+            }
+        }
+        self.facts = kept;
+    }
+
     /// Notes a construct where its token was found.
     pub fn construct_at(&mut self, range: Option<TextRange>, construct: super::Construct) {
         if let Some(range) = range {
@@ -98,9 +111,21 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn in_scope(&mut self, scope: Scope<'a>, walk: impl FnOnce(&mut Self)) {
+        let frame = u32::from(scope.is_frame());
         self.context.scopes.push(scope);
+        self.context.frame += frame;
         walk(self);
-        self.context.scopes.pop();
+        self.context.frame -= frame;
+        if let Some(scope) = self.context.scopes.pop() {
+            constructs::leave(self.context, &scope, self.sink);
+        }
+    }
+
+    fn in_loop(&mut self, stmt: &'a Stmt, walk: impl FnOnce(&mut Self)) {
+        let frame = self.context.frame;
+        self.context.loops.push(Loop { stmt, frame });
+        walk(self);
+        self.context.loops.pop();
     }
 
     fn stmt(&mut self, stmt: &'a Stmt) {
@@ -117,7 +142,9 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn annotation(&mut self, annotation: &'a Expr) {
+        self.context.annotations += 1;
         self.descend(Node::Annotation, |walker| walker.expr(annotation));
+        self.context.annotations -= 1;
     }
 
     fn decorators(&mut self, decorators: &'a [ast::Decorator]) {
@@ -182,16 +209,18 @@ impl<'a> Walker<'_, 'a> {
                 self.annotation(&stmt.annotation);
                 self.exprs(stmt.value.as_deref());
             }
-            Stmt::For(stmt) => {
-                self.expr(&stmt.target);
-                self.expr(&stmt.iter);
-                self.suite(&stmt.body);
-                self.suite(&stmt.orelse);
+            Stmt::For(each) => {
+                self.expr(&each.target);
+                self.expr(&each.iter);
+                self.in_loop(stmt, |walker| walker.suite(&each.body));
+                self.suite(&each.orelse);
             }
-            Stmt::While(stmt) => {
-                self.expr(&stmt.test);
-                self.suite(&stmt.body);
-                self.suite(&stmt.orelse);
+            Stmt::While(again) => {
+                self.in_loop(stmt, |walker| {
+                    walker.expr(&again.test);
+                    walker.suite(&again.body);
+                });
+                self.suite(&again.orelse);
             }
             Stmt::If(stmt) => {
                 self.expr(&stmt.test);
@@ -282,6 +311,7 @@ impl<'a> Walker<'_, 'a> {
                 Some(info) if walker.context.at_module_level() => Arc::clone(info),
                 _ => Arc::new(class_info(class, walker.context)),
             };
+            constructs::class(walker.context, class, &info, walker.sink);
             let scope = Scope::of_class(class, info, walker.context.source);
             walker.in_scope(scope, |walker| walker.suite(&class.body));
         };

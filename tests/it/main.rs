@@ -21,4 +21,3 @@ mod resolver;
 mod settings_page;
 mod stdlib_data;
 mod support;
-mod triggers;

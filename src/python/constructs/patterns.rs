@@ -26,8 +26,8 @@ pub(super) fn note(context: &Context<'_>, pattern: &Pattern, sink: &mut Sink) {
             if let Some(rest) = &mapping.rest {
                 let before = TextRange::new(mapping.range.start(), rest.range.start());
                 let stars = context.tokens_in(before).iter().rev().find(|token| token.kind() == TokenKind::DoubleStar);
-                let start = stars.map_or(rest.range.start(), Ranged::start);
-                sink.construct(TextRange::new(start, rest.range.end()), Construct::PatternDoubleStar);
+                let from = stars.map_or(rest.range.start(), Ranged::start);
+                sink.construct(TextRange::new(from, rest.range.end()), Construct::PatternDoubleStar);
             }
         }
         Pattern::MatchClass(class) => sink.construct(class.cls.range(), Construct::PatternClass),
@@ -62,7 +62,10 @@ fn note_as(context: &Context<'_>, pattern: &ast::PatternMatchAs, sink: &mut Sink
             }
         }
         (None, Some(name)) => sink.construct(name.range, Construct::PatternCapture),
-        (None, None) => sink.construct(pattern.range, Construct::PatternWildcard),
+        (None, None) => {
+            sink.construct(pattern.range, Construct::PatternWildcard);
+            sink.construct(pattern.range, Construct::KeywordSoft);
+        }
         (Some(_), None) => {}
     }
 }
