@@ -343,6 +343,8 @@ pub struct Rule {
     pub detection: Detection,
     /// For declared rules with a fix: replace the matched name by this qualified name.
     pub replace_with: Text,
+    /// For declared rules with a fix: add this keyword argument (`shallow=False`) to the matched call.
+    pub add_argument: Text,
     /// The finding greys the code out in editors.
     pub unnecessary: bool,
     /// The finding strikes the code through in editors.

@@ -108,6 +108,7 @@ pub(super) mod tests {
             message: "".into(),
             detection: Detection::Code,
             replace_with: "".into(),
+            add_argument: "".into(),
             unnecessary: false,
             deprecated: false,
             docs: RuleDocs {

@@ -80,7 +80,7 @@ pub fn public(name: &str) -> Cow<'_, str> {
         "builtins.IOError" | "builtins.EnvironmentError" | "socket.error" | "select.error" | "os.error" => {
             return Cow::Borrowed("builtins.OSError");
         }
-        "asyncio.TimeoutError" | "socket.timeout" => return Cow::Borrowed("builtins.TimeoutError"),
+        "socket.timeout" => return Cow::Borrowed("builtins.TimeoutError"),
         "typing.AbstractSet" => return Cow::Borrowed("collections.abc.Set"),
         "typing.ContextManager" => return Cow::Borrowed("contextlib.AbstractContextManager"),
         "typing.AsyncContextManager" => return Cow::Borrowed("contextlib.AbstractAsyncContextManager"),

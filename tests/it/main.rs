@@ -21,3 +21,4 @@ mod resolver;
 mod settings_page;
 mod stdlib_data;
 mod support;
+mod triggers;

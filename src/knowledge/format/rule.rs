@@ -32,6 +32,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
     let message = fields.required_string("message", faults);
     let detection = detection(&mut fields, base, faults);
     let replace_with = fields.string("replace_with", faults);
+    let add_argument = fields.string("add_argument", faults);
     let unnecessary = fields.flag("unnecessary", faults);
     let deprecated = fields.flag("deprecated", faults);
     fields.finish(faults);
@@ -40,7 +41,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
     if let Some(message) = &message {
         check_message(message, declared, faults);
     }
-    check_fix(fix.as_ref(), replace_with.as_ref(), detection.as_ref(), faults);
+    check_fix(fix.as_ref(), replace_with.as_ref(), add_argument.as_ref(), detection.as_ref(), faults);
 
     let docs = docs(&parts(&sheet, &HEADINGS, faults), matches!(detection, Some(Detection::Project)), faults);
     let At { value: name, range } = name?;
@@ -56,6 +57,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
         message: owned(message?.value),
         detection: detection?,
         replace_with: owned(replace_with.map_or("", |name| name.value)),
+        add_argument: owned(add_argument.map_or("", |argument| argument.value)),
         unnecessary,
         deprecated,
         docs: docs?,
@@ -112,26 +114,41 @@ fn fix(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> Option<At<FixKind>> 
     kind.map(|value| At { value, range })
 }
 
-/// A declared rule's only fix is `replace_with`, and that is a fix of declared rules only.
+/// A declared rule fixes by `replace_with` or by `add_argument`, and these are fixes of declared rules only.
 fn check_fix(
     fix: Option<&At<FixKind>>,
     replace_with: Option<&At<&str>>,
+    add_argument: Option<&At<&str>>,
     detection: Option<&Detection>,
     faults: &mut Faults<'_>,
 ) {
     let declared = matches!(detection, Some(Detection::Match(_)));
     let fixes = fix.filter(|fix| fix.value != FixKind::None);
-    if let Some(replace_with) = replace_with {
-        if !is_qualified(replace_with.value) {
-            faults.at(&replace_with.range, format!("`{}` is not a qualified name", replace_with.value));
+    if let Some(replace_with) = replace_with.filter(|name| !is_qualified(name.value)) {
+        faults.at(&replace_with.range, format!("`{}` is not a qualified name", replace_with.value));
+    }
+    let is_argument =
+        |text: &str| text.split_once('=').is_some_and(|(name, value)| is_identifier(name) && !value.trim().is_empty());
+    if let Some(argument) = add_argument.filter(|argument| !is_argument(argument.value)) {
+        faults.at(&argument.range, format!("`{}` is not a keyword argument: `name=value`", argument.value));
+    }
+    let mut ways = [("replace_with", replace_with), ("add_argument", add_argument)]
+        .into_iter()
+        .filter_map(|(key, way)| way.map(|way| (key, way)));
+    let Some((key, way)) = ways.next() else {
+        if let Some(fix) = fixes.filter(|_| declared) {
+            let message = "a rule with a `match` can fix only by `replace_with` or `add_argument`; both are missing";
+            faults.at(&fix.range, message);
         }
-        if detection.is_some() && !declared {
-            faults.at(&replace_with.range, "`replace_with` is for rules with a `match`; a detector makes its own fix");
-        } else if fix.is_some() && fixes.is_none() {
-            faults.at(&replace_with.range, "`replace_with` is a fix: say `fix = \"safe\"` or `fix = \"unsafe\"`");
-        }
-    } else if let Some(fix) = fixes.filter(|_| declared) {
-        faults.at(&fix.range, "a rule with a `match` can fix only by `replace_with`, which is missing");
+        return;
+    };
+    if let Some((other, way)) = ways.next() {
+        faults.at(&way.range, format!("a rule fixes by `{key}` or by `{other}`, not both"));
+    }
+    if detection.is_some() && !declared {
+        faults.at(&way.range, format!("`{key}` is for rules with a `match`; a detector makes its own fix"));
+    } else if fix.is_some() && fixes.is_none() {
+        faults.at(&way.range, format!("`{key}` is a fix: say `fix = \"safe\"` or `fix = \"unsafe\"`"));
     }
 }
 

@@ -322,6 +322,8 @@ fn every_fault_of_a_rule_names_its_line() {
             ("replace_with", "detector = \"code\"\nreplace_with", "12: a rule has a `match` or a `detector`, not both"),
             ("fix = \"safe\"\n", "", "11: `replace_with` is a fix: say `fix = \"safe\"`"),
             ("replace_with = \"acme.whisper\"\n", "", "8: a rule with a `match` can fix only by `replace_with`"),
+            ("replace_with = \"acme.whisper\"", "add_argument = \"end\"", "12: `end` is not a keyword argument"),
+            ("replace_with", "add_argument = \"end=''\"\nreplace_with", "12: a rule fixes by `replace_with` or by"),
             ("match = { call = \"print\" }", "detector = \"code\"", "12: `replace_with` is for rules with a `match`"),
             ("acme.whisper\"\n+++", "whisper()\"\n+++", "12: `whisper()` is not a qualified name"),
             ("\n## What", "Text.\n## What", "14: text before the first heading"),

@@ -5,6 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::report::Report;
+use super::support::with_argument;
 use crate::knowledge::{ArgumentTest, Match, Place, RuleId, Surrounding, Value, ValueTest};
 use crate::margin::fix;
 use crate::python::{Context, Node, canonical};
@@ -75,11 +76,13 @@ impl Matcher {
             if arguments_hold && surroundings_hold {
                 found(*id, &mut |report| {
                     let shown = context.text(range);
-                    let replacement = report.rule.replace_with.clone();
+                    let (replacement, addition) = (&report.rule.replace_with, &report.rule.add_argument);
                     let safe = report.fix_is_safe();
                     let finding = report.at(range, &[("symbol", shown), ("name", &name)]);
                     if !replacement.is_empty() {
-                        finding.fix = fix::replace_symbol(context, range, &replacement, safe);
+                        finding.fix = fix::replace_symbol(context, range, replacement, safe);
+                    } else if let Some(call) = call.filter(|_| !addition.is_empty()) {
+                        finding.fix = with_argument(context, call, addition, safe);
                     }
                 });
             }

@@ -103,6 +103,36 @@ pub(super) fn is_method(context: &Context<'_>) -> bool {
         .is_some_and(|pair| matches!((pair[0].kind, pair[1].kind), (ScopeKind::Class(_), ScopeKind::Function(_))))
 }
 
+/// The fix that adds a keyword argument (`check=True`) behind the arguments of a call.
+pub(super) fn with_argument(context: &Context<'_>, call: &ast::ExprCall, argument: &str, safe: bool) -> Option<Fix> {
+    let arguments = &call.arguments;
+    // `f(x for x in y)` cannot take another argument without parentheses.
+    if matches!(arguments.args.as_ref(), [Expr::Generator(generator)] if !generator.parenthesized) {
+        return None;
+    }
+    let last = context.token_before(arguments.end() - TextSize::from(1))?;
+    let text = match last.kind() {
+        TokenKind::Lpar => argument.to_owned(),
+        TokenKind::Comma => {
+            let given = arguments.iter_source_order().last()?;
+            let line = context.source[last.end().to_usize()..].lines().next()?;
+            if starts_line(context.source, given.start()) && line.trim().is_empty() {
+                let indent = indentation(context.source, given.start());
+                format!("{}{indent}{argument},", newline(context.source))
+            } else {
+                format!(" {argument},")
+            }
+        }
+        _ => format!(", {argument}"),
+    };
+    Some(Fix {
+        title: format!("Add `{argument}`"),
+        safe,
+        edits: vec![Edit::insert(last.end(), text)],
+        imports: Vec::new(),
+    })
+}
+
 // Walks
 
 /// How a walk goes on from a node.
