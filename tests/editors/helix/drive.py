@@ -1,0 +1,125 @@
+"""Drives a real Helix in a private tmux, with the configuration that editors/helix ships."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+
+
+class Failed(Exception):
+    pass
+
+
+class Helix:
+    """A Helix in a terminal of its own."""
+
+    def __init__(self, command: str, folder: Path):
+        self.socket = str(folder / "tmux.sock")
+        config = folder / "config" / "helix"
+        config.mkdir(parents=True)
+        shutil.copy(ROOT / "editors" / "helix" / "languages.toml", config)
+        (config / "config.toml").write_text('[editor]\nend-of-line-diagnostics = "hint"\n')
+        project = folder / "project"
+        project.mkdir()
+        self.file = project / "sample.py"
+        shutil.copy(HERE / "sample.py", self.file)
+        self.environment = dict(
+            os.environ,
+            XDG_CONFIG_HOME=str(folder / "config"),
+            XDG_CACHE_HOME=str(folder / "cache"),
+            TERM="xterm-256color",
+            LANG="C.UTF-8",
+        )
+        self.tmux("new-session", "-d", "-x", "140", "-y", "40", "-c", str(project), f"{command} sample.py")
+
+    def tmux(self, *arguments: str) -> str:
+        command = ["tmux", "-f", "/dev/null", "-S", self.socket, *arguments]
+        done = subprocess.run(command, env=self.environment, text=True, capture_output=True, check=True)
+        return done.stdout
+
+    def screen(self) -> str:
+        return self.tmux("capture-pane", "-p")
+
+    def keys(self, *keys: str) -> None:
+        for key in keys:
+            literal = ["-l"] if key.startswith(":") else []
+            self.tmux("send-keys", *literal, key)
+
+    def wait(self, what: str, condition, retry=None) -> None:
+        """Waits until the screen meets a condition; `retry` is done again every two seconds."""
+        end = time.monotonic() + 30
+        again = time.monotonic() + 2
+        while time.monotonic() < end:
+            if condition(self.screen()):
+                print("ok     ", what)
+                return
+            if retry and time.monotonic() > again:
+                retry()
+                again = time.monotonic() + 2
+            time.sleep(0.1)
+        raise Failed(f"{what}: not within 30 s\n{self.screen()}")
+
+    def close(self) -> None:
+        subprocess.run(["tmux", "-S", self.socket, "kill-server"], capture_output=True)
+
+
+def test(helix: Helix) -> int:
+    passed = 0
+
+    def expect(what, condition, retry=None):
+        nonlocal passed
+        helix.wait(what, condition, retry)
+        passed += 1
+
+    expect("the file opens", lambda screen: "def collect" in screen)
+    expect("the finding is shown at the line's end", lambda screen: "§4.3.3" in screen)
+
+    def hover():
+        helix.keys("Escape", "Space", "k")
+
+    helix.keys(":10", "Enter")
+    expect("the cursor is on the TaskGroup line", lambda screen: "10:" in screen)
+    helix.keys("g", "h", "f", "G")
+    hover()
+    expect("the hover tells of the section", lambda screen: "16.7.4" in screen, retry=hover)
+    helix.keys("Escape", ":4", "Enter", "g", "h", "f", "[")
+
+    def menu():
+        helix.keys("Escape", "Space", "a")
+
+    menu()
+    expect("the fix is offered", lambda screen: "Use `None`" in screen, retry=menu)
+    helix.keys("Enter")
+    expect("the fix is applied", lambda screen: "seen=None" in screen)
+    expect("the finding is gone", lambda screen: "§4.3.3" not in screen)
+    helix.keys(":write", "Enter")
+    expect("the file is written", lambda _: "seen=None" in helix.file.read_text())
+    helix.keys(":quit!", "Enter")
+    return passed
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="helix-") as folder:
+        helix = Helix(sys.argv[1], Path(folder))
+        try:
+            passed = test(helix)
+        except Failed as fault:
+            print("FAILED ", fault)
+            log = Path(folder) / "cache" / "helix" / "helix.log"
+            print(log.read_text()[-2000:] if log.exists() else "no log")
+            print("0 passed, 1 failed")
+            return 1
+        finally:
+            helix.close()
+    print(f"{passed} passed, 0 failed")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
