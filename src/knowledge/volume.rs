@@ -25,6 +25,11 @@ impl Volume {
         &self.book
     }
 
+    /// Whether it is the built-in book.
+    pub fn is_first(&self) -> bool {
+        matches!(self.book, Cow::Borrowed(_))
+    }
+
     /// The note of a section.
     pub fn note_of(&self, section: SectionNumber) -> Option<NoteId> {
         let at = self.notes.binary_search_by_key(&section, |note| note.section).ok()?;

@@ -148,6 +148,25 @@ pub fn silencing_edit(text: &str, lines: &LineIndex, range: TextRange, rule: &st
     Edit { range, text: format!("  # marginalia: ignore[{rule}]") }
 }
 
+/// The name in the list of an `ignore[...]` or `ignore-file[...]` at an offset, with its range.
+pub fn name_at(text: &str, offset: TextSize) -> Option<(TextRange, &str)> {
+    let offset = offset.to_usize();
+    let start = text.get(..offset)?.rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let line = text[start..].split(['\n', '\r']).next()?;
+    let marked = line[..offset - start].rfind("marginalia:")?;
+    let open = marked + line[marked..].find('[')?;
+    let close = open + line[open..].find(']')?;
+    if !(open < offset - start && offset - start <= close) {
+        return None;
+    }
+    let ends = |letter: char| !letter.is_ascii_alphanumeric() && letter != '-';
+    let from = line[..offset - start].rfind(ends).map_or(0, |at| at + 1);
+    let to = offset - start + line[offset - start..].find(ends)?;
+    let name = &line[from..to];
+    let range = TextRange::at(TextSize::new((start + from) as u32), TextSize::of(name));
+    (!name.is_empty()).then_some((range, name))
+}
+
 /// Where in a comment a further rule can be added to an `ignore[...]`: the offset of its `]`.
 fn end_of_ignore_list(comment: &str) -> Option<usize> {
     let (before, rest) = comment.split_once("marginalia:")?;
@@ -298,6 +317,21 @@ mod tests {
             assert_eq!(edited, expected);
             assert!(silenced(&edited), "{edited}");
         }
+    }
+
+    #[test]
+    fn the_name_under_the_cursor_is_found_in_a_list() {
+        let text = "é = 1\nx = 2  # marginalia: ignore[one, two-2] because [three]\n";
+        let at = |word: &str, by: usize| name_at(text, TextSize::new((text.find(word).unwrap() + by) as u32));
+        for (word, by) in [("one", 0), ("one", 2), ("one", 3), ("two-2", 0), ("two-2", 4)] {
+            let (range, name) = at(word, by).unwrap();
+            assert_eq!((name, &text[range]), (word, word));
+        }
+        for (word, by) in [("x", 0), ("marginalia", 3), ("ignore", 2), ("because", 1), ("three", 1)] {
+            assert_eq!(at(word, by), None, "{word}");
+        }
+        assert_eq!(name_at(text, TextSize::new(1)), None, "inside a character");
+        assert_eq!(name_at("# marginalia: ignore[", TextSize::new(21)), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
+use super::library::Library;
 use crate::knowledge::Knowledge;
 use crate::margin::Engine;
 use crate::margin::project::Project;
@@ -22,8 +23,7 @@ const URI_HANDLER: &str = "uriHandler";
 /// The settings of every open document.
 #[derive(Debug)]
 pub(super) struct Config {
-    /// Knows the rules that settings may name.
-    knowledge: Arc<Knowledge>,
+    library: Library,
     state: RwLock<State>,
 }
 
@@ -46,7 +46,7 @@ struct State {
 #[derive(Debug)]
 pub(super) struct Applied {
     pub settings: Settings,
-    /// The rules that they switch on.
+    /// The books that they open, and the rules that they switch on.
     pub engine: Arc<Engine>,
     /// The file that a new setting of the project belongs in.
     pub file: Option<PathBuf>,
@@ -54,15 +54,23 @@ pub(super) struct Applied {
 
 impl PartialEq for Applied {
     fn eq(&self, other: &Self) -> bool {
-        // The rules follow from the settings.
-        self.settings == other.settings && self.file == other.file
+        // The rules follow from the settings and the books.
+        let same_books = Arc::ptr_eq(self.knowledge(), other.knowledge());
+        same_books && self.settings == other.settings && self.file == other.file
+    }
+}
+
+impl Applied {
+    /// The books that are open.
+    pub fn knowledge(&self) -> &Arc<Knowledge> {
+        self.engine.knowledge()
     }
 }
 
 impl Config {
     /// The defaults.
-    pub fn new(knowledge: Arc<Knowledge>) -> Self {
-        Self { knowledge, state: RwLock::default() }
+    pub fn new() -> Self {
+        Self { library: Library::new(), state: RwLock::default() }
     }
 
     /// Takes what the client says when it starts the server.
@@ -92,7 +100,7 @@ impl Config {
         let mut state = self.write();
         let mut changed = false;
         for (project, folder) in projects {
-            let new = self.apply(&mut state, project);
+            let new = self.put_together(&mut state, project);
             if state.projects.get(&folder).is_none_or(|old| **old != *new) {
                 state.projects.insert(folder, new);
                 changed = true;
@@ -128,7 +136,7 @@ impl Config {
             let mut state = self.write();
             // What was read before a change may be out of date.
             if state.epoch == epoch {
-                let applied = self.apply(&mut state, project);
+                let applied = self.put_together(&mut state, project);
                 state.projects.insert(folder, Arc::clone(&applied));
                 return applied;
             }
@@ -136,15 +144,18 @@ impl Config {
     }
 
     /// Puts settings together. Folders with the same settings share the rules that these switch on.
-    fn apply(&self, state: &mut State, project: Project) -> Arc<Applied> {
+    fn put_together(&self, state: &mut State, project: Project) -> Arc<Applied> {
         let settings = Settings::new(&project, [&state.initial, &state.current]);
-        let rules: Vec<&str> = self.knowledge.rules().map(|(_, rule)| &*rule.name).collect();
+        let (knowledge, problems) = self.library.open(&settings.books);
+        state.report(problems);
+        let rules: Vec<&str> = knowledge.rules().map(|(_, rule)| &*rule.name).collect();
         let unknown = settings.unknown_rules(&rules);
         state.report(project.problems);
         state.report(unknown.into_iter().map(|message| Problem { source: "settings".to_owned(), message }));
-        let same = state.projects.values().find(|applied| applied.settings == settings);
+        let mut known = state.projects.values();
+        let same = known.find(|it| it.settings == settings && Arc::ptr_eq(it.knowledge(), &knowledge));
         let engine = same.map_or_else(
-            || Engine::with_rules(Arc::clone(&self.knowledge), |_, rule| settings.rule_severity(rule).is_some()),
+            || Engine::with_rules(Arc::clone(&knowledge), |_, rule| settings.rule_severity(rule).is_some()),
             |applied| Arc::clone(&applied.engine),
         );
         Arc::new(Applied { settings, engine, file: project.file })
@@ -153,6 +164,13 @@ impl Config {
     /// The settings of the workspace as a whole.
     pub fn workspace(&self) -> Arc<Applied> {
         self.applied(None)
+    }
+
+    /// The open book with this short name. The workspace's own come first.
+    pub fn with_book(&self, id: &str) -> Option<Arc<Knowledge>> {
+        let known = self.read().projects.values().map(|applied| Arc::clone(applied.knowledge())).collect::<Vec<_>>();
+        let workspace = Arc::clone(self.workspace().knowledge());
+        [workspace].into_iter().chain(known).find(|knowledge| has_book(knowledge, id))
     }
 
     /// What was found wrong since the last call.
@@ -194,6 +212,10 @@ impl State {
     }
 }
 
+fn has_book(knowledge: &Knowledge, id: &str) -> bool {
+    knowledge.volumes().iter().any(|volume| volume.book().id == id)
+}
+
 fn find_project(folder: &Path) -> Project {
     if folder.is_absolute() { Project::find(folder, &read_file) } else { Project::default() }
 }
@@ -229,7 +251,7 @@ mod tests {
     use crate::margin::settings::HoverDetail;
 
     fn config(options: Json) -> Config {
-        let config = Config::new(Knowledge::builtin());
+        let config = Config::new();
         config.initialize(None, Some(options));
         config
     }
@@ -275,7 +297,7 @@ mod tests {
         let file = folder.path().join("marginalia.toml");
         let document = folder.path().join("a.py");
         std::fs::write(&file, "hover.detail = 'off'").unwrap();
-        let config = Config::new(Knowledge::builtin());
+        let config = Config::new();
         assert_eq!(config.applied(Some(&document)).settings.hover.detail, HoverDetail::Off);
         assert_eq!(config.applied(Some(&document)).file, Some(file.clone()));
         assert_eq!(detail(&config), HoverDetail::Summary, "elsewhere");

@@ -7,19 +7,19 @@ use std::sync::Arc;
 
 use tower_lsp::ls_types::Uri;
 
+use super::config::Applied;
 use super::session::Session;
 use crate::book::SectionNumber;
 use crate::knowledge::Volume;
-use crate::margin::settings::Settings;
 
 impl Session {
     /// The link to a section of a book; `None` where there is nothing to open. May write the page: for the analysis
     /// threads.
-    pub fn link(self: &Arc<Self>, settings: &Settings, volume: &Volume, number: SectionNumber) -> Option<Uri> {
+    pub fn link(self: &Arc<Self>, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Uri> {
         volume.book().section(number)?;
-        let is_first = volume.book().id == self.knowledge.first_volume().book().id;
         // Both know the first book only.
-        let base = settings.links_base.clone().or_else(|| self.config.uri_handler()).filter(|_| is_first);
+        let base = || applied.settings.links_base.clone().or_else(|| self.config.uri_handler());
+        let base = volume.is_first().then(base).flatten();
         match base {
             Some(base) => format!("{base}{number}").parse().ok(),
             None => self.page(volume, number),
@@ -29,19 +29,14 @@ impl Session {
     /// The page of a section in the cache folder. Those that it links to follow when no request waits.
     pub fn page(self: &Arc<Self>, volume: &Volume, number: SectionNumber) -> Option<Uri> {
         let page = self.pages.page(volume, number)?;
-        if self.pages.first_use() {
-            self.in_background("pages", |session| {
-                for volume in session.knowledge.volumes() {
-                    session.pages.all(volume);
-                }
+        let id = volume.book().id.to_string();
+        if self.pages.first_use(&id) {
+            self.in_background(&format!("pages of {id}"), move |session| {
+                let knowledge = session.config.with_book(&id);
+                let volumes = knowledge.iter().flat_map(|knowledge| knowledge.volumes());
+                volumes.filter(|volume| volume.book().id == id).for_each(|volume| session.pages.all(volume));
             });
         }
         Uri::from_file_path(page)
-    }
-
-    /// The book that a command names, or the first one.
-    pub fn volume(&self, book: Option<&str>) -> Option<&Volume> {
-        let Some(book) = book else { return Some(self.knowledge.first_volume()) };
-        self.knowledge.volumes().iter().find(|volume| volume.book().id == book)
     }
 }

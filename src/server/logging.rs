@@ -9,6 +9,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Registry, fmt, reload};
 
+use super::library::from_home;
 use crate::margin::settings::{LogLevel, Settings};
 
 static LEVEL: OnceLock<reload::Handle<LevelFilter, Registry>> = OnceLock::new();
@@ -46,14 +47,6 @@ pub(super) fn apply(settings: &Settings) -> Result<(), String> {
 fn open(path: &Path) -> Result<File, String> {
     let file = OpenOptions::new().create(true).append(true).open(path);
     file.map_err(|error| format!("`log.file` {} cannot be written: {error}", path.display()))
-}
-
-/// `~/log` is a file in the home folder.
-fn from_home(path: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), std::env::home_dir()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    }
 }
 
 fn filter(level: LogLevel) -> LevelFilter {

@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{env, fs, io, process};
 
@@ -19,23 +19,25 @@ pub(super) struct Pages {
     folder: Option<PathBuf>,
     /// Pages that are as they should be.
     current: Mutex<HashSet<PathBuf>>,
-    used: AtomicBool,
+    /// Books of which a page was wanted.
+    used: Mutex<HashSet<String>>,
 }
 
 impl Pages {
     /// Keeps pages in a folder of `cache`, or of the user's own cache folder.
     pub fn new(cache: Option<PathBuf>) -> Self {
         let folder = cache.or_else(cache_folder).map(|cache| cache.join("marginalia"));
-        Self { folder, current: Mutex::default(), used: AtomicBool::new(false) }
+        Self { folder, current: Mutex::default(), used: Mutex::default() }
     }
 
     /// The file with the page of a section; `None` when there is no such section or it cannot be written.
     pub fn page(&self, volume: &Volume, number: SectionNumber) -> Option<PathBuf> {
         let book = volume.book();
         book.section(number)?;
-        let folder = self.folder.as_ref()?.join(&*book.id);
+        let folder = self.folder.as_ref().filter(|_| is_name(&book.id))?.join(&*book.id);
         let file = folder.join(format!("{number}.md"));
-        if self.current().contains(&file) {
+        // Only the built-in book cannot change while the server runs.
+        if volume.is_first() && self.current().contains(&file) {
             return Some(file);
         }
         // Pages lie side by side, so that their links to each other need no more than the name.
@@ -52,9 +54,9 @@ impl Pages {
         }
     }
 
-    /// Whether pages are wanted for the first time; the answer is yes once.
-    pub fn first_use(&self) -> bool {
-        !self.used.swap(true, Ordering::Relaxed)
+    /// Whether a page of this book is wanted for the first time; the answer is yes once.
+    pub fn first_use(&self, book: &str) -> bool {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(book.to_owned())
     }
 
     /// Makes every page of a book, for the links between them.
@@ -69,6 +71,12 @@ impl Pages {
     fn current(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a book's short name can be a folder's name, and leads nowhere else.
+fn is_name(id: &str) -> bool {
+    id.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && id.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter))
 }
 
 /// Gives a file this text in one step, unless it has it.
@@ -142,6 +150,14 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let knowledge = Knowledge::builtin();
         assert_eq!(Pages::new(Some(file.path().to_owned())).page(knowledge.first_volume(), number()), None);
+    }
+
+    #[test]
+    fn a_books_name_leads_to_no_other_folder() {
+        for id in ["../elsewhere", "/etc", "..", ".hidden", "a/b", "a\\b", ""] {
+            assert!(!is_name(id), "{id}");
+        }
+        assert!(is_name("python-bible"));
     }
 
     #[test]

@@ -18,7 +18,6 @@ use super::guard::panic_message;
 use super::outbox::Outbox;
 use super::pages::Pages;
 use super::pool::Pool;
-use crate::knowledge::Knowledge;
 use crate::margin::{Analysis, Engine, Options};
 
 /// Everything the features share. Cheap to clone an `Arc` of into a job.
@@ -29,7 +28,6 @@ pub(super) struct Session {
     pub config: Config,
     pub outbox: Outbox,
     pub pages: Pages,
-    pub knowledge: Arc<Knowledge>,
     pool: Pool,
     capabilities: OnceLock<Capabilities>,
     shut_down: Arc<AtomicBool>,
@@ -39,14 +37,12 @@ impl Session {
     /// Must be called on the runtime.
     pub fn new(client: Client, pool: Pool, pages: Pages, shut_down: Arc<AtomicBool>) -> Self {
         let documents = Arc::new(Documents::default());
-        let knowledge = Knowledge::builtin();
         Self {
             outbox: Outbox::new(client.clone(), Arc::clone(&documents)),
             client,
             documents,
-            config: Config::new(Arc::clone(&knowledge)),
+            config: Config::new(),
             pages,
-            knowledge,
             pool,
             capabilities: OnceLock::new(),
             shut_down,

@@ -129,6 +129,51 @@ async fn an_unsafe_fix_is_offered_but_neither_preferred_nor_part_of_fix_all() {
     client.finish().await;
 }
 
+const LOOPS: &str = "\
+import asyncio
+
+async def main(a=[]):
+    asyncio.get_event_loop()
+    return asyncio.get_event_loop()
+";
+
+#[tokio::test]
+async fn a_safe_fix_is_preferred() {
+    let mut client = Client::start().await;
+    let diagnostics = client.open_checked(URI, LOOPS).await;
+    let actions = client.actions(URI, [3, 6, 3, 6], &diagnostics, Some("quickfix")).await;
+    assert_eq!(actions[0]["isPreferred"], true);
+    assert_eq!(edited(LOOPS, &actions[0]), LOOPS.replacen("get_event_loop", "get_running_loop", 1));
+    assert!(actions[1..].iter().all(|action| action["isPreferred"].is_null()));
+    client.finish().await;
+}
+
+#[tokio::test]
+async fn all_safe_fixes_are_made_at_once_and_no_other() {
+    for builder in [Client::builder(), resolving()] {
+        let mut client = builder.start().await;
+        client.open_checked(URI, LOOPS).await;
+        let mut actions = client.actions(URI, [0, 0, 0, 0], &[], Some("source.fixAll")).await;
+        assert_eq!(actions.len(), 1);
+        if actions[0]["edit"].is_null() {
+            actions[0] = client.request("codeAction/resolve", actions[0].take()).await;
+        }
+        assert_eq!(actions[0]["kind"], "source.fixAll.marginalia");
+        assert_eq!(edited(LOOPS, &actions[0]), LOOPS.replace("get_event_loop", "get_running_loop"));
+        client.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_silenced_is_not_fixed() {
+    let mut client = Client::start().await;
+    let text = LOOPS.replacen("loop()\n", "loop()  # marginalia: ignore[get-event-loop]\n", 1);
+    client.open_checked(URI, &text).await;
+    let actions = client.actions(URI, [0, 0, 0, 0], &[], Some("source.fixAll")).await;
+    assert!(edited(&text, &actions[0]).contains("get_event_loop()  # marginalia"));
+    client.finish().await;
+}
+
 #[tokio::test]
 async fn edits_are_made_when_an_action_is_chosen_where_the_client_can_wait() {
     let mut client = resolving().start().await;

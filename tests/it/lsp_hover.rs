@@ -62,6 +62,19 @@ async fn keywords_can_be_left_unexplained() {
 }
 
 #[tokio::test]
+async fn a_silenced_rule_is_explained() {
+    let mut client = Client::start().await;
+    client.open_checked(URI, "x = 1  # marginalia: ignore[mktemp-usage, no-such-rule]\n").await;
+    let hover = client.hover(URI, 0, 30).await;
+    assert_eq!(hover["range"], range([0, 28, 0, 40]));
+    let text = hover["contents"]["value"].as_str().unwrap();
+    assert!(text.starts_with("**mktemp-usage** · security\n\n"), "{text}");
+    assert!(text.contains("§9.1.4"), "{text}");
+    assert_eq!(client.hover(URI, 0, 44).await, Value::Null);
+    client.finish().await;
+}
+
+#[tokio::test]
 async fn a_client_without_markdown_is_told_so() {
     let plain = Client::builder().capable(json!({"textDocument": {"hover": {"contentFormat": ["plaintext"]}}}));
     assert_eq!(on_task_group(plain).await["contents"]["kind"], "plaintext");

@@ -172,6 +172,38 @@ async fn a_file_that_is_too_large_is_left_alone_and_the_setting_named() {
 }
 
 #[tokio::test]
+async fn a_team_can_put_a_book_of_its_own_into_the_margin() {
+    let contents = "id = 'handbook'\ntitle = 'Handbook'\nmark = 'Handbook §'\n[[chapters]]\nnumber = 1\ntitle = 'One'\n\
+                    sections = [{ number = '1.1', title = 'Fetching' }]\n";
+    let note = "+++\nsection = '1.1'\ntitle = 'Fetching'\ntriggers = ['symbol:requests.get']\n+++\nAsk politely.\n\n\
+                ## Key points\n- Wait.\n- Say thanks.\n\n## Example\n```python\nprint()\n```\n";
+    let rule = "+++\nrule = 'no-exit'\nsections = ['1.1']\ngroup = 'style'\ndefault = true\nfix = 'none'\n\
+                message = 'Raise instead'\nmatch = { call = 'sys.exit' }\n+++\n## What it does\nFinds it.\n\
+                ## Why the book warns\nHouse rule.\n## Example\n```python\nx\n```\n## Use instead\n```python\ny\n```\n";
+    let mut client = Client::builder()
+        .file("marginalia.toml", "books = ['handbook']\n")
+        .file("handbook/book.toml", contents)
+        .file("handbook/01-one/1.1-fetching.md", note)
+        .file("handbook/rules/no-exit.md", rule)
+        .start()
+        .await;
+    let uri = client.uri("a.py");
+    let found = client.open_checked(&uri, "import requests, sys\nrequests.get\nsys.exit()\n").await;
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["message"], "Raise instead (Handbook §1.1)");
+    let hover = client.hover(&uri, 1, 10).await;
+    let text = hover["contents"]["value"].as_str().unwrap();
+    assert!(text.contains("**Handbook §1.1 Fetching**\n\nAsk politely."), "{text}");
+
+    let actions = client.actions(&uri, [2, 0, 2, 0], &found, None).await;
+    let read = actions.iter().find(|action| action["title"] == "Read Handbook §1.1 Fetching").unwrap();
+    client.request("workspace/executeCommand", read["command"].clone()).await;
+    let message = client.notification("window/showMessage").await;
+    assert!(message["message"].as_str().unwrap().ends_with("/marginalia/handbook/1.1.md"), "{message}");
+    client.finish().await;
+}
+
+#[tokio::test]
 async fn disabling_a_rule_in_the_project_silences_it() {
     let mut client = Client::builder().file("pyproject.toml", "[project]\nname = 'p'\n").start().await;
     let uri = client.uri("a.py");

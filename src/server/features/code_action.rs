@@ -86,7 +86,7 @@ impl Change {
         let range = |start: u32, end: u32| TextRange::new(start.into(), end.into());
         let edits = match self {
             Self::Fix { rule, start, end } => {
-                let rule = session.knowledge.rule_named(rule)?;
+                let rule = analysis.knowledge().rule_named(rule)?;
                 let mut findings = analysis.findings().into_iter();
                 analysis.edits(&findings.find(|it| it.rule == rule && it.range == range(*start, *end))?.fix?)
             }
@@ -156,7 +156,7 @@ impl Offer<'_> {
         let converter = self.snapshot.converter(self.session.capabilities().encoding);
         let wanted = converter.text_range(self.params.range);
         let touches = |finding: &Finding| finding.range.intersect(wanted).is_some();
-        let teller = Teller::new(self.session, self.snapshot, &self.applied.settings);
+        let teller = Teller::new(self.session, self.snapshot, self.applied);
         let visible = visible_findings(self.analysis, &self.applied.settings).into_iter();
         visible
             .filter(|(finding, _)| touches(finding))
@@ -215,14 +215,14 @@ impl Offer<'_> {
     }
 
     fn sections_explaining(&self, diagnostic: &Diagnostic) -> Vec<Command> {
-        let knowledge = &self.session.knowledge;
+        let knowledge = self.analysis.knowledge();
         let mut sections = Vec::new();
         for code in codes(diagnostic) {
             let (notes, rules) = knowledge.for_code(&code);
             let notes = notes.iter().map(|&id| (knowledge.note_volume(id), knowledge.note(id).section));
             let rules = rules.iter().map(|&id| (knowledge.rule_volume(id), knowledge.rule(id).sections[0]));
             for (volume, number) in notes.chain(rules) {
-                let command = open_section(self.session, volume, number);
+                let command = open_section(volume, number);
                 if !sections.contains(&command) {
                     sections.push(command);
                 }
@@ -233,8 +233,8 @@ impl Offer<'_> {
     }
 
     fn section_of(&self, finding: &Finding) -> Command {
-        let knowledge = &self.session.knowledge;
-        open_section(self.session, knowledge.rule_volume(finding.rule), knowledge.rule(finding.rule).sections[0])
+        let knowledge = self.analysis.knowledge();
+        open_section(knowledge.rule_volume(finding.rule), knowledge.rule(finding.rule).sections[0])
     }
 
     /// The action with its edit, or with what it takes to make the edit when the client asks for it.
@@ -248,7 +248,7 @@ impl Offer<'_> {
     }
 
     fn name(&self, finding: &Finding) -> String {
-        self.session.knowledge.rule(finding.rule).name.to_string()
+        self.analysis.knowledge().rule(finding.rule).name.to_string()
     }
 }
 

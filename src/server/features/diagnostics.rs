@@ -11,8 +11,8 @@ use tower_lsp::ls_types::{
 };
 
 use crate::knowledge::Severity;
-use crate::margin::settings::Settings;
 use crate::margin::{Finding, MAX_FINDINGS, visible_findings};
+use crate::server::config::Applied;
 use crate::server::convert::Converter;
 use crate::server::documents::{Notice, Snapshot};
 use crate::server::session::Session;
@@ -56,7 +56,7 @@ pub fn of(session: &Arc<Session>, snapshot: &Arc<Snapshot>) -> Vec<Diagnostic> {
         let (name, shown) = (snapshot.name(), findings.len());
         session.outbox.say(MessageType::INFO, format!("Marginalia shows the first {shown} findings in {name}."));
     }
-    let teller = Teller::new(session, snapshot, &applied.settings);
+    let teller = Teller::new(session, snapshot, &applied);
     findings.iter().map(|(finding, severity)| teller.diagnostic(finding, *severity)).collect()
 }
 
@@ -64,23 +64,23 @@ pub fn of(session: &Arc<Session>, snapshot: &Arc<Snapshot>) -> Vec<Diagnostic> {
 pub(super) struct Teller<'s> {
     session: &'s Arc<Session>,
     snapshot: &'s Snapshot,
-    settings: &'s Settings,
+    applied: &'s Applied,
     converter: Converter<'s>,
 }
 
 impl<'s> Teller<'s> {
     /// For one version, with the settings that apply to it.
-    pub fn new(session: &'s Arc<Session>, snapshot: &'s Snapshot, settings: &'s Settings) -> Self {
-        Self { session, snapshot, settings, converter: snapshot.converter(session.capabilities().encoding) }
+    pub fn new(session: &'s Arc<Session>, snapshot: &'s Snapshot, applied: &'s Applied) -> Self {
+        Self { session, snapshot, applied, converter: snapshot.converter(session.capabilities().encoding) }
     }
 
     /// A finding as a diagnostic.
     pub fn diagnostic(&self, finding: &Finding, severity: Severity) -> Diagnostic {
         let capabilities = self.session.capabilities();
-        let rule = self.session.knowledge.rule(finding.rule);
-        let volume = self.session.knowledge.rule_volume(finding.rule);
+        let rule = self.applied.knowledge().rule(finding.rule);
+        let volume = self.applied.knowledge().rule_volume(finding.rule);
         let section = rule.sections[0];
-        let href = || self.session.link(self.settings, volume, section);
+        let href = || self.session.link(self.applied, volume, section);
         let tags = [(rule.unnecessary, DiagnosticTag::UNNECESSARY), (rule.deprecated, DiagnosticTag::DEPRECATED)];
         let tags: Vec<_> = tags.into_iter().filter(|(wanted, _)| *wanted).map(|(_, tag)| tag).collect();
         let has_related = capabilities.related_information && !finding.related.is_empty();

@@ -21,8 +21,11 @@ pub async fn execute(session: &Arc<Session>, params: ExecuteCommandParams) -> Re
     let number = number.ok_or_else(|| Error::invalid_params("the number of a section is missing"))?;
     let number: SectionNumber = number.parse().map_err(|fault| Error::invalid_params(format!("{fault}")))?;
     let uri = session.in_pool(move |session| {
-        let volume = session.volume(book.as_deref())?;
-        session.link(&session.config.workspace().settings, volume, number)
+        let applied = session.config.workspace();
+        let Some(book) = book else { return session.link(&applied, applied.knowledge().first_volume(), number) };
+        let knowledge = session.config.with_book(&book)?;
+        let volume = knowledge.volumes().iter().find(|volume| volume.book().id == book)?;
+        session.link(&applied, volume, number)
     });
     match uri.await? {
         Some(uri) => show(session, uri),
@@ -32,11 +35,11 @@ pub async fn execute(session: &Arc<Session>, params: ExecuteCommandParams) -> Re
 }
 
 /// The command that opens a section, with the title of a menu entry.
-pub fn open_section(session: &Session, volume: &Volume, number: SectionNumber) -> Command {
+pub fn open_section(volume: &Volume, number: SectionNumber) -> Command {
     let book = volume.book();
     let title = book.section(number).map_or("", |section| &section.title);
     let mut arguments = vec![LSPAny::from(number.to_string())];
-    if book.id != session.knowledge.first_volume().book().id {
+    if !volume.is_first() {
         arguments.push(LSPAny::from(&*book.id));
     }
     Command {

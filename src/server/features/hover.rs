@@ -5,8 +5,10 @@ use std::sync::Arc;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind, Position};
 
-use crate::knowledge::{NoteId, render};
-use crate::margin::settings::{HoverDetail, Settings};
+use crate::knowledge::{NoteId, RuleId, render};
+use crate::margin::settings::HoverDetail;
+use crate::margin::suppress::name_at;
+use crate::server::config::Applied;
 use crate::server::documents::Snapshot;
 use crate::server::session::Session;
 
@@ -25,27 +27,40 @@ fn answer(session: &Arc<Session>, snapshot: &Snapshot, position: Position) -> Op
     }
     let analysis = session.analysis(snapshot, &applied)?;
     let converter = snapshot.converter(session.capabilities().encoding);
-    let at = analysis.at(converter.offset(position))?;
-    if at.keyword_only && !settings.hover.keywords {
-        return None;
-    }
+    let offset = converter.offset(position);
+    let (range, value) = match name_at(&snapshot.text, offset) {
+        Some((range, name)) => (range, about_rule(session, &applied, applied.knowledge().rule_named(name)?)),
+        None => {
+            let at = analysis.at(offset).filter(|at| settings.hover.keywords || !at.keyword_only)?;
+            (at.range, text(session, &applied, &at.notes)?)
+        }
+    };
     let kind = if session.capabilities().markdown_hovers { MarkupKind::Markdown } else { MarkupKind::PlainText };
-    let value = text(session, settings, &at.notes)?;
-    Some(Hover {
-        contents: HoverContents::Markup(MarkupContent { kind, value }),
-        range: Some(converter.range(at.range)),
-    })
+    let contents = HoverContents::Markup(MarkupContent { kind, value });
+    Some(Hover { contents, range: Some(converter.range(range)) })
+}
+
+/// What a rule is about that a comment silences.
+fn about_rule(session: &Arc<Session>, applied: &Applied, id: RuleId) -> String {
+    let (rule, volume) = (applied.knowledge().rule(id), applied.knowledge().rule_volume(id));
+    let section = rule.sections[0];
+    let reference = volume.book().reference(section);
+    let reference = match session.link(applied, volume, section) {
+        Some(link) => format!("[Open {reference}]({})", link.as_str()),
+        None => reference,
+    };
+    format!("**{}** · {}\n\n{}\n\n{reference}", rule.name, rule.group, rule.docs.what)
 }
 
 /// The first note as the settings say, the others as one line each.
-fn text(session: &Arc<Session>, settings: &Settings, notes: &[NoteId]) -> Option<String> {
+fn text(session: &Arc<Session>, applied: &Applied, notes: &[NoteId]) -> Option<String> {
     let (&first, others) = notes.split_first()?;
-    let knowledge = &session.knowledge;
+    let knowledge = applied.knowledge();
     let link = |id| {
         let volume = knowledge.note_volume(id);
-        move |number| session.link(settings, volume, number).map(|uri| uri.as_str().to_owned())
+        move |number| session.link(applied, volume, number).map(|uri| uri.as_str().to_owned())
     };
-    let tell = if settings.hover.detail == HoverDetail::Full { render::full } else { render::short };
+    let tell = if applied.settings.hover.detail == HoverDetail::Full { render::full } else { render::short };
     let mut text = tell(knowledge, first, &link(first)).trim_end().to_owned();
     for (at, &id) in others.iter().enumerate() {
         text += if at == 0 { "\n\n- " } else { "\n- " };

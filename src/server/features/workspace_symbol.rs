@@ -8,8 +8,8 @@ use tower_lsp::ls_types::{
 };
 
 use crate::book::SectionNumber;
-use crate::knowledge::Volume;
 use crate::knowledge::search::{Target, search};
+use crate::knowledge::{Knowledge, Volume};
 use crate::server::session::Session;
 
 /// The list is meant to be looked through.
@@ -18,14 +18,14 @@ const LIMIT: usize = 30;
 /// Finds sections and rules. With nothing typed nothing is asked for.
 pub async fn symbol(session: &Arc<Session>, params: WorkspaceSymbolParams) -> Result<Option<WorkspaceSymbolResponse>> {
     let found = session.in_pool(move |session| {
-        let hits = search(&session.knowledge, &params.query, LIMIT);
-        hits.into_iter().filter_map(|hit| entry(session, hit.target)).collect()
+        let applied = session.config.workspace();
+        let hits = search(applied.knowledge(), &params.query, LIMIT);
+        hits.into_iter().filter_map(|hit| entry(session, applied.knowledge(), hit.target)).collect()
     });
     Ok(Some(WorkspaceSymbolResponse::Nested(found.await?)))
 }
 
-fn entry(session: &Arc<Session>, target: Target) -> Option<WorkspaceSymbol> {
-    let knowledge = &session.knowledge;
+fn entry(session: &Arc<Session>, knowledge: &Knowledge, target: Target) -> Option<WorkspaceSymbol> {
     match target {
         Target::Section { volume, number } => {
             let volume = &knowledge.volumes()[volume];

@@ -1,0 +1,167 @@
+//! The books that settings name besides the built-in one, read from their folders.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+use std::{env, fs};
+
+use crate::knowledge::Knowledge;
+use crate::knowledge::format::{self, SourceFile};
+use crate::margin::settings::Problem;
+
+/// Knowledge by the list of folders it is made from. Folders are read again when a file in them has changed.
+#[derive(Debug)]
+pub(super) struct Library {
+    builtin: Arc<Knowledge>,
+    opened: Mutex<Vec<Opened>>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    folders: Vec<PathBuf>,
+    files: Vec<Stamp>,
+    knowledge: Arc<Knowledge>,
+}
+
+/// A file and what tells that it has changed.
+type Stamp = (PathBuf, u64, Option<SystemTime>);
+
+impl Library {
+    /// The built-in book alone.
+    pub fn new() -> Self {
+        Self { builtin: Knowledge::builtin(), opened: Mutex::default() }
+    }
+
+    /// The built-in book and those in `folders`, and what is wrong with these. Reads files: not for the async threads.
+    pub fn open(&self, folders: &[PathBuf]) -> (Arc<Knowledge>, Vec<Problem>) {
+        if folders.is_empty() {
+            return (Arc::clone(&self.builtin), Vec::new());
+        }
+        let mut problems = Vec::new();
+        let mut files = Vec::new();
+        for folder in folders {
+            if let Err(fault) = find(&from_home(folder), &mut files) {
+                problems.push(problem(folder, format!("cannot be read: {fault}")));
+            }
+        }
+        files.sort();
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = opened.iter().find(|known| known.folders == folders && known.files == files) {
+            return (Arc::clone(&known.knowledge), problems);
+        }
+        let books = folders.iter().filter_map(|folder| {
+            let (contents, faults) = format::read(&sources(&from_home(folder), &files));
+            let fault = |fault: format::Problem| {
+                problem(&folder.join(&fault.path), format!("line {}: {}", fault.line, fault.message))
+            };
+            problems.extend(faults.into_iter().map(fault));
+            // Without a table of contents there is no book to speak of.
+            (!contents.book.id.is_empty()).then_some(contents)
+        });
+        let books: Vec<_> = books.collect();
+        let (knowledge, refused) = Knowledge::with_books(books);
+        let taken = |rule| Problem { source: "books".to_owned(), message: format!("rule `{rule}` exists already") };
+        problems.extend(refused.into_iter().map(taken));
+        opened.retain(|known| known.folders != folders);
+        opened.push(Opened { folders: folders.to_vec(), files, knowledge: Arc::clone(&knowledge) });
+        (knowledge, problems)
+    }
+}
+
+fn problem(path: &Path, message: String) -> Problem {
+    Problem { source: path.display().to_string(), message }
+}
+
+/// Adds the files of a folder that can belong to a book.
+fn find(folder: &Path, files: &mut Vec<Stamp>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let kind = entry.file_type()?;
+        // A link to a folder may lead back here.
+        if kind.is_dir() && !hidden {
+            find(&path, files)?;
+        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "md" || extension == "toml") {
+            let metadata = entry.metadata()?;
+            files.push((path, metadata.len(), metadata.modified().ok()));
+        }
+    }
+    Ok(())
+}
+
+/// The texts of a folder's files.
+fn sources(folder: &Path, files: &[Stamp]) -> Vec<SourceFile> {
+    let source = |(path, ..): &Stamp| {
+        let parts = path.strip_prefix(folder).ok()?.iter().map(|part| part.to_string_lossy());
+        let text = String::from_utf8_lossy(&fs::read(path).ok()?).into_owned();
+        Some(SourceFile { path: parts.collect::<Vec<_>>().join("/"), text })
+    };
+    files.iter().filter_map(source).collect()
+}
+
+/// `~/notes` is a folder in the home folder.
+pub(super) fn from_home(path: &Path) -> PathBuf {
+    match (path.strip_prefix("~"), env::home_dir()) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONTENTS: &str = "id = \"handbook\"\ntitle = \"Handbook\"\nmark = \"Handbook §\"\n[[chapters]]\nnumber = 1\n\
+                            title = \"One\"\nsections = [{ number = \"1.1\", title = \"First\" }]\n";
+
+    const REST: &str = "## Key points\n- One.\n- Two.\n\n## Example\n```python\nprint()\n```\n";
+
+    fn note(summary: &str) -> String {
+        format!(
+            "+++\nsection = \"1.1\"\ntitle = \"First\"\ntriggers = [\"symbol:requests.get\"]\n+++\n{summary}\n{REST}"
+        )
+    }
+
+    fn summary(knowledge: &Knowledge) -> String {
+        let id = knowledge.for_symbol("requests.get")[0];
+        knowledge.note(id).summary.to_string()
+    }
+
+    #[test]
+    fn a_folder_is_a_book_and_is_read_again_when_it_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let folders = [folder.path().to_owned()];
+        fs::create_dir(folder.path().join("one")).unwrap();
+        fs::write(folder.path().join("book.toml"), CONTENTS).unwrap();
+        fs::write(folder.path().join("one/1.1-first.md"), note("Ask politely.")).unwrap();
+        let library = Library::new();
+        let (knowledge, problems) = library.open(&folders);
+        assert_eq!(problems, []);
+        assert_eq!(summary(&knowledge), "Ask politely.");
+        assert!(Arc::ptr_eq(&knowledge, &library.open(&folders).0), "nothing has changed");
+
+        fs::write(folder.path().join("one/1.1-first.md"), note("Ask more politely.")).unwrap();
+        assert_eq!(summary(&library.open(&folders).0), "Ask more politely.");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place_and_the_rest_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("missing");
+        fs::write(folder.path().join("book.toml"), CONTENTS).unwrap();
+        fs::write(folder.path().join("1.1-first.md"), note("Ask politely.")).unwrap();
+        fs::write(
+            folder.path().join("1.2-second.md"),
+            "+++\nsection = \"1.2\"\ntitle = \"Second\"\n+++\nNo such section.\n",
+        )
+        .unwrap();
+        let (knowledge, problems) = Library::new().open(&[missing.clone(), folder.path().to_owned()]);
+        assert_eq!(summary(&knowledge), "Ask politely.");
+        let sources: Vec<_> = problems.iter().map(|problem| problem.source.clone()).collect();
+        let faulty = folder.path().join("1.2-second.md");
+        assert!(sources.contains(&missing.display().to_string()), "{problems:?}");
+        assert!(sources.contains(&faulty.display().to_string()), "{problems:?}");
+    }
+}
