@@ -50,16 +50,17 @@ def minutes(kind: Kind) -> int:
 
 
 async def bake(order: Order) -> str:
+    seconds = minutes(order.kind) / 1000
     async with asyncio.timeout(60):
-        await asyncio.sleep(minutes(order.kind) / 1000)
+        await asyncio.sleep(seconds)
     wishes = ", ".join(order.wishes) or "plain"
-    return f"{order.name}: {order.count} {order.kind}, {wishes}"
+    return f"{order.name}: {order.count} x {wishes}"
 
 
 async def bake_all(orders: list[Order]) -> list[str]:
     async with asyncio.TaskGroup() as oven:
-        boxes = [oven.create_task(bake(o)) for o in orders]
-    return [box.result() for box in boxes]
+        jobs = [oven.create_task(bake(o)) for o in orders]
+    return [job.result() for job in jobs]
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ mod lsp_pages;
 mod lsp_process;
 mod lsp_settings;
 mod lsp_sync;
+mod readme;
 mod resolver;
 mod settings_page;
 mod stdlib_data;
