@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{is_call_of, is_discarded};
+use super::support::{is_call_of, is_discarded, occurrences};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -56,14 +56,6 @@ fn is_lost(context: &Context<'_>) -> bool {
     // As long as the function waits for something, its variables hold on to the task.
     let rest = &context.source[assign.range.end().to_usize()..function.range.end().to_usize()];
     !["await", "async", "yield"].iter().any(|word| rest.contains(word))
-}
-
-/// How often a word occurs in a text.
-fn occurrences(text: &str, word: &str) -> usize {
-    let part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    text.match_indices(word)
-        .filter(|(at, _)| !text[..*at].ends_with(part) && !text[at + word.len()..].starts_with(part))
-        .count()
 }
 
 #[cfg(test)]

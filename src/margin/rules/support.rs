@@ -464,6 +464,79 @@ fn constant_in(context: &Context<'_>, expr: &Expr, fuel: &mut u16) -> bool {
     }
 }
 
+/// A number that stands in the code, with its sign.
+pub(super) fn literal_number(expr: &Expr) -> Option<f64> {
+    match expr {
+        Expr::NumberLiteral(number) => match &number.value {
+            ast::Number::Int(int) => int.as_i64().map(|int| int as f64),
+            ast::Number::Float(float) => Some(*float),
+            ast::Number::Complex { .. } => None,
+        },
+        Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::USub, operand, .. }) => {
+            operand.is_number_literal_expr().then(|| literal_number(operand)).flatten().map(|number| -number)
+        }
+        _ => None,
+    }
+}
+
+/// The text of a float in the code, with its sign.
+pub(super) fn float_literal<'a>(context: &Context<'a>, expr: &Expr) -> Option<&'a str> {
+    let digits = match expr {
+        Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::USub, operand, .. }) => operand.as_ref(),
+        other => other,
+    };
+    matches!(digits, Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Float(_), .. }))
+        .then(|| context.text(expr))
+}
+
+/// The text of a plain string.
+pub(super) fn string(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::StringLiteral(literal) => Some(literal.value.to_str()),
+        _ => None,
+    }
+}
+
+/// What a local name is bound to when that happens once; any other expression is itself.
+pub(super) fn value_of<'a>(context: &Context<'a>, expr: &'a Expr) -> &'a Expr {
+    match expr {
+        Expr::Name(name) => match context.lookup(&name.id, name.start()) {
+            Lookup::Local { bindings: [Binding { kind: BindingKind::Value(value), .. }], .. } => value,
+            _ => expr,
+        },
+        _ => expr,
+    }
+}
+
+/// Whether a value is an instance of one of these classes.
+pub(super) fn is_instance_of(context: &Context<'_>, expr: &Expr, classes: &[&str]) -> bool {
+    context.infer(expr).is_some_and(|ty| classes.contains(&ty.class.as_str()))
+}
+
+/// The last part of a name, attribute or item (`token` of `self.token` and `data["token"]`).
+pub(super) fn last_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(&name.id),
+        Expr::Attribute(attribute) => Some(&attribute.attr),
+        Expr::Subscript(subscript) => string(&subscript.slice),
+        _ => None,
+    }
+}
+
+/// How often a name occurs in a text.
+pub(super) fn occurrences(text: &str, name: &str) -> usize {
+    let part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    memchr::memmem::find_iter(text.as_bytes(), name.as_bytes())
+        .filter(|&at| !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part))
+        .count()
+}
+
+/// The text of the function around a place; empty for a huge one, which would be read again and again.
+pub(super) fn function_text<'a>(context: &Context<'a>) -> Option<&'a str> {
+    let text = context.text(context.enclosing_function()?);
+    (text.len() <= 64 * 1024).then_some(text)
+}
+
 /// `LIKE_THIS`: a constant by convention.
 pub(super) fn is_upper_case(name: &str) -> bool {
     name.len() > 1
