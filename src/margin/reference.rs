@@ -4,7 +4,7 @@ use ruff_text_size::TextRange;
 
 use crate::book::SectionKind;
 use crate::knowledge::{Knowledge, NoteId};
-use crate::python::{Construct, FactKind, stdlib};
+use crate::python::{Construct, FactKind, is_special, stdlib};
 
 /// How many notes are shown for one place.
 const MOST: usize = 4;
@@ -153,7 +153,9 @@ fn dunder(knowledge: &Knowledge, name: &str, found: &mut Vec<Candidate>) {
     if is_numeric(name) {
         add(knowledge, knowledge.for_dunder_numeric_other(), Closeness::Dunder, trigger, found);
     }
-    add(knowledge, knowledge.for_dunder_any(), Closeness::Fallback, trigger, found);
+    if is_special(name) {
+        add(knowledge, knowledge.for_dunder_any(), Closeness::Fallback, trigger, found);
+    }
 }
 
 fn symbol(knowledge: &Knowledge, name: &str, found: &mut Vec<Candidate>) {
@@ -226,6 +228,8 @@ fn closeness_of(construct: Construct) -> Closeness {
         | Construct::String
         | Construct::CallConstructor
         | Construct::OperatorComparison => Closeness::Fallback,
+        // `type` as a base says more than `type`.
+        Construct::ClassSubclassesType => Closeness::Keyword,
         other if other.name().contains('.') => Closeness::Shape,
         _ => Closeness::Statement,
     }

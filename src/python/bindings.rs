@@ -164,7 +164,7 @@ impl Collector<'_, '_> {
                 }
             }
             Stmt::For(stmt) => {
-                self.bind_target(&stmt.target, None);
+                self.bind_target(&stmt.target, self.context.type_of_item(&stmt.iter, stmt.is_async));
                 self.suite(&stmt.body);
                 self.suite(&stmt.orelse);
             }
@@ -181,7 +181,8 @@ impl Collector<'_, '_> {
             Stmt::With(stmt) => {
                 for item in &stmt.items {
                     if let Some(target) = &item.optional_vars {
-                        self.bind_target(target, None);
+                        let ty = self.context.type_of_with(&item.context_expr, stmt.is_async);
+                        self.bind_target(target, ty);
                     }
                 }
                 self.suite(&stmt.body);
@@ -388,7 +389,8 @@ impl<'v> Visitor<'v> for SelfStores<'_, '_, '_> {
             Stmt::With(with) => {
                 for item in &with.items {
                     if let Some(target) = &item.optional_vars {
-                        self.store(target, None, false);
+                        let ty = self.context.type_of_with(&item.context_expr, with.is_async);
+                        self.store(target, ty, false);
                     }
                 }
                 stacker::maybe_grow(64 * 1024, 1024 * 1024, || visitor::walk_stmt(self, stmt));

@@ -463,6 +463,17 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The type of what `with context as x` binds.
+    pub(super) fn type_of_with(&self, context: &Expr, is_async: bool) -> Option<Type> {
+        self.infer(context)?.entered(is_async)
+    }
+
+    /// The type of what `for x in iterable` binds.
+    pub(super) fn type_of_item(&self, iterable: &Expr, is_async: bool) -> Option<Type> {
+        let iterable = self.infer(iterable)?;
+        if is_async { iterable.async_item() } else { iterable.item() }
+    }
+
     /// Whether the parameter is the first of a method (and so the instance).
     fn is_self(&self, parameter: &ast::ParameterWithDefault) -> bool {
         self.scopes().windows(2).any(|pair| match (pair[0].kind, pair[1].kind) {

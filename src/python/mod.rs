@@ -34,7 +34,7 @@ pub use incremental::Edited;
 pub use infer::Type;
 pub use layout::Layout;
 pub use module::{Module, Placed, Statement, SyntaxProblem};
-pub use names::is_dunder;
+pub use names::{is_dunder, is_special};
 pub use scope::{Binding, BindingKind, Scope, ScopeKind};
 pub use table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind, ModuleTable};
 pub use version::{NotAVersion, PythonVersion};

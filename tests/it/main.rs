@@ -8,6 +8,7 @@ mod cli_common;
 mod cli_explain;
 mod cli_rules;
 mod cli_sections;
+mod coverage;
 mod incremental;
 mod lsp_code_action;
 mod lsp_diagnostics;
