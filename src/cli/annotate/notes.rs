@@ -1,6 +1,6 @@
 //! Which notes stand beside which line.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::book::{Book, SectionKind, SectionNumber};
 use crate::cli::output::printable;
@@ -26,6 +26,7 @@ pub(super) fn by_line(
     all: bool,
 ) -> BTreeMap<usize, Vec<Remark>> {
     let mut lines: BTreeMap<usize, Vec<Remark>> = BTreeMap::new();
+    let mut flagged: HashSet<(usize, SectionNumber)> = HashSet::new();
     let line_of = |offset| analysis.lines().line_index(offset).to_zero_indexed();
     for (finding, _) in findings {
         let rule = analysis.knowledge().rule(finding.rule);
@@ -33,7 +34,9 @@ pub(super) fn by_line(
         let section =
             rule.sections.first().map_or_else(String::new, |section| format!(" {}", book.reference(*section)));
         let remark = Remark { flag: true, text: format!("⚑ {}{section}", rule.name) };
-        let remarks = lines.entry(line_of(finding.range.start())).or_default();
+        let line = line_of(finding.range.start());
+        flagged.extend(rule.sections.first().map(|section| (line, *section)));
+        let remarks = lines.entry(line).or_default();
         if !remarks.contains(&remark) {
             remarks.push(remark);
         }
@@ -51,6 +54,10 @@ pub(super) fn by_line(
         // A worked example is worth a hover, and seldom a place in the margin.
         let explains = |note: &&NoteId| all || teller.explains(**note);
         let Some(&note) = notes.iter().find(explains) else { continue };
+        // The flag names the section already.
+        if flagged.contains(&(line, analysis.knowledge().note(note).section)) {
+            continue;
+        }
         if let Some(remark) = teller.remark(note, line, all || ordinary == Ordinary::Library) {
             lines.entry(line).or_default().push(remark);
         }
@@ -94,7 +101,17 @@ fn ordinariness(trigger: &str) -> Ordinary {
         "bool", "bytes", "dict", "float", "int", "len", "list", "object", "print", "range", "set", "str", "tuple",
         "type",
     ];
-    const FAMILIAR: [&str; 4] = ["method.instance", "pattern.capture", "pattern.wildcard", "pattern.literal"];
+    const FAMILIAR: [&str; 9] = [
+        "attr.class_level",
+        "attr.instance_assign",
+        "method.instance",
+        "param.positional_or_keyword",
+        "param.self",
+        "pattern.capture",
+        "pattern.literal",
+        "pattern.wildcard",
+        "string.backslash_escape",
+    ];
     let (kind, name) = trigger.split_once(':').unwrap_or(("", trigger));
     if kind != "syntax" {
         return match name.strip_prefix("builtins.") {

@@ -95,10 +95,11 @@ fn special_name(context: &Context<'_>, name: &ast::ExprName, sink: &mut Sink) {
 
 /// Whether a name in a class body is an attribute that all instances share: fields of data classes and models are not.
 fn is_shared(context: &Context<'_>, name: &ast::ExprName) -> bool {
-    if is_dunder(name.id.as_str()) {
+    let Some(scope) = context.scopes().last() else { return false };
+    let is_enum = scope.class_info.as_ref().is_some_and(|info| info.bases.iter().any(|base| base.starts_with("enum.")));
+    if is_dunder(name.id.as_str()) || is_enum {
         return false;
     }
-    let Some(scope) = context.scopes().last() else { return false };
     let annotation = scope.get(name.id.as_str()).iter().find_map(|binding| match binding.kind {
         BindingKind::Annotated(annotation, _) => Some(annotation),
         _ => None,

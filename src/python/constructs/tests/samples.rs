@@ -62,7 +62,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         AttrClassLevel,
         "from typing import ClassVar\nclass A:\n    x ‹=› 1\n    y: int ‹=› 2\n    def f(self):\n        z = 1\nclass B(A):\n    n: ClassVar[int] ‹=› 0\n",
         "from dataclasses import dataclass\nfrom pydantic import BaseModel\n@dataclass\nclass A:\n    x: int = 1\nclass M(BaseModel):\n    y: int = 2\n\
-        class S:\n    __slots__ = ()\n    z: int\nw = 1\n",
+        class S:\n    __slots__ = ()\n    z: int\nw = 1\nfrom enum import Enum\nclass E(Enum):\n    A = 1\n",
     ),
     sample(
         AttrInstanceAssign,
