@@ -36,13 +36,9 @@ enum Reach {
 }
 
 impl Suppressions {
-    /// Reads the comments of a document. Looks at the text first: most documents have no such comment.
-    pub fn read(text: &str, lines: &LineIndex) -> Self {
+    /// Reads the comments of a document.
+    pub fn read(text: &str, lines: &LineIndex, layout: &Layout) -> Self {
         let mut suppressions = Self::default();
-        if !may_suppress(text) {
-            return suppressions;
-        }
-        let layout = Layout::read(text);
         for &comment in &layout.comments {
             for (reach, silence) in directives(&text[comment]) {
                 match reach {
@@ -53,7 +49,9 @@ impl Suppressions {
                 }
             }
         }
-        suppressions.ends = LineEnds::new(&layout, lines);
+        if !suppressions.lines.is_empty() {
+            suppressions.ends = LineEnds::new(layout, lines);
+        }
         suppressions
     }
 
@@ -61,8 +59,8 @@ impl Suppressions {
     /// first line below these that can hold a comment.
     pub fn silences(&self, range: TextRange, rule: &Rule, lines: &LineIndex) -> bool {
         let covers = |silences: &Vec<Silence>| silences.iter().any(|silence| silence.covers(rule));
-        if covers(&self.file) {
-            return true;
+        if self.lines.is_empty() || covers(&self.file) {
+            return covers(&self.file);
         }
         let (first, last) = (line_of(lines, range.start()), last_line(range, lines));
         [first, self.ends.after(first), last, self.ends.after(last)]
@@ -123,16 +121,10 @@ impl Silence {
     }
 }
 
-/// Whether it is worth looking for comments.
-fn may_suppress(text: &str) -> bool {
-    text.contains("marginalia:") || text.as_bytes().windows(4).any(|window| window.eq_ignore_ascii_case(b"noqa"))
-}
-
 /// The edit that silences a rule's findings on the line where `range` begins: a comment at its end, or at the end of the
-/// first line after it that can hold one. Must run on a thread with a large stack.
-pub fn silencing_edit(text: &str, lines: &LineIndex, range: TextRange, rule: &str) -> Edit {
-    let layout = Layout::read(text);
-    let line = LineEnds::new(&layout, lines).after(line_of(lines, range.start()));
+/// first line after it that can hold one.
+pub fn silencing_edit(text: &str, lines: &LineIndex, layout: &Layout, range: TextRange, rule: &str) -> Edit {
+    let line = LineEnds::new(layout, lines).after(line_of(lines, range.start()));
     let line = lines.line_range(OneIndexed::from_zero_indexed(line), text);
     let comment = layout.comments.iter().find(|comment| line.contains_range(**comment));
     if let Some(comment) = comment
@@ -224,13 +216,18 @@ mod tests {
     use super::*;
     use crate::margin::fixes::apply;
     use crate::margin::selector::tests::rule;
+    use crate::python::{Environment, Module, NoObserver};
+
+    fn layout(source: &str) -> Layout {
+        Module::read(source, &Environment::default(), &mut NoObserver).layout()
+    }
 
     /// Whether a finding of the rule (equivalent to `ruff:B006`) on the text `here` is silenced.
     fn silenced(source: &str) -> bool {
         let lines = LineIndex::from_source_text(source);
         let start = TextSize::new(source.find("here").unwrap() as u32);
         let range = TextRange::at(start, TextSize::new(4));
-        Suppressions::read(source, &lines).silences(range, &rule(), &lines)
+        Suppressions::read(source, &lines, &layout(source)).silences(range, &rule(), &lines)
     }
 
     #[test]
@@ -292,7 +289,7 @@ mod tests {
         let source = "def f(\n    a,\n):  # noqa\n";
         let lines = LineIndex::from_source_text(source);
         let whole = TextRange::new(TextSize::new(0), TextSize::of(source));
-        assert!(Suppressions::read(source, &lines).silences(whole, &rule(), &lines));
+        assert!(Suppressions::read(source, &lines, &layout(source)).silences(whole, &rule(), &lines));
     }
 
     #[test]
@@ -312,7 +309,8 @@ mod tests {
         ] {
             let lines = LineIndex::from_source_text(source);
             let start = TextSize::new(source.find("here").unwrap() as u32);
-            let edit = silencing_edit(source, &lines, TextRange::at(start, TextSize::new(4)), &rule().name);
+            let edit =
+                silencing_edit(source, &lines, &layout(source), TextRange::at(start, TextSize::new(4)), &rule().name);
             let edited = apply(source, &[edit]);
             assert_eq!(edited, expected);
             assert!(silenced(&edited), "{edited}");

@@ -1,5 +1,7 @@
 //! The findings that the user gets to see: settings and comments applied.
 
+use rustc_hash::FxHashMap;
+
 use super::settings::Settings;
 use super::suppress::Suppressions;
 use super::{Analysis, Finding};
@@ -14,10 +16,11 @@ pub fn visible_findings(analysis: &Analysis, settings: &Settings) -> Vec<(Findin
     if findings.is_empty() || !settings.diagnostics.enabled {
         return Vec::new();
     }
-    let suppressions = Suppressions::read(analysis.text(), analysis.lines());
+    let suppressions = Suppressions::read(analysis.text(), analysis.lines(), &analysis.module().layout());
+    let mut severities = FxHashMap::default();
     let visible = findings.into_iter().filter_map(|finding| {
         let rule = analysis.knowledge().rule(finding.rule);
-        let severity = settings.rule_severity(rule)?;
+        let severity = (*severities.entry(finding.rule).or_insert_with(|| settings.rule_severity(rule)))?;
         let silenced = suppressions.silences(finding.range, rule, analysis.lines());
         (!silenced).then_some((finding, severity))
     });

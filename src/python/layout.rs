@@ -1,10 +1,9 @@
 //! Where comments are, and where none can be put.
 
-use ruff_python_ast::PySourceType;
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-/// What the tokens of a document say about comments. Ranges are bytes of the document, in order.
+/// What tokens say about comments. Ranges are in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
     /// Each comment, from its `#` to the end of its line.
@@ -15,13 +14,12 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Reads the tokens of a document. Must run on a thread with a large stack: dropping a deep tree recurses.
-    pub fn read(source: &str) -> Self {
-        let parsed = ruff_python_parser::parse_unchecked_source(source, PySourceType::Python);
+    /// Reads the tokens of a region of the source; the ranges are relative to its start.
+    pub(super) fn read(source: &str, tokens: &[Token], region: TextRange) -> Self {
         let mut layout = Self::default();
-        let mut end = TextSize::new(0);
+        let mut end = region.start();
         let mut interpolated = Vec::new();
-        for token in parsed.tokens() {
+        for token in tokens {
             let range = token.range();
             // Only a backslash hides a line break between tokens.
             layout.keep_if_broken(source, TextRange::new(end.min(range.start()), range.start()));
@@ -38,7 +36,18 @@ impl Layout {
             }
             end = range.end();
         }
-        layout
+        layout.shifted(|range| range - region.start())
+    }
+
+    /// Adds the layout of what follows, which begins at an offset.
+    pub(super) fn append(&mut self, next: &Self, offset: TextSize) {
+        self.comments.extend(next.comments.iter().map(|range| *range + offset));
+        self.unbroken.extend(next.unbroken.iter().map(|range| *range + offset));
+    }
+
+    fn shifted(mut self, shift: impl Fn(TextRange) -> TextRange) -> Self {
+        self.comments.iter_mut().chain(&mut self.unbroken).for_each(|range| *range = shift(*range));
+        self
     }
 
     fn keep_if_broken(&mut self, source: &str, range: TextRange) {
@@ -51,9 +60,11 @@ impl Layout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::{Environment, Module, NoObserver};
 
     fn texts(source: &str, ranges: impl Fn(Layout) -> Vec<TextRange>) -> Vec<&str> {
-        ranges(Layout::read(source)).into_iter().map(|range| &source[range]).collect()
+        let module = Module::read(source, &Environment::default(), &mut NoObserver);
+        ranges(module.layout()).into_iter().map(|range| &source[range]).collect()
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::bindings::{self, StatementBindings};
 use super::constructs;
 use super::context::{Context, Environment, OwnBindings};
 use super::fact::Fact;
+use super::layout::Layout;
 use super::table::ModuleTable;
 use super::walk::{self, Observer, Sink};
 
@@ -41,6 +42,8 @@ pub struct Statement {
     /// Relative offset behind the last comment line that is followed by a blank line, or directly by the statement when
     /// it is the first line of the file: where something may be put without parting a comment from its statement.
     pub leading_comment: TextSize,
+    /// Where its comments are; ranges relative to the statement's start.
+    pub layout: Layout,
 }
 
 /// A statement at its place.
@@ -87,6 +90,15 @@ impl Module {
         let part = Part { source, parsed: &parsed, table: &table, environment, is_first: true, before: 0 };
         let statements = part.read(regions, bound, observer);
         Self { statements, table: Arc::new(table), environment: environment.clone() }
+    }
+
+    /// Where the comments of the document are, and where none can be put.
+    pub fn layout(&self) -> Layout {
+        let mut layout = Layout::default();
+        for placed in &self.statements {
+            layout.append(&placed.statement.layout, placed.range.start());
+        }
+        layout
     }
 
     /// The index of the statement that holds an offset.
@@ -154,6 +166,7 @@ impl Part<'_> {
                     && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
                 is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
                 leading_comment: leading_comment(tokens, body, region.range, is_first),
+                layout: Layout::read(self.source, tokens, region.range),
             };
             statements.push(Placed { range: region.range, statement: Arc::new(statement) });
         }

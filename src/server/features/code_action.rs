@@ -92,7 +92,8 @@ impl Change {
             }
             Self::FixAll => safe_fixes(analysis, &applied.settings),
             Self::Silence { rule, start, end } => {
-                vec![silencing_edit(analysis.text(), analysis.lines(), range(*start, *end), rule)]
+                let layout = analysis.module().layout();
+                vec![silencing_edit(analysis.text(), analysis.lines(), &layout, range(*start, *end), rule)]
             }
             Self::Disable { rule } => return edits::disable_rule(session, snapshot, applied, rule),
         };

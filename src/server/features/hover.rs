@@ -28,12 +28,11 @@ fn answer(session: &Arc<Session>, snapshot: &Snapshot, position: Position) -> Op
     let analysis = session.analysis(snapshot, &applied)?;
     let converter = snapshot.converter(session.capabilities().encoding);
     let offset = converter.offset(position);
-    let (range, value) = match name_at(&snapshot.text, offset) {
-        Some((range, name)) => (range, about_rule(session, &applied, applied.knowledge().rule_named(name)?)),
-        None => {
-            let at = analysis.at(offset).filter(|at| settings.hover.keywords || !at.keyword_only)?;
-            (at.range, text(session, &applied, &at.notes)?)
-        }
+    let (range, value) = if let Some((range, name)) = name_at(&snapshot.text, offset) {
+        (range, about_rule(session, &applied, applied.knowledge().rule_named(name)?))
+    } else {
+        let at = analysis.at(offset).filter(|at| settings.hover.keywords || !at.keyword_only)?;
+        (at.range, text(session, &applied, &at.notes)?)
     };
     let kind = if session.capabilities().markdown_hovers { MarkupKind::Markdown } else { MarkupKind::PlainText };
     let contents = HoverContents::Markup(MarkupContent { kind, value });
