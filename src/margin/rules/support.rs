@@ -343,6 +343,25 @@ pub(super) fn remove_keyword(context: &Context<'_>, call: &ast::ExprCall, keywor
     Some(Edit::delete(TextRange::new(range.start(), end)))
 }
 
+/// Puts one more argument behind those that a call has. Keeps a comma at the end where there is one.
+pub(super) fn add_argument(context: &Context<'_>, call: &ast::ExprCall, text: &str) -> Option<Edit> {
+    let bare = |one: &Expr| matches!(one, Expr::Generator(generator) if !generator.parenthesized);
+    if call.arguments.args.iter().any(bare) {
+        return None;
+    }
+    let last = context.token_before(call.arguments.end() - TextSize::new(1))?;
+    let edit = match last.kind() {
+        TokenKind::Lpar if call.arguments.is_empty() => Edit::insert(last.end(), text),
+        TokenKind::Comma => {
+            // `f(x,)` on one line loses nothing when the comma moves.
+            let before = last.start();
+            Edit::insert(before, format!(", {text}"))
+        }
+        _ => Edit::insert(last.end(), format!(", {text}")),
+    };
+    Some(edit)
+}
+
 /// What one more level of indentation is in the file, going by how a place is indented.
 pub(super) fn indent_unit(source: &str, at: TextSize) -> &'static str {
     if indentation(source, at).starts_with('\t') { "\t" } else { "    " }
@@ -536,6 +555,14 @@ pub(super) fn function_text<'a>(context: &Context<'a>) -> Option<&'a str> {
     let text = context.text(context.enclosing_function()?);
     (text.len() <= 64 * 1024).then_some(text)
 }
+
+/// A header of a mail that holds addresses.
+pub(super) fn is_address_header(header: &str) -> bool {
+    ["from", "to", "cc", "bcc", "reply-to", "sender"].contains(&header.to_ascii_lowercase().as_str())
+}
+
+/// The methods that change a mailbox.
+pub(super) const MAILBOX_CHANGES: [&str; 6] = ["add", "remove", "discard", "update", "pop", "clear"];
 
 /// `LIKE_THIS`: a constant by convention.
 pub(super) fn is_upper_case(name: &str) -> bool {
