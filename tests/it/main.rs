@@ -6,6 +6,7 @@ mod cli_annotate;
 mod cli_check;
 mod cli_common;
 mod cli_explain;
+mod cli_fix;
 mod cli_rules;
 mod cli_sections;
 mod coverage;

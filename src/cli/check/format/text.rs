@@ -58,7 +58,7 @@ impl Format for Text {
         };
         let fixable = match totals.fixable {
             0 => String::new(),
-            many => format!(" {FAINT}`--fix` puts {many} of them right.{FAINT:#}"),
+            many => format!(" {FAINT}`--fix` puts {many} right.{FAINT:#}"),
         };
         write_all(&format!("{fixed}{found}{fixable}\n"), out)
     }
