@@ -224,6 +224,7 @@ fn closeness_of(construct: Construct) -> Closeness {
         | Construct::Decorator
         | Construct::Import
         | Construct::Keyword
+        | Construct::KeywordSoft
         | Construct::ParamAny
         | Construct::String
         | Construct::CallConstructor

@@ -26,7 +26,7 @@ pub(super) fn by_line(
     all: bool,
 ) -> BTreeMap<usize, Vec<Remark>> {
     let mut lines: BTreeMap<usize, Vec<Remark>> = BTreeMap::new();
-    let mut flagged: HashSet<(usize, SectionNumber)> = HashSet::new();
+    let mut flagged = HashSet::new();
     let line_of = |offset| analysis.lines().line_index(offset).to_zero_indexed();
     for (finding, _) in findings {
         let rule = analysis.knowledge().rule(finding.rule);
@@ -76,53 +76,28 @@ enum Ordinary {
     Everyday,
 }
 
+/// Shapes that every program is full of. A name that ends in a dot stands for all that begin with it.
+const EVERYDAY: &str = "\
+    annotation annotation. arg.annotation assign.alias attr.class_level attr.instance_assign break \
+    call.constructor class class.single_base compare.eq compare.in compare.is compare.is_not compare.ne \
+    continue decorator def default.none_sentinel docstring dunder.__init__ dunder.__name__ expr. for \
+    function.as_value if if. import import.local import_from. indentation. keyword line_continuation.implicit \
+    method.instance name. operator. param.cls param.positional_or_keyword param.self pattern.capture \
+    pattern.literal pattern.wildcard return return. slice string string.backslash_escape string.triple_quoted \
+    subscript. truth_test unpack.assign while";
+/// Built-in names that every program is full of.
+const BUILTINS: &str = "bool bytes dict float int len list object print range set str tuple type";
+
 fn ordinariness(trigger: &str) -> Ordinary {
-    const EVERYDAY: [&str; 18] = [
-        "annotation",
-        "arg",
-        "assign",
-        "break",
-        "call",
-        "class",
-        "compare",
-        "continue",
-        "def",
-        "for",
-        "if",
-        "import",
-        "import_from",
-        "keyword",
-        "operator",
-        "return",
-        "subscript",
-        "while",
-    ];
-    const BUILTINS: [&str; 14] = [
-        "bool", "bytes", "dict", "float", "int", "len", "list", "object", "print", "range", "set", "str", "tuple",
-        "type",
-    ];
-    const FAMILIAR: [&str; 9] = [
-        "attr.class_level",
-        "attr.instance_assign",
-        "method.instance",
-        "param.positional_or_keyword",
-        "param.self",
-        "pattern.capture",
-        "pattern.literal",
-        "pattern.wildcard",
-        "string.backslash_escape",
-    ];
     let (kind, name) = trigger.split_once(':').unwrap_or(("", trigger));
-    if kind != "syntax" {
-        return match name.strip_prefix("builtins.") {
-            None => Ordinary::Library,
-            Some(name) if BUILTINS.contains(&name) => Ordinary::Everyday,
-            Some(_) => Ordinary::Language,
-        };
-    }
-    let area = name.split('.').next().unwrap_or(name);
-    let plain = matches!(area, "string" | "truth_test" | "docstring" | "slice") && area == name;
-    if plain || EVERYDAY.contains(&area) || FAMILIAR.contains(&name) { Ordinary::Everyday } else { Ordinary::Language }
+    let everyday = match (kind, name.strip_prefix("builtins.")) {
+        ("syntax", _) => {
+            EVERYDAY.split(' ').any(|shape| shape == name || (shape.ends_with('.') && name.starts_with(shape)))
+        }
+        (_, Some(builtin)) => BUILTINS.split(' ').any(|name| name == builtin),
+        _ => return Ordinary::Library,
+    };
+    if everyday { Ordinary::Everyday } else { Ordinary::Language }
 }
 
 /// Remembers what the reader has been told.
