@@ -225,7 +225,7 @@ fn the_guide_to_rules_names_every_word_of_the_language() {
     }
 }
 
-/// Set `UPDATE_DOCS=1` to write the list anew.
+/// Set `MARGINALIA_BLESS=1` to write the list anew.
 #[test]
 fn the_guide_to_notes_lists_every_shape() {
     let guide = page("writing-notes.md");
@@ -237,10 +237,10 @@ fn the_guide_to_notes_lists_every_shape() {
         writeln!(wanted, "| `{}` | {meaning} |", construct.name()).unwrap();
     }
     wanted.push('\n');
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("MARGINALIA_BLESS").is_some() {
         let text = format!("{head}src/knowledge/tests.rs -->\n{wanted}<!-- end of shapes -->{tail}");
         std::fs::write(format!("{}/docs/writing-notes.md", env!("CARGO_MANIFEST_DIR")), text).unwrap();
     } else {
-        assert_eq!(list, wanted, "run the tests with UPDATE_DOCS=1");
+        assert_eq!(list, wanted, "run the tests with MARGINALIA_BLESS=1");
     }
 }

@@ -10,6 +10,7 @@ mod fix;
 pub mod fixes;
 mod overlap;
 pub mod project;
+pub mod reader;
 mod reference;
 mod rules;
 pub mod selector;

@@ -241,8 +241,10 @@ pub const KEYS: &[Key] = &[
         name: "readingPath",
         kind: Kind::Text,
         default: r#""""#,
-        documentation: "The reader's path through the book, such as `\"beginner\"`.",
-        set: |settings, value, _| set(&mut settings.reading_path, text(value)),
+        documentation: "The reader's path through the book: `\"beginner\"`, `\"intermediate\"`, `\"advanced\"` or \
+                        `\"specialist\"`. Sections on it come first among those that fit, sections beyond it carry \
+                        the name of theirs; nothing is hidden.",
+        set: |settings, value, _| set(&mut settings.reading_path, reading_path(value)),
     },
     Key {
         name: "book.path",
@@ -488,6 +490,15 @@ fn set<T>(place: &mut T, value: Result<T, String>) -> Result<(), String> {
 
 fn boolean(value: &Value) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| wrong("true or false", value))
+}
+
+/// The name of a path that the built-in book proposes.
+fn reading_path(value: &Value) -> Result<Option<String>, String> {
+    const PATHS: [&str; 4] = ["beginner", "intermediate", "advanced", "specialist"];
+    match text(value)? {
+        Some(name) if !PATHS.contains(&name.as_str()) => Err(wrong(&one_of(PATHS.into_iter()), value)),
+        name => Ok(name),
+    }
 }
 
 fn choice<T: Copy>(value: &Value, choices: &[Choice], all: &[T]) -> Result<T, String> {

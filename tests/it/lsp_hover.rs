@@ -92,3 +92,11 @@ async fn links_lead_where_settings_say() {
     let text = hover["contents"]["value"].as_str().unwrap();
     assert!(text.contains("](vscode://marginalia.marginalia/section/16.7.4)"), "{text}");
 }
+
+#[tokio::test]
+async fn a_section_beyond_the_readers_path_says_so_and_is_still_shown() {
+    let beginner = Client::builder().options(json!({"readingPath": "beginner"}));
+    let hover = on_task_group(beginner).await;
+    let text = hover["contents"]["value"].as_str().unwrap();
+    assert!(text.starts_with("**§16.7.4 TaskGroup** · 3.11+ · advanced\n"), "{text}");
+}

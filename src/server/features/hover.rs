@@ -6,6 +6,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind, Position};
 
 use crate::knowledge::{NoteId, RuleId, render};
+use crate::margin::reader;
 use crate::margin::settings::HoverDetail;
 use crate::margin::suppress::name_at;
 use crate::server::config::Applied;
@@ -32,7 +33,9 @@ fn answer(session: &Arc<Session>, snapshot: &Snapshot, position: Position) -> Op
         (range, about_rule(session, &applied, applied.knowledge().rule_named(name)?))
     } else {
         let at = analysis.at(offset).filter(|at| settings.hover.keywords || !at.keyword_only)?;
-        (at.range, text(session, &applied, &at.notes)?)
+        let mut notes = at.notes;
+        reader::in_readers_order(applied.knowledge(), path(&applied), &mut notes);
+        (at.range, text(session, &applied, &notes)?)
     };
     let kind = if session.capabilities().markdown_hovers { MarkupKind::Markdown } else { MarkupKind::PlainText };
     let contents = HoverContents::Markup(MarkupContent { kind, value });
@@ -60,10 +63,24 @@ fn text(session: &Arc<Session>, applied: &Applied, notes: &[NoteId]) -> Option<S
         move |number| session.link(applied, volume, number).map(|uri| uri.as_str().to_owned())
     };
     let tell = if applied.settings.hover.detail == HoverDetail::Full { render::full } else { render::short };
-    let mut text = tell(knowledge, first, &link(first)).trim_end().to_owned();
+    let mut text = with_badge(applied, first, tell(knowledge, first, &link(first)).trim_end());
     for (at, &id) in others.iter().enumerate() {
         text += if at == 0 { "\n\n- " } else { "\n- " };
-        text += render::one_line(knowledge, id, &link(id)).trim_end();
+        text += &with_badge(applied, id, render::one_line(knowledge, id, &link(id)).trim_end());
     }
     Some(text)
+}
+
+/// The name of the reader's path; empty when none is set.
+fn path(applied: &Applied) -> &str {
+    applied.settings.reading_path.as_deref().unwrap_or_default()
+}
+
+/// Adds to the first line, the title, which path the section belongs to when it lies beyond the reader's.
+fn with_badge(applied: &Applied, id: NoteId, text: &str) -> String {
+    let Some(badge) = reader::beyond(applied.knowledge(), path(applied), id) else { return text.to_owned() };
+    match text.split_once('\n') {
+        Some((title, rest)) => format!("{title} · {badge}\n{rest}"),
+        None => format!("{text} · {badge}"),
+    }
 }
