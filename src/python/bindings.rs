@@ -77,12 +77,26 @@ impl Collector<'_, '_> {
         });
     }
 
+    /// What is known here: also what the statement has bound so far.
+    fn context(&self) -> Context<'_> {
+        let Context { source, tokens, table, environment, own, .. } = *self.context;
+        let mut context = Context::new(source, tokens, table, environment, own);
+        context.limit = self.context.limit;
+        context.pending = &self.found.bindings;
+        context
+    }
+
     fn bind_target(&mut self, target: &Expr, ty: Option<Type>) {
         match target {
             Expr::Name(name) => self.bind(name.id.as_str(), ModuleBindingKind::Value(ty)),
-            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
-                elts.iter().for_each(|element| self.bind_target(element, None));
-            }
+            Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => match ty {
+                Some(ty) => {
+                    for (name, ty) in ty.unpacked(target) {
+                        self.bind(name.id.as_str(), ModuleBindingKind::Value(ty));
+                    }
+                }
+                None => elts.iter().for_each(|element| self.bind_target(element, None)),
+            },
             Expr::Starred(starred) => self.bind_target(&starred.value, None),
             _ => {}
         }
@@ -104,16 +118,15 @@ impl Collector<'_, '_> {
         self.from = match stmt {
             Stmt::FunctionDef(def) => def.name.end(),
             Stmt::For(stmt) => stmt.iter.end(),
-            Stmt::With(stmt) => stmt.items.last().map_or(stmt.range.start(), Ranged::end),
             other => other.end(),
         };
         match stmt {
             Stmt::FunctionDef(def) => {
-                let info = function_info(def, self.context);
+                let info = function_info(def, &self.context());
                 self.bind(def.name.as_str(), ModuleBindingKind::Function(Arc::new(info)));
             }
             Stmt::ClassDef(class) => {
-                let info = class_info(class, self.context);
+                let info = class_info(class, &self.context());
                 self.bind(class.name.as_str(), ModuleBindingKind::Class(Arc::new(info)));
             }
             Stmt::Import(import) => {
@@ -130,21 +143,19 @@ impl Collector<'_, '_> {
             }
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Assign(assign) => {
-                let ty = self.context.infer(&assign.value);
+                let ty = self.context().infer(&assign.value);
                 for target in &assign.targets {
                     self.bind_target(target, ty.clone());
                 }
             }
             Stmt::AnnAssign(assign) => {
-                let ty = self
-                    .context
-                    .type_of_annotation(&assign.annotation)
-                    .or_else(|| self.context.infer(assign.value.as_deref()?));
+                let ty = self.context().type_of_annotation(&assign.annotation);
+                let ty = ty.or_else(|| self.context().infer(assign.value.as_deref()?));
                 self.bind_target(&assign.target, ty);
             }
             Stmt::AugAssign(assign) => {
                 if let Expr::Name(name) = assign.target.as_ref() {
-                    let ty = match self.context.module_binding(name.id.as_str(), None).map(|binding| &binding.kind) {
+                    let ty = match self.context().module_binding(name.id.as_str(), None).map(|binding| &binding.kind) {
                         Some(ModuleBindingKind::Value(ty)) => ty.clone(),
                         _ => None,
                     };
@@ -164,7 +175,8 @@ impl Collector<'_, '_> {
                 }
             }
             Stmt::For(stmt) => {
-                self.bind_target(&stmt.target, self.context.type_of_item(&stmt.iter, stmt.is_async));
+                let ty = self.context().type_of_item(&stmt.iter, stmt.is_async);
+                self.bind_target(&stmt.target, ty);
                 self.suite(&stmt.body);
                 self.suite(&stmt.orelse);
             }
@@ -181,7 +193,8 @@ impl Collector<'_, '_> {
             Stmt::With(stmt) => {
                 for item in &stmt.items {
                     if let Some(target) = &item.optional_vars {
-                        let ty = self.context.type_of_with(&item.context_expr, stmt.is_async);
+                        self.from = item.end();
+                        let ty = self.context().type_of_with(&item.context_expr, stmt.is_async);
                         self.bind_target(target, ty);
                     }
                 }
@@ -197,13 +210,24 @@ impl Collector<'_, '_> {
             Stmt::Try(stmt) => {
                 self.suite(&stmt.body);
                 for ast::ExceptHandler::ExceptHandler(handler) in &stmt.handlers {
-                    self.fallback_suite(&handler.body);
+                    self.handler(handler);
                 }
                 self.suite(&stmt.orelse);
                 self.suite(&stmt.finalbody);
             }
             _ => {}
         }
+    }
+
+    fn handler(&mut self, handler: &ast::ExceptHandlerExceptHandler) {
+        let Some(name) = &handler.name else { return self.fallback_suite(&handler.body) };
+        let ty = handler.type_.as_deref().and_then(|ty| self.context().caught(ty));
+        self.from = name.end();
+        self.bind(name.as_str(), ModuleBindingKind::Value(ty));
+        self.fallback_suite(&handler.body);
+        // The name is deleted in the end.
+        self.from = handler.end();
+        self.bind(name.as_str(), ModuleBindingKind::Unknown);
     }
 
     fn import_from(&mut self, import: &ast::StmtImportFrom) {
@@ -329,6 +353,7 @@ fn collect_self_attributes(def: &ast::StmtFunctionDef, context: &Context<'_>, in
     // Types of the method's own names (parameters with annotations, locals) are known in its scope.
     let mut inner = Context::new(context.source, context.tokens, context.table, context.environment, context.own);
     inner.limit = context.limit;
+    inner.pending = context.pending;
     inner.scopes.push(Scope::of_function(def, context.source));
     inner.suites.extend(def.body.first().map(Ranged::start));
     let mut stores = SelfStores { instance, context: &inner, info };

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::stdlib;
+
 /// Prefixes that are another name for something, with what they stand for. Longest match first is not needed: none is
 /// a prefix of another.
 const PREFIXES: &[(&str, &str)] = &[
@@ -94,6 +96,14 @@ pub fn public(name: &str) -> Cow<'_, str> {
     {
         return Cow::Owned(format!("collections.abc.{rest}"));
     }
+    // A module of the package that passes the name on: not another name for the thing, as `unittest.main` is for a class,
+    // and no name that another package took over (`asyncio.TimeoutError`).
+    if let Some(public) = stdlib::alias(name)
+        && public.rsplit('.').next() == name.rsplit('.').next()
+        && public.split('.').next() == name.split('.').next()
+    {
+        return Cow::Borrowed(public);
+    }
     Cow::Borrowed(name)
 }
 
@@ -127,5 +137,8 @@ mod tests {
         assert_eq!(public("posixpath.join"), "os.path.join");
         assert_eq!(public("os.path.join"), "os.path.join");
         assert_eq!(public("attrs.define"), "attr.define");
+        assert_eq!(public("json.decoder.JSONDecodeError"), "json.JSONDecodeError");
+        assert_eq!(public("sqlalchemy.engine.Engine"), "sqlalchemy.Engine");
+        assert_eq!(public("unittest.main"), "unittest.main");
     }
 }

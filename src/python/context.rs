@@ -10,11 +10,14 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
 use super::scope::{Binding, BindingKind, Scope, ScopeKind};
-use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind, ModuleTable};
+use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind, ModuleTable, standing};
 use super::{PythonVersion, stdlib};
 
 /// Longer dotted names are no names: a generated chain of attributes would be followed from each of its links.
 const MAX_SEGMENTS: usize = 16;
+
+/// How far back a statement's own bindings are searched: one that binds thousands must not cost their square.
+const MAX_PENDING: usize = 256;
 
 /// What an analysis depends on besides the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +170,8 @@ pub struct Context<'a> {
     pub(super) suites: Vec<TextSize>,
     /// The module bindings of the statement at hand, when it is one of a module.
     pub(super) own: Option<OwnBindings<'a>>,
+    /// What the statement at hand has bound so far, as long as the table does not know it.
+    pub(super) pending: &'a [ModuleBinding],
     /// Only so many module bindings are to be seen: what a statement binds is found before later ones are known.
     pub(super) limit: Option<u32>,
     /// The statement at hand is the first of the module.
@@ -199,6 +204,7 @@ impl<'a> Context<'a> {
             nodes: Vec::new(),
             suites: Vec::new(),
             own,
+            pending: &[],
             limit: None,
             is_first: false,
             loops: Vec::new(),
@@ -424,7 +430,8 @@ impl<'a> Context<'a> {
             (Some(before), Some(limit)) => Some(before.min(limit)),
             (one, other) => one.or(other),
         };
-        self.table.lookup(name, before)
+        let pending = self.pending.iter().rev().take(MAX_PENDING).filter(|binding| binding.name == name);
+        standing(pending).or_else(|| self.table.lookup(name, before))
     }
 
     /// The class of the module with this name, as far as it is to be seen.

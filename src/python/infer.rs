@@ -6,7 +6,7 @@ use ruff_python_ast::{self as ast, Expr, Operator};
 use ruff_text_size::Ranged;
 
 use super::context::{Context, Lookup};
-use super::scope::{Binding, BindingKind, ScopeKind};
+use super::scope::{Binding, BindingKind, ScopeKind, Whole};
 use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind};
 use super::{canonical, stdlib};
 
@@ -61,6 +61,7 @@ impl Type {
         match text {
             "" => None,
             "Self" => of.cloned(),
+            "await" => Some(Self::with("typing.Awaitable", vec![None])),
             _ => {
                 if let Some(at) = text.strip_prefix('$') {
                     return of?.arg(at.parse().ok()?);
@@ -97,6 +98,40 @@ impl Type {
         None
     }
 
+    /// What `for` or `async for` over an instance gives.
+    fn iterated(&self, is_async: bool) -> Option<Type> {
+        if is_async { self.async_item() } else { self.item() }
+    }
+
+    /// The names in a target that an instance is unpacked into, with their types.
+    pub(super) fn unpacked<'t>(&self, target: &'t Expr) -> Vec<(&'t ast::ExprName, Option<Type>)> {
+        let mut parts = Vec::new();
+        let mut open = vec![(target, Some(self.clone()))];
+        while let Some((target, ty)) = open.pop() {
+            match target {
+                Expr::Name(name) => parts.push((name, ty)),
+                Expr::Starred(starred) => open.push((&starred.value, None)),
+                Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
+                    let is_plain = !elts.iter().any(Expr::is_starred_expr);
+                    open.extend(elts.iter().enumerate().rev().map(|(at, element)| {
+                        let ty = ty.as_ref().filter(|_| is_plain).and_then(|ty| ty.element(at, elts.len()));
+                        (element, ty)
+                    }));
+                }
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    /// What unpacking an instance into so many targets gives for the one at this place.
+    fn element(&self, at: usize, len: usize) -> Option<Type> {
+        if self.is_builtin("tuple") && self.args.len() > 1 {
+            return if self.args.len() == len { self.arg(at) } else { None };
+        }
+        self.item()
+    }
+
     /// What `async for` over an instance gives.
     fn async_item(&self) -> Option<Type> {
         let member = stdlib::member(&self.class, "__aiter__")?;
@@ -110,7 +145,7 @@ impl Type {
             Some(member) if member.ty.is_empty() => None,
             Some(member) => Self::from_stub(member.ty, Some(self)).map(Self::unwrap_awaitable),
             // A package's class that nothing is known of: nearly every one enters as itself.
-            None if !self.class.starts_with('@') && !stdlib::is_class(&self.class) => Some(self.clone()),
+            None if !self.class.starts_with('@') && !stdlib::lacks(&self.class, method) => Some(self.clone()),
             None => None,
         }
     }
@@ -127,7 +162,8 @@ impl Type {
         match self.class.as_str() {
             "typing.Awaitable" | "collections.abc.Awaitable" | "asyncio.Task" | "asyncio.Future" => self.arg(0),
             "typing.Coroutine" | "collections.abc.Coroutine" => self.arg(2),
-            _ => None,
+            // The generator that runs it returns the result.
+            class => Self::from_stub(stdlib::member(class, "__await__")?.ty, Some(self))?.arg(2),
         }
     }
 }
@@ -208,9 +244,7 @@ impl<'a> Context<'a> {
             Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
                 Lookup::Local { bindings, immediate } => self.infer_bindings(bindings, name, immediate, steps),
                 Lookup::Module(binding) => module_value(binding),
-                Lookup::Symbol(symbol) => {
-                    Type::from_stub(stdlib::variable(&canonical::public(&symbol.to_name()))?, None)
-                }
+                Lookup::Symbol(symbol) => symbol_value(&canonical::public(&symbol.to_name())),
                 Lookup::Unbound => None,
             },
             _ => None,
@@ -250,7 +284,7 @@ impl<'a> Context<'a> {
         if let Some(symbol) = self.resolve(&call.func) {
             return self.infer_symbol_call(&canonical::public(&symbol), call, steps);
         }
-        match call.func.as_ref() {
+        let direct = match call.func.as_ref() {
             Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
                 Lookup::Module(ModuleBinding { kind, .. }) => match kind {
                     ModuleBindingKind::Class(info) => Some(Type::instance(&format!("@{}", info.name))),
@@ -270,10 +304,20 @@ impl<'a> Context<'a> {
             },
             Expr::Attribute(attribute) => {
                 let receiver = self.infer_in(&attribute.value, steps)?;
-                self.method_result(&receiver, attribute.attr.as_str())
+                match (receiver.class.as_str(), attribute.attr.as_str()) {
+                    ("pathlib.Path", "open") => return opened(call, 0),
+                    (_, name) => self.method_result(&receiver, name),
+                }
+            }
+            // `Queue[int]()`
+            Expr::Subscript(subscript) => {
+                let class = self.resolve(&subscript.value)?;
+                return stdlib::is_class(&canonical::public(&class)).then(|| self.annotation_in(&call.func, steps))?;
             }
             _ => None,
-        }
+        };
+        // An instance that can be called: `Session = sessionmaker(engine)`, then `Session()`.
+        direct.or_else(|| self.method_result(&self.infer_in(&call.func, steps)?, "__call__"))
     }
 
     /// What calling a method of an instance gives.
@@ -312,15 +356,7 @@ impl<'a> Context<'a> {
         let first = || call.arguments.args.first();
         match symbol {
             // Results that depend on an argument.
-            "builtins.open" | "io.open" => {
-                let mode = call.arguments.find_argument_value("mode", 1);
-                let binary = match mode {
-                    None => false,
-                    Some(Expr::StringLiteral(mode)) => mode.value.to_str().contains('b'),
-                    Some(_) => return None,
-                };
-                return Some(Type::instance(if binary { "io.BufferedReader" } else { "io.TextIOWrapper" }));
-            }
+            "builtins.open" | "io.open" | "os.fdopen" => return opened(call, 1),
             "builtins.sorted" | "builtins.list" => {
                 let item = first().and_then(|arg| self.infer_in(arg, steps)).and_then(|ty| ty.item());
                 return Some(Type::with("builtins.list", vec![item]));
@@ -331,6 +367,11 @@ impl<'a> Context<'a> {
                 let class = if symbol == "builtins.iter" { "collections.abc.Iterator" } else { symbol };
                 return Some(Type::with(class, if symbol == "builtins.tuple" { vec![] } else { vec![item] }));
             }
+            "builtins.zip" if call.arguments.keywords.is_empty() => {
+                let items = call.arguments.args.iter().map(|arg| self.infer_in(arg, steps)?.item()).collect();
+                return Some(Type::with("builtins.zip", vec![Some(Type::with("builtins.tuple", items))]));
+            }
+            "builtins.next" => return self.infer_in(first()?, steps)?.item(),
             "builtins.enumerate" => {
                 let item = first().and_then(|arg| self.infer_in(arg, steps)).and_then(|ty| ty.item());
                 return Some(Type::with("builtins.enumerate", vec![item]));
@@ -359,11 +400,15 @@ impl<'a> Context<'a> {
         if let Some(ty) = stdlib::function(symbol) {
             return Type::from_stub(ty, None);
         }
-        // `Path.home()`: a class method by the class's name.
-        if let Some((class, method)) = symbol.rsplit_once('.')
-            && let Some(member) = stdlib::member(class, method)
-        {
-            return Type::from_stub(member.ty, Some(&Type::instance(class)));
+        if let Some((owner, name)) = symbol.rsplit_once('.') {
+            // `Path.home()`: a class method by the class's name.
+            if let Some(member) = stdlib::member(owner, name) {
+                return Type::from_stub(member.ty, Some(&Type::instance(owner)));
+            }
+            // `os.environ.get("HOME")`: a method of a module's variable.
+            if let Some(receiver) = symbol_value(owner) {
+                return self.method_result(&receiver, name);
+            }
         }
         // A package's class, told by its spelling.
         let last = symbol.rsplit('.').next()?;
@@ -387,6 +432,12 @@ impl<'a> Context<'a> {
                 }
                 _ => None,
             },
+            // One column, or some columns or rows.
+            "pandas.DataFrame" | "polars.DataFrame" => match subscript.slice.as_ref() {
+                Expr::StringLiteral(_) => Some(Type::instance(&value.class.replace("DataFrame", "Series"))),
+                Expr::List(_) | Expr::Compare(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => Some(value),
+                _ => None,
+            },
             _ => {
                 let member = stdlib::member(&value.class, "__getitem__")?;
                 Type::from_stub(member.ty, Some(&value))
@@ -396,7 +447,7 @@ impl<'a> Context<'a> {
 
     fn infer_attribute(&self, attribute: &ast::ExprAttribute, steps: u8) -> Option<Type> {
         if let Some(symbol) = self.resolve_attribute(attribute) {
-            return Type::from_stub(stdlib::variable(&canonical::public(&symbol))?, None);
+            return symbol_value(&canonical::public(&symbol));
         }
         let receiver = self.infer_in(&attribute.value, steps)?;
         let name = attribute.attr.as_str();
@@ -429,10 +480,11 @@ impl<'a> Context<'a> {
         } else {
             bindings
         };
-        agree(live.iter().filter(|binding| !is_none(binding)).map(|binding| self.infer_binding(binding, steps)))
+        let name = name.id.as_str();
+        agree(live.iter().filter(|binding| !is_none(binding)).map(|binding| self.infer_binding(binding, name, steps)))
     }
 
-    fn infer_binding(&self, binding: &Binding<'a>, steps: u8) -> Option<Type> {
+    fn infer_binding(&self, binding: &Binding<'a>, name: &str, steps: u8) -> Option<Type> {
         match binding.kind {
             BindingKind::Value(value) => self.infer_in(value, steps),
             BindingKind::Annotated(annotation, value) => {
@@ -453,12 +505,16 @@ impl<'a> Context<'a> {
                 Some(Type::with("builtins.dict", vec![Some(Type::builtin("str")), value]))
             }
             BindingKind::With(context, is_async) => self.infer_in(context, steps)?.entered(is_async),
-            BindingKind::For(iterable, false) => self.infer_in(iterable, steps)?.item(),
-            BindingKind::For(iterable, true) => self.infer_in(iterable, steps)?.async_item(),
-            BindingKind::Except(Some(ty)) => {
-                let symbol = self.resolve(ty)?;
-                Some(Type::instance(&symbol))
+            BindingKind::For(iterable, is_async) => self.infer_in(iterable, steps)?.iterated(is_async),
+            BindingKind::Part(target, whole) => {
+                let whole = match whole {
+                    Whole::Value(value) => self.infer_in(value, steps),
+                    Whole::With(context, is_async) => self.infer_in(context, steps)?.entered(is_async),
+                    Whole::For(iterable, is_async) => self.infer_in(iterable, steps)?.iterated(is_async),
+                };
+                whole?.unpacked(target).into_iter().find(|(part, _)| part.id == name)?.1
             }
+            BindingKind::Except(Some(ty)) => self.caught(ty),
             _ => None,
         }
     }
@@ -470,8 +526,12 @@ impl<'a> Context<'a> {
 
     /// The type of what `for x in iterable` binds.
     pub(super) fn type_of_item(&self, iterable: &Expr, is_async: bool) -> Option<Type> {
-        let iterable = self.infer(iterable)?;
-        if is_async { iterable.async_item() } else { iterable.item() }
+        self.infer(iterable)?.iterated(is_async)
+    }
+
+    /// The type of the exception that a handler for this class names.
+    pub(super) fn caught(&self, ty: &Expr) -> Option<Type> {
+        Some(Type::instance(&canonical::public(&self.resolve(ty)?)))
     }
 
     /// Whether the parameter is the first of a method (and so the instance).
@@ -574,6 +634,32 @@ impl<'a> Context<'a> {
             name => Some(Type::instance(&canonical::runtime_class(name))),
         }
     }
+}
+
+/// The value of a module's variable (`sys.argv`), or of an attribute of a class or of such a value.
+fn symbol_value(symbol: &str) -> Option<Type> {
+    if let Some(ty) = stdlib::variable(symbol) {
+        return Type::from_stub(ty, None);
+    }
+    let (owner, name) = symbol.rsplit_once('.')?;
+    let owner = if stdlib::is_class(owner) { Type::instance(owner) } else { symbol_value(owner)? };
+    let member = stdlib::member(&owner.class, name).filter(|member| !member.callable)?;
+    Type::from_stub(member.ty, Some(&owner))
+}
+
+/// The file that `open` gives, by the mode at this place among the arguments.
+fn opened(call: &ast::ExprCall, position: usize) -> Option<Type> {
+    let mode = match call.arguments.find_argument_value("mode", position) {
+        None => "r",
+        Some(Expr::StringLiteral(mode)) => mode.value.to_str(),
+        Some(_) => return None,
+    };
+    Some(Type::instance(match mode {
+        _ if !mode.contains('b') => "io.TextIOWrapper",
+        _ if mode.contains('+') => "io.BufferedRandom",
+        _ if mode.contains('r') => "io.BufferedReader",
+        _ => "io.BufferedWriter",
+    }))
 }
 
 fn module_value(binding: &ModuleBinding) -> Option<Type> {

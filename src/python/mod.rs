@@ -35,7 +35,7 @@ pub use infer::Type;
 pub use layout::Layout;
 pub use module::{Module, Placed, Statement, SyntaxProblem};
 pub use names::{is_dunder, is_special};
-pub use scope::{Binding, BindingKind, Scope, ScopeKind};
+pub use scope::{Binding, BindingKind, Scope, ScopeKind, Whole};
 pub use table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind, ModuleTable};
 pub use version::{NotAVersion, PythonVersion};
 pub use walk::{NoObserver, Observer, Sink};

@@ -109,7 +109,7 @@ fn attribute(context: &Context<'_>, attribute: &ast::ExprAttribute, sink: &mut S
             base
         }
     };
-    if stdlib::is_class(&class) && stdlib::member(&class, name.as_str()).is_none() {
+    if stdlib::lacks(&class, name.as_str()) {
         return;
     }
     sink.add(name.range(), FactKind::Member { class, name: name.id.clone() });

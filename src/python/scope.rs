@@ -53,8 +53,34 @@ pub enum BindingKind<'a> {
     Class(&'a ast::StmtClassDef),
     /// `except type as x`.
     Except(Option<&'a Expr>),
-    /// A part of an unpacking, `x += 1`, a pattern's capture, a type parameter, `del x`.
+    /// A part of an unpacking: the whole target, and what the whole of it is bound to.
+    Part(&'a Expr, Whole<'a>),
+    /// `x += 1`, a pattern's capture, a type parameter, `del x`.
     Other,
+}
+
+/// What the whole of an unpacking is bound to; as in [`BindingKind`].
+#[derive(Clone, Copy, Debug)]
+pub enum Whole<'a> {
+    /// `x, y = value`
+    Value(&'a Expr),
+    /// `with context as (x, y)`; async when the flag is set.
+    With(&'a Expr, bool),
+    /// `for x, y in iterable`; async when the flag is set.
+    For(&'a Expr, bool),
+}
+
+impl<'a> BindingKind<'a> {
+    /// How the parts of a target are bound that is bound like this.
+    fn of_parts(self, target: &'a Expr) -> Self {
+        match self {
+            Self::Value(value) => Self::Part(target, Whole::Value(value)),
+            Self::With(context, is_async) => Self::Part(target, Whole::With(context, is_async)),
+            Self::For(iterable, is_async) => Self::Part(target, Whole::For(iterable, is_async)),
+            Self::Part(..) => self,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// One binding of a local name.
@@ -200,16 +226,16 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// Binds the names of an assignment target; parts of an unpacking are [`BindingKind::Other`].
+    /// Binds the names of an assignment target.
     fn bind_target(&mut self, target: &'a Expr, from: TextSize, suite: TextSize, kind: BindingKind<'a>) {
         match target {
             Expr::Name(name) => self.add(name.id.as_str(), from, suite, kind),
             Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) => {
                 for element in elts {
-                    self.bind_target(element, from, suite, BindingKind::Other);
+                    self.bind_target(element, from, suite, kind.of_parts(target));
                 }
             }
-            Expr::Starred(starred) => self.bind_target(&starred.value, from, suite, BindingKind::Other),
+            Expr::Starred(starred) => self.bind_target(&starred.value, from, suite, kind),
             _ => {}
         }
     }

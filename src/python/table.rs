@@ -147,16 +147,7 @@ impl ModuleTable {
     pub fn lookup(&self, name: &str, before: Option<u32>) -> Option<&ModuleBinding> {
         let ordinals = self.by_name.get(name)?;
         let seen = before.map_or(ordinals.len(), |limit| ordinals.partition_point(|&at| at < limit));
-        let mut candidates = ordinals[..seen].iter().rev().map(|&at| &self.bindings[at as usize]);
-        let last = candidates.next()?;
-        if last.fallback
-            && let Some(earlier) = candidates.next()
-            && earlier.conditional
-            && matches!(earlier.kind, ModuleBindingKind::Import(_))
-        {
-            return Some(earlier);
-        }
-        Some(last)
+        standing(ordinals[..seen].iter().rev().map(|&at| &self.bindings[at as usize]))
     }
 
     /// Whether the module has functions or classes of its own: it is more than a script.
@@ -184,4 +175,17 @@ impl ModuleTable {
             _ => None,
         }
     }
+}
+
+/// The binding that holds, of those of one name, latest first.
+pub(super) fn standing<'b>(mut latest_first: impl Iterator<Item = &'b ModuleBinding>) -> Option<&'b ModuleBinding> {
+    let last = latest_first.next()?;
+    if last.fallback
+        && let Some(earlier) = latest_first.next()
+        && earlier.conditional
+        && matches!(earlier.kind, ModuleBindingKind::Import(_))
+    {
+        return Some(earlier);
+    }
+    Some(last)
 }

@@ -11,6 +11,7 @@ mod cli_rules;
 mod cli_sections;
 mod coverage;
 mod incremental;
+mod inference;
 mod lsp_code_action;
 mod lsp_diagnostics;
 mod lsp_hover;
