@@ -11,10 +11,9 @@ use super::Format;
 use super::failure::{Failure, Outcome, Status};
 use super::json::{self, Places, Range};
 use super::output::{Complaint, Output, complain};
-use super::project::{Choice, Projects};
+use super::project::Projects;
 use super::source::Source;
 use super::stack::on_big_stack;
-use crate::knowledge::Knowledge;
 use crate::margin::{Analysis, visible_findings};
 
 /// Print a file with its section references in the margin.
@@ -52,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         Source::read(&arguments.file)
     };
     let source = source.map_err(Failure::Message)?;
-    let projects = Projects::new(Knowledge::builtin(), Choice::default());
+    let projects = Projects::new();
     let applied = projects.of(&arguments.file);
     for problem in projects.problems() {
         complain(Complaint::Warning, &problem);

@@ -21,7 +21,6 @@ use super::project::{Applied, Choice, Projects};
 use super::source::{Source, name_of, reason};
 use super::stack::on_big_stack;
 use super::{parallel, selection};
-use crate::knowledge::Knowledge;
 use crate::margin::MAX_FINDINGS;
 use file::{Checked, Fixed};
 use format::{Format, FormatName};
@@ -112,19 +111,19 @@ impl Totals {
     fn of(checked: &Checked, fixed: usize) -> Self {
         let mut totals = Self { files: 1, findings: checked.findings.len(), fixed, ..Self::default() };
         for (finding, _) in &checked.findings {
-            let fixable = usize::from(finding.fix.as_ref().is_some_and(|fix| fix.safe));
-            totals.fixable += fixable;
-            totals.counts.add(finding.rule, 1, fixable);
+            let fixable = finding.fix.as_ref().is_some_and(|fix| fix.safe);
+            totals.fixable += usize::from(fixable);
+            totals.counts.add(checked.analysis.knowledge().rule(finding.rule), fixable);
         }
         totals
     }
 
-    fn add(&mut self, other: &Self) {
+    fn add(&mut self, other: Self) {
         self.files += other.files;
         self.findings += other.findings;
         self.fixable += other.fixable;
         self.fixed += other.fixed;
-        self.counts.extend(&other.counts);
+        self.counts.extend(other.counts);
     }
 }
 
@@ -154,12 +153,13 @@ impl Report {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
-    let knowledge = Knowledge::builtin();
+    let projects = Projects::new();
+    let knowledge = Arc::clone(projects.of(Path::new("-")).engine.knowledge());
     let choice = Choice {
         select: selection::read(&arguments.select, &knowledge)?,
         ignore: selection::read(&arguments.ignore, &knowledge)?,
     };
-    let projects = Projects::new(Arc::clone(&knowledge), choice);
+    let projects = projects.with(choice);
     let format = arguments.format.format(out.width());
     let checker = Checker { arguments, projects: &projects, format: &*format };
     let mut printer = Printer { arguments, format: &*format, totals: Totals::default(), problems: Vec::new(), out };
@@ -180,7 +180,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         harmless: true,
         ..Problem::new("settings", Some(&problem.source), problem.to_string())
     }));
-    printer.end(&knowledge)
+    printer.end()
 }
 
 impl Arguments {
@@ -322,7 +322,7 @@ impl Printer<'_> {
                 write!(self.out, "{}", report.output)?;
             }
         }
-        self.totals.add(&report.totals);
+        self.totals.add(report.totals);
         self.complain(report.problems);
         Ok(())
     }
@@ -336,12 +336,12 @@ impl Printer<'_> {
         }
     }
 
-    fn end(self, knowledge: &Knowledge) -> Outcome {
+    fn end(self) -> Outcome {
         let Self { arguments, format, totals, problems, out } = self;
         if arguments.statistics {
             match arguments.format {
-                FormatName::Text => totals.counts.text(knowledge, out)?,
-                FormatName::Json => totals.counts.json(knowledge, &problems, out)?,
+                FormatName::Text => totals.counts.text(out)?,
+                FormatName::Json => totals.counts.json(&problems, out)?,
             }
         } else if arguments.diff {
             if totals.fixed > 0 {

@@ -5,6 +5,7 @@ use std::io::Write;
 use super::failure::{Failure, Outcome, Status};
 use super::markdown;
 use super::output::{Color, FAINT, Output, REFERENCE, STRONG};
+use super::project::Projects;
 use crate::book::SectionNumber;
 use crate::knowledge::search::{Hit, NAMED, Target, search};
 use crate::knowledge::{Knowledge, render};
@@ -37,7 +38,7 @@ const NO_LINKS: render::Link<'static> = &|_| None;
 
 pub(super) fn run(arguments: &Arguments, color: Color, out: &mut Output) -> Outcome {
     let query = arguments.query.join(" ");
-    let knowledge = Knowledge::builtin();
+    let knowledge = Projects::new().knowledge_here();
     match answer(&knowledge, query.trim())? {
         Answer::Page(target, others) => {
             let page = page(&knowledge, target);

@@ -1,16 +1,17 @@
 //! The settings that apply to a file: those of the nearest `marginalia.toml` or `pyproject.toml`, and of the command line.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::disk::{Library, read_settings};
 use crate::knowledge::{Knowledge, Rule};
 use crate::margin::project::Project;
 use crate::margin::selector::Selector;
 use crate::margin::settings::{Problem, Settings};
 use crate::margin::{Engine, Options};
 
+use super::output::{Complaint, complain};
 use super::source::Source;
 
 /// What the command line says about rules; it wins over the files.
@@ -54,7 +55,7 @@ impl Applied {
 
 /// The settings of every folder, read when first asked for.
 pub(super) struct Projects {
-    knowledge: Arc<Knowledge>,
+    library: Library,
     choice: Choice,
     state: Mutex<State>,
 }
@@ -69,8 +70,24 @@ struct State {
 }
 
 impl Projects {
-    pub fn new(knowledge: Arc<Knowledge>, choice: Choice) -> Self {
-        Self { knowledge, choice, state: Mutex::default() }
+    /// With what the settings say.
+    pub fn new() -> Self {
+        Self { library: Library::new(), choice: Choice::default(), state: Mutex::default() }
+    }
+
+    /// With what the command line says about rules on top of it.
+    pub fn with(self, choice: Choice) -> Self {
+        let State { problems, seen, .. } = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        Self { choice, state: Mutex::new(State { problems, seen, ..State::default() }), ..self }
+    }
+
+    /// The books that are open in the current folder. Says what is wrong in its settings.
+    pub fn knowledge_here(&self) -> Arc<Knowledge> {
+        let knowledge = Arc::clone(self.of(Path::new("-")).engine.knowledge());
+        for problem in self.problems() {
+            complain(Complaint::Warning, &problem);
+        }
+        knowledge
     }
 
     /// The settings for a file, or for what would be a file there.
@@ -81,9 +98,11 @@ impl Projects {
         if let Some(known) = state.folders.get(&folder) {
             return Arc::clone(known);
         }
-        let project = Project::find(&folder, &read);
+        let project = Project::find(&folder, &read_settings);
         let mut settings = Settings::new(&project, []);
-        let rules: Vec<&str> = self.knowledge.rules().map(|(_, rule)| &*rule.name).collect();
+        let (knowledge, problems) = self.library.open(&settings.books);
+        state.report(problems);
+        let rules: Vec<&str> = knowledge.rules().map(|(_, rule)| &*rule.name).collect();
         let source = project.file.as_deref().unwrap_or(&folder).display().to_string();
         let unknown = settings.unknown_rules(&rules).into_iter();
         state.report(project.problems);
@@ -92,7 +111,7 @@ impl Projects {
         let known = state.distinct.iter().find(|applied| applied.settings == settings).map(Arc::clone);
         let applied = known.unwrap_or_else(|| {
             let wanted = |_, rule: &Rule| settings.rule_severity(rule).is_some();
-            let engine = Engine::with_rules(Arc::clone(&self.knowledge), wanted);
+            let engine = Engine::with_rules(knowledge, wanted);
             let applied = Arc::new(Applied { settings, engine });
             state.distinct.push(Arc::clone(&applied));
             applied
@@ -117,10 +136,4 @@ impl State {
             }
         }
     }
-}
-
-/// The text of a settings file; `None` where there is none.
-fn read(path: &Path) -> Option<String> {
-    let bytes = fs::read(path).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
 }

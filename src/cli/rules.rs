@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::failure::{Failure, Outcome, Status};
 use super::output::{FAINT, Output, REFERENCE, STRONG};
+use super::project::Projects;
 use super::{Format, json, selection};
 use crate::book::Book;
-use crate::knowledge::{FixKind, Knowledge, Rule, Volume};
+use crate::knowledge::{FixKind, Rule, Volume};
 
 /// List the rules that `marginalia check` and the editor follow.
 #[derive(Debug, clap::Args)]
@@ -29,7 +30,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
-    let knowledge = Knowledge::builtin();
+    let knowledge = Projects::new().knowledge_here();
     let wanted = selection::read(&arguments.wanted, &knowledge)?;
     let is_wanted = |rule: &Rule| wanted.is_empty() || wanted.iter().any(|selector| selector.matches(rule).is_some());
     let volumes = knowledge.volumes().iter();

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::failure::{Failure, Outcome, Status};
 use super::output::{FAINT, Output, REFERENCE, STRONG};
+use super::project::Projects;
 use super::{Format, json};
 use crate::book::{Book, Section, SectionNumber};
 use crate::knowledge::{Knowledge, Volume};
@@ -30,7 +31,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
-    let knowledge = Knowledge::builtin();
+    let knowledge = Projects::new().knowledge_here();
     let book = knowledge.first_volume().book();
     let wanted: Vec<Wanted> = arguments.wanted.iter().map(|text| Wanted::read(text, book)).collect::<Result<_, _>>()?;
     let sections: Vec<(&Volume, &Section)> = knowledge

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::nearest::nearest;
+use crate::book::Book;
 use crate::knowledge::{GROUPS, Knowledge};
 use crate::margin::selector::Selector;
 
@@ -11,12 +12,12 @@ pub(super) fn read(names: &[String], knowledge: &Knowledge) -> Result<Vec<Select
 }
 
 fn one(name: &str, knowledge: &Knowledge) -> Result<Selector, Failure> {
-    let book = knowledge.first_volume().book();
+    let in_a_book = |has: &dyn Fn(&Book) -> bool| knowledge.volumes().iter().any(|volume| has(volume.book()));
     let selector = name.parse().ok();
     let known = match &selector {
         Some(Selector::All | Selector::Group(_)) => true,
-        Some(Selector::Chapter(chapter)) => book.chapter(*chapter).is_some(),
-        Some(Selector::Section(section)) => book.section(*section).is_some(),
+        Some(Selector::Chapter(chapter)) => in_a_book(&|book| book.chapter(*chapter).is_some()),
+        Some(Selector::Section(section)) => in_a_book(&|book| book.section(*section).is_some()),
         Some(Selector::Rule(rule)) => knowledge.rule_named(rule).is_some(),
         None => false,
     };

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use super::library::Library;
+use crate::disk::{Library, read_settings};
 use crate::knowledge::Knowledge;
 use crate::margin::Engine;
 use crate::margin::project::Project;
@@ -217,13 +217,7 @@ fn has_book(knowledge: &Knowledge, id: &str) -> bool {
 }
 
 fn find_project(folder: &Path) -> Project {
-    if folder.is_absolute() { Project::find(folder, &read_file) } else { Project::default() }
-}
-
-/// The text of a settings file; `None` where there is none.
-fn read_file(path: &Path) -> Option<String> {
-    let bytes = std::fs::read(path).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
+    if folder.is_absolute() { Project::find(folder, &read_settings) } else { Project::default() }
 }
 
 /// Settings are TOML values below the server. What is `null` is not set.

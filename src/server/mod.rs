@@ -10,7 +10,6 @@
 //! | `documents`, `sync` | the open documents, and changes to them |
 //! | `edits` | edits as the client takes them |
 //! | `config` | settings, from the editor and from files |
-//! | `library` | the books that settings name |
 //! | `pool` | the threads that analyse |
 //! | `outbox` | what the server says unasked |
 //! | `convert` | offsets and positions: the only place that knows both |
@@ -29,7 +28,6 @@ mod documents;
 mod edits;
 mod features;
 mod guard;
-mod library;
 mod links;
 mod logging;
 mod outbox;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here is to be seen")]
 
 mod cli_annotate;
+mod cli_books;
 mod cli_check;
 mod cli_common;
 mod cli_explain;

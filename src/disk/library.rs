@@ -1,18 +1,18 @@
 //! The books that settings name besides the built-in one, read from their folders.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
-use std::{env, fs};
+use std::{fs, io};
 
+use super::from_home;
 use crate::knowledge::Knowledge;
 use crate::knowledge::format::{self, SourceFile};
 use crate::margin::settings::Problem;
 
 /// Knowledge by the list of folders it is made from. Folders are read again when a file in them has changed.
 #[derive(Debug)]
-pub(super) struct Library {
+pub(crate) struct Library {
     builtin: Arc<Knowledge>,
     opened: Mutex<Vec<Opened>>,
 }
@@ -99,14 +99,6 @@ fn sources(folder: &Path, files: &[Stamp]) -> Vec<SourceFile> {
         Some(SourceFile { path: parts.collect::<Vec<_>>().join("/"), text })
     };
     files.iter().filter_map(source).collect()
-}
-
-/// `~/notes` is a folder in the home folder.
-pub(super) fn from_home(path: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), env::home_dir()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => path.to_owned(),
-    }
 }
 
 #[cfg(test)]
