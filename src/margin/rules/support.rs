@@ -250,6 +250,58 @@ pub(super) fn leaves(body: &[Stmt]) -> bool {
     }
 }
 
+// Retries
+
+/// A loop that tries the same thing again: its `try` leaves the loop when it works, and its handlers go on.
+#[derive(Debug)]
+pub(super) struct Retry<'a> {
+    /// The loop's `try`.
+    pub attempt: &'a ast::StmtTry,
+    /// The loop has a limit.
+    pub limited: bool,
+}
+
+/// The retry loop that a statement is.
+pub(super) fn retry<'a>(context: &Context<'_>, stmt: &'a Stmt) -> Option<Retry<'a>> {
+    let (body, limited, target) = match stmt {
+        Stmt::For(stmt) if !stmt.is_async && stmt.orelse.is_empty() => {
+            let Expr::Call(iter) = stmt.iter.as_ref() else { return None };
+            if !context.is_builtin(&iter.func, "range") {
+                return None;
+            }
+            (&stmt.body, true, Some(stmt.target.as_ref()))
+        }
+        Stmt::While(stmt) if stmt.orelse.is_empty() => (&stmt.body, !is_true(&stmt.test), None),
+        _ => return None,
+    };
+    let attempt = body.iter().find_map(|stmt| match stmt {
+        Stmt::Try(attempt) => Some(attempt),
+        _ => None,
+    })?;
+    let succeeds = leaves_loop(&attempt.body) || leaves_loop(&attempt.orelse);
+    let goes_on = !attempt.handlers.is_empty()
+        && attempt.handlers.iter().any(|ast::ExceptHandler::ExceptHandler(handler)| !leaves_somewhere(&handler.body));
+    // A loop that does something else each time searches; it does not retry.
+    let same = target.is_none_or(|target| match target {
+        Expr::Name(name) => !any_in(&attempt.body, |node| {
+            matches!(node, AnyNodeRef::ExprName(used) if used.id == name.id)
+        }),
+        _ => false,
+    });
+    (succeeds && goes_on && same).then_some(Retry { attempt, limited })
+}
+
+fn leaves_loop(body: &[Stmt]) -> bool {
+    matches!(body.last(), Some(Stmt::Return(_) | Stmt::Break(_)))
+}
+
+/// Whether some path of a handler ends the loop.
+fn leaves_somewhere(body: &[Stmt]) -> bool {
+    any_in_own(body, |node| {
+        matches!(node, AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtRaise(_) | AnyNodeRef::StmtBreak(_))
+    })
+}
+
 // Text
 
 /// The line break that the document uses.
@@ -554,6 +606,35 @@ pub(super) fn occurrences(text: &str, name: &str) -> usize {
 pub(super) fn function_text<'a>(context: &Context<'a>) -> Option<&'a str> {
     let text = context.text(context.enclosing_function()?);
     (text.len() <= 64 * 1024).then_some(text)
+}
+
+/// Whether a name is that of a password.
+pub(super) fn is_password_name(name: &str) -> bool {
+    let words = words(name);
+    let is_one = words.last().is_some_and(|word| matches!(word.as_str(), "password" | "passwd" | "passphrase"));
+    is_one && !asks_or_tells(&words)
+}
+
+/// Whether a name is that of a password, a key or a token that opens something.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let words = words(name);
+    let last: Vec<&str> = words.iter().rev().map(String::as_str).take(2).collect();
+    let is_one = match last.as_slice() {
+        ["password" | "passwd" | "passphrase" | "secret" | "apikey", ..] => true,
+        ["key", kind] => matches!(*kind, "api" | "secret" | "private" | "signing" | "encryption" | "hmac"),
+        ["token", kind] => matches!(*kind, "access" | "auth" | "refresh" | "bearer" | "session" | "api"),
+        _ => false,
+    };
+    is_one && !asks_or_tells(&words)
+}
+
+/// `has_password`, `use_secret`: a flag, not the thing.
+fn asks_or_tells(words: &[String]) -> bool {
+    const FLAGS: [&str; 16] = [
+        "is", "has", "no", "use", "show", "hide", "ask", "need", "needs", "require", "requires", "missing", "invalid",
+        "allow", "get", "check",
+    ];
+    words.len() > 1 && FLAGS.contains(&words[0].as_str())
 }
 
 /// A header of a mail that holds addresses.

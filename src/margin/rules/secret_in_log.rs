@@ -1,0 +1,100 @@
+//! `secret-in-log`: a password in a log file.
+
+use ruff_python_ast::{self as ast, Expr, InterpolatedStringElement};
+use ruff_text_size::Ranged;
+
+use super::support::{is_secret_name, last_name, symbol, words};
+use super::{Detector, Hook, Report};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector = Detector { rule: "secret-in-log", hooks: &[Hook::Call(check)] };
+
+const LEVELS: [&str; 9] =
+    ["debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"];
+
+fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    if call.arguments.args.is_empty() || context.in_test() || !writes(context, call) {
+        return;
+    }
+    for shown in &*call.arguments.args {
+        check_shown(context, shown, report);
+    }
+}
+
+/// Whether a call logs or prints.
+fn writes(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    match call.func.as_ref() {
+        Expr::Name(_) => context.is_builtin(&call.func, "print") && call.arguments.find_keyword("file").is_none(),
+        Expr::Attribute(method) if LEVELS.contains(&method.attr.as_str()) => {
+            if symbol(context, &call.func).is_some_and(|symbol| symbol.starts_with("logging.")) {
+                return true;
+            }
+            let by_name = last_name(&method.value)
+                .is_some_and(|name| words(name).last().is_some_and(|word| matches!(word.as_str(), "log" | "logger")));
+            by_name || context.infer(&method.value).is_some_and(|ty| ty.class == "logging.Logger")
+        }
+        _ => false,
+    }
+}
+
+/// Reports a secret that is an argument, or a part of an f-string or of the values for `%`.
+fn check_shown(context: &Context<'_>, shown: &Expr, report: &mut Report<'_>) {
+    match shown {
+        Expr::FString(string) => {
+            for element in string.value.elements() {
+                if let InterpolatedStringElement::Interpolation(part) = element {
+                    check_value(context, &part.expression, report);
+                }
+            }
+        }
+        Expr::BinOp(ast::ExprBinOp { left, op: ast::Operator::Mod, right, .. }) if left.is_string_literal_expr() => {
+            match right.as_ref() {
+                Expr::Tuple(values) => values.elts.iter().for_each(|value| check_value(context, value, report)),
+                value => check_value(context, value, report),
+            }
+        }
+        value => check_value(context, value, report),
+    }
+}
+
+fn check_value(context: &Context<'_>, value: &Expr, report: &mut Report<'_>) {
+    if last_name(value).is_some_and(is_secret_name) {
+        report.at(value.range(), &[("secret", context.text(value))]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    #[test]
+    fn what_is_about_a_secret_is_not_the_secret() {
+        let quiet = "\
+import logging
+log = logging.getLogger(__name__)
+log.info('token %s', token)
+log.info('no password for %s', user)
+log.debug('%d', len(password))
+print(password_reset_url, has_password, mask(password))
+self.assertEqual(password, secret)
+chart.log(secret)
+def test_login():
+    print(password)
+";
+        assert!(found("secret-in-log", quiet).is_empty());
+    }
+
+    #[test]
+    fn every_way_to_show_it_is_found() {
+        let source = "\
+import logging
+logging.info('login with %s', password)
+class Client:
+    def connect(self):
+        self.logger.debug(f'key={self.api_key} at {self.url}')
+        print('secret: %s' % self.client_secret, config['access_token'])
+";
+        let expected = ["password", "self.api_key", "self.client_secret", "config['access_token']"];
+        assert_eq!(found("secret-in-log", source), expected);
+    }
+}
