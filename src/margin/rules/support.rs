@@ -283,9 +283,9 @@ pub(super) fn retry<'a>(context: &Context<'_>, stmt: &'a Stmt) -> Option<Retry<'
         && attempt.handlers.iter().any(|ast::ExceptHandler::ExceptHandler(handler)| !leaves_somewhere(&handler.body));
     // A loop that does something else each time searches; it does not retry.
     let same = target.is_none_or(|target| match target {
-        Expr::Name(name) => !any_in(&attempt.body, |node| {
-            matches!(node, AnyNodeRef::ExprName(used) if used.id == name.id)
-        }),
+        Expr::Name(name) => {
+            !any_in(&attempt.body, |node| matches!(node, AnyNodeRef::ExprName(used) if used.id == name.id))
+        }
         _ => false,
     });
     (succeeds && goes_on && same).then_some(Retry { attempt, limited })
