@@ -1,12 +1,12 @@
 //! `except-base-exception`: a clause that also catches the end of the program.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::support::{any_in_own, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "except-base-exception", hooks: &[Hook::Handler(check)] };
 
@@ -17,7 +17,7 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         None => return,
     };
     let Some(base) = types.iter().find(|ty| is_symbol(context, ty, &["builtins.BaseException"])) else { return };
-    if !goes_on(context, handler) {
+    if !goes_on(context, handler) && !lets_stop(context, handler) && !context.in_test() {
         let fix = replace_symbol(context, base.range(), "builtins.Exception", false);
         report.at(base.range(), &[]).fix = fix;
     }
@@ -32,6 +32,25 @@ fn goes_on(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> 
             is_symbol(context, &call.func, &["sys.exit", "os._exit", "os.abort", "sys.exc_info", "builtins.exit"])
         }
         _ => false,
+    })
+}
+
+/// Whether a clause before it has sent the requests to stop on their way.
+fn lets_stop(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let Some(around) = context.ancestors().find_map(|node| match node {
+        Node::Stmt(Stmt::Try(stmt)) => Some(stmt),
+        _ => None,
+    }) else {
+        return false;
+    };
+    let clauses = around.handlers.iter().map(|ast::ExceptHandler::ExceptHandler(one)| one);
+    clauses.take_while(|one| one.range != handler.range).any(|one| {
+        let types = match one.type_.as_deref() {
+            Some(Expr::Tuple(tuple)) => tuple.elts.as_slice(),
+            Some(single) => std::slice::from_ref(single),
+            None => return false,
+        };
+        types.iter().any(|ty| is_symbol(context, ty, &["builtins.KeyboardInterrupt", "builtins.SystemExit"]))
     })
 }
 
@@ -55,6 +74,12 @@ try:
     work()
 except (ValueError, Exception):
     pass
+try:
+    work()
+except (SystemExit, KeyboardInterrupt):
+    raise
+except BaseException:
+    failed += 1
 ";
         assert!(found("except-base-exception", quiet).is_empty());
     }

@@ -29,7 +29,12 @@ fn is_rounded(context: &Context<'_>, expr: &Expr) -> bool {
     if float_literal(context, expr).is_some() {
         return literal_number(expr).is_some_and(|value| value.fract() != 0.0);
     }
-    matches!(expr, Expr::BinOp(_)) && is_float(context, expr)
+    match expr {
+        Expr::BinOp(sum) => {
+            is_number(context, &sum.left) && is_number(context, &sum.right) && is_float(context, expr)
+        }
+        _ => false,
+    }
 }
 
 fn is_number(context: &Context<'_>, expr: &Expr) -> bool {
@@ -66,7 +71,7 @@ mod tests {
 
     #[test]
     fn sentinels_and_arrays_are_not_rounded_numbers() {
-        let quiet = "x == 0.0\nx == 0.1\nratio != 1.0\nfloat(text) == 2.0\n1 + 2 == 3\nname == 'a'\n";
+        let quiet = "2 / length == 1 / length\nx == 0.0\nx == 0.1\nratio != 1.0\nfloat(text) == 2.0\n1 + 2 == 3\nname == 'a'\n";
         assert!(found("float-equality-comparison", quiet).is_empty());
     }
 

@@ -59,7 +59,7 @@ fn check_value(context: &Context<'_>, name: Option<&str>, value: &Expr, report: 
 /// Whether a text may be a secret: no label, no name of a variable or field, no place to be filled.
 fn is_secret(text: &str, name: &str) -> bool {
     let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-    let placeholder = ["changeme", "example", "dummy", "placeholder", "your", "secret", "none", "null", "xxx", "***"];
+    let placeholder = ["changeme", "test", "guest", "passw", "example", "dummy", "placeholder", "your", "secret", "none", "null", "xxx", "***"];
     let lower = text.to_lowercase();
     let is_name = text.chars().all(|letter| letter.is_ascii_alphabetic() || matches!(letter, '_' | '-' | '.'))
         && (letters(text).contains("password") || letters(text).contains("token") || letters(text).contains("key"));
