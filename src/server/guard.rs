@@ -59,7 +59,13 @@ pub(super) fn panic_message(panic: &(dyn Any + Send)) -> &str {
 mod tests {
     use std::convert::Infallible;
 
+    use tokio::io::AsyncReadExt;
+    use tower_lsp::jsonrpc;
+    use tower_lsp::ls_types::{InitializeParams, InitializeResult};
+    use tower_lsp::{LanguageServer, LspService};
+
     use super::*;
+    use crate::server::transport;
 
     /// Panics at once, or at the first poll, or answers.
     struct Fragile;
@@ -95,6 +101,41 @@ mod tests {
         }
         let answer = guarded.call(request("anything")).await.unwrap().unwrap();
         assert!(answer.is_ok());
+    }
+
+    /// A server with a method that panics.
+    struct Panics;
+
+    impl LanguageServer for Panics {
+        async fn initialize(&self, _: InitializeParams) -> jsonrpc::Result<InitializeResult> {
+            Ok(InitializeResult::default())
+        }
+
+        async fn shutdown(&self) -> jsonrpc::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_client_of_a_panicking_server_gets_all_its_answers() {
+        let (service, socket) = LspService::build(|_| Panics)
+            .custom_method("test/panic", async |_: &Panics| -> jsonrpc::Result<()> { panic!("in a handler") })
+            .finish();
+        let messages = [
+            r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#,
+            r#"{"jsonrpc":"2.0","id":2,"method":"test/panic"}"#,
+            r#"{"jsonrpc":"2.0","id":3,"method":"shutdown"}"#,
+            r#"{"jsonrpc":"2.0","method":"exit"}"#,
+        ];
+        let input: String = messages.map(|body| format!("Content-Length: {}\r\n\r\n{body}", body.len())).concat();
+        let (mut ours, theirs) = tokio::io::duplex(4096);
+        transport::serve(input.as_bytes(), theirs, Guard(service), socket).await;
+        let mut output = String::new();
+        ours.read_to_string(&mut output).await.unwrap();
+        assert!(output.contains(r#""error":{"code":-32603"#), "{output}");
+        for id in 1..=3 {
+            assert!(output.contains(&format!(r#""id":{id}}}"#)), "{id} in {output}");
+        }
     }
 
     #[tokio::test]
