@@ -1,5 +1,7 @@
 //! Applying several fixes to one text at once.
 
+use ruff_text_size::TextSize;
+
 use super::Edit;
 
 /// The edits of those fixes that do not get in each other's way, first come first served; sorted by place. Each fix is
@@ -9,13 +11,26 @@ use super::Edit;
 pub fn combine(fixes: impl IntoIterator<Item = Vec<Edit>>) -> Vec<Edit> {
     let mut taken: Vec<Edit> = Vec::new();
     for fix in fixes {
-        let fresh: Vec<_> = fix.into_iter().filter(|edit| !taken.contains(edit)).collect();
-        if fresh.iter().all(|edit| taken.iter().all(|other| apart(edit, other))) {
-            taken.extend(fresh);
+        let fresh: Vec<_> = fix.into_iter().filter(|edit| !near(&taken, edit).contains(edit)).collect();
+        if fresh.iter().all(|edit| near(&taken, edit).iter().all(|other| apart(edit, other))) {
+            for edit in fresh {
+                let at = taken.partition_point(|other| order(other) <= order(&edit));
+                taken.insert(at, edit);
+            }
         }
     }
-    taken.sort_by_key(|edit| (edit.range.start(), edit.range.end()));
     taken
+}
+
+fn order(edit: &Edit) -> (TextSize, TextSize) {
+    (edit.range.start(), edit.range.end())
+}
+
+/// Those edits, of some that are sorted and apart, which one more can touch.
+fn near<'e>(edits: &'e [Edit], edit: &Edit) -> &'e [Edit] {
+    let from = edits.partition_point(|other| other.range.end() < edit.range.start());
+    let rest = &edits[from..];
+    &rest[..rest.partition_point(|other| other.range.start() <= edit.range.end())]
 }
 
 /// Whether two edits can both be made, in any order. Insertions at one place can; their order is that of the fixes.
@@ -39,7 +54,7 @@ pub fn apply(text: &str, edits: &[Edit]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use ruff_text_size::{TextRange, TextSize};
+    use ruff_text_size::TextRange;
 
     use super::*;
 

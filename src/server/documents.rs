@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use dashmap::DashMap;
 use tower_lsp::ls_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
+use super::checked::Checked;
 use super::convert::{Converter, Encoding, Lines};
 use super::sync;
 use crate::margin::Analysis;
@@ -61,8 +62,8 @@ pub(super) struct Snapshot {
     pub python: bool,
     pub text: Arc<str>,
     pub lines: Lines,
-    /// Made once, by the first feature that needs it; see `Session::analysis`.
-    pub(super) analysis: OnceLock<Arc<Analysis>>,
+    /// See `Session::check`; empty inside for a file that is too large.
+    pub(super) checked: OnceLock<Option<Checked>>,
     latest: Latest,
 }
 
@@ -180,7 +181,7 @@ impl Document {
                 python: self.python,
                 text: self.text.as_str().into(),
                 lines: self.lines.clone(),
-                analysis: OnceLock::new(),
+                checked: OnceLock::new(),
                 latest: Arc::clone(&self.latest),
             })
         });

@@ -9,6 +9,7 @@
 //! | `session` | what the features share |
 //! | `documents`, `sync` | the open documents, and changes to them |
 //! | `edits` | edits as the client takes them |
+//! | `checked` | what is known of one version |
 //! | `config` | settings, from the editor and from files |
 //! | `pool` | the threads that analyse |
 //! | `outbox` | what the server says unasked |
@@ -22,6 +23,7 @@
 
 mod backend;
 mod capabilities;
+mod checked;
 mod config;
 mod convert;
 mod documents;

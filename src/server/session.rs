@@ -1,7 +1,5 @@
 //! One client's session: what is open, what is set, and who does the work.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -11,14 +9,13 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::{MessageType, Uri};
 
 use super::capabilities::Capabilities;
-use super::config::{Applied, Config};
+use super::checked::Checked;
+use super::config::Config;
 use super::documents::{Documents, Notice, Snapshot};
 use super::features::diagnostics;
-use super::guard::panic_message;
 use super::outbox::Outbox;
 use super::pages::Pages;
 use super::pool::Pool;
-use crate::margin::{Analysis, Engine, Options};
 
 /// Everything the features share. Cheap to clone an `Arc` of into a job.
 #[derive(Debug)]
@@ -109,35 +106,27 @@ impl Session {
         self.pool.background(name, move || work(&session));
     }
 
-    /// The settings that apply to a document. Reads files: for the analysis threads.
-    pub fn applied(&self, snapshot: &Snapshot) -> Arc<Applied> {
-        let applied = self.config.applied(snapshot.path().as_deref());
-        self.say_problems();
-        applied
+    /// What is known of a version; `None` for a file that is too large, which the user is told. For the analysis threads.
+    pub fn check<'s>(&self, snapshot: &'s Snapshot) -> Option<&'s Checked> {
+        let checked = snapshot.checked.get_or_init(|| {
+            let applied = self.config.applied(snapshot.path().as_deref());
+            self.say_problems();
+            let limit = applied.settings.max_file_size;
+            if snapshot.text.len() as u64 > limit {
+                self.say_too_large(snapshot, limit);
+                return None;
+            }
+            Some(Checked::new(snapshot, applied))
+        });
+        checked.as_ref()
     }
 
-    /// The analysis of a version, made once; `None` for a file that is too large. For the analysis threads.
-    pub fn analysis(&self, snapshot: &Snapshot, applied: &Applied) -> Option<Arc<Analysis>> {
-        let limit = applied.settings.max_file_size;
-        if snapshot.text.len() as u64 > limit {
-            if self.documents.first(&snapshot.uri, Notice::TooLarge) {
-                let (name, size) = (snapshot.name(), snapshot.text.len());
-                let message =
-                    format!("Marginalia leaves {name} alone: it has {size} bytes, and `maxFileSize` is {limit}.");
-                self.outbox.say(MessageType::INFO, message);
-            }
-            return None;
+    fn say_too_large(&self, snapshot: &Snapshot, limit: u64) {
+        if self.documents.first(&snapshot.uri, Notice::TooLarge) {
+            let (name, size) = (snapshot.name(), snapshot.text.len());
+            let message = format!("Marginalia leaves {name} alone: it has {size} bytes, and `maxFileSize` is {limit}.");
+            self.outbox.say(MessageType::INFO, message);
         }
-        let analysis = snapshot.analysis.get_or_init(|| {
-            let path = snapshot.path().unwrap_or_default();
-            let options = Options {
-                target: applied.settings.target(),
-                file_name: path.to_string_lossy().into_owned(),
-                stub: path.extension().is_some_and(|extension| extension == "pyi"),
-            };
-            analyse(snapshot, &options, &applied.engine)
-        });
-        Some(Arc::clone(analysis))
     }
 
     /// Has a document's diagnostics computed and published, when the client does not ask for them itself.
@@ -175,19 +164,6 @@ impl Session {
             self.outbox.say(MessageType::WARNING, format!("Marginalia: {}", lines.join("\n")));
         }
     }
-}
-
-/// Analyses a version, from an earlier one of the same document where there is one.
-fn analyse(snapshot: &Snapshot, options: &Options, engine: &Arc<Engine>) -> Arc<Analysis> {
-    let text = || Arc::clone(&snapshot.text);
-    let updated = snapshot.earlier().and_then(|earlier| {
-        let update = AssertUnwindSafe(|| earlier.update(text(), options, engine));
-        let fault = |panic: &Box<dyn Any + Send>| tracing::error!("update panicked: {}", panic_message(&**panic));
-        catch_unwind(update).inspect_err(fault).ok()
-    });
-    let analysis = Arc::new(updated.unwrap_or_else(|| Analysis::new(text(), options, engine)));
-    snapshot.keep_for_later(&analysis);
-    analysis
 }
 
 /// The answer of a job; an internal error when it panicked, which the pool has logged.

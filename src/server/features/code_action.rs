@@ -16,10 +16,9 @@ use tower_lsp::ls_types::{
 use super::diagnostics::{SOURCE, Teller};
 use super::execute_command::open_section;
 use crate::knowledge::Severity;
-use crate::margin::settings::Settings;
 use crate::margin::suppress::silencing_edit;
-use crate::margin::{Analysis, Edit, Finding, Fix, fixes, visible_findings};
-use crate::server::config::Applied;
+use crate::margin::{Edit, Finding, Fix, fixes};
+use crate::server::checked::Checked;
 use crate::server::documents::Snapshot;
 use crate::server::edits;
 use crate::server::session::Session;
@@ -34,10 +33,8 @@ const MAX_SECTIONS: usize = 3;
 pub async fn code_action(session: &Arc<Session>, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
     let uri = params.text_document.uri.clone();
     let actions = session.on_document(&uri, move |session, snapshot| {
-        let applied = session.applied(snapshot);
-        let analysis = session.analysis(snapshot, &applied)?;
-        let offer = Offer { session, snapshot, applied: &applied, analysis: &analysis, params: &params };
-        Some(offer.actions())
+        let checked = session.check(snapshot)?;
+        Some(Offer { session, snapshot, checked, params: &params }.actions())
     });
     actions.await
 }
@@ -49,9 +46,7 @@ pub async fn resolve(session: &Arc<Session>, mut action: CodeAction) -> Result<C
         if snapshot.version != lazy.version {
             return None;
         }
-        let applied = session.applied(snapshot);
-        let analysis = session.analysis(snapshot, &applied)?;
-        lazy.change.edit(session, snapshot, &applied, &analysis)
+        lazy.change.edit(session, snapshot, session.check(snapshot)?)
     });
     // The document has changed since, or is closed: an edit would hit the wrong place.
     action.edit = Some(edit.await?.ok_or_else(|| Error::new(ErrorCode::ContentModified))?);
@@ -76,13 +71,8 @@ enum Change {
 }
 
 impl Change {
-    fn edit(
-        &self,
-        session: &Session,
-        snapshot: &Snapshot,
-        applied: &Applied,
-        analysis: &Analysis,
-    ) -> Option<WorkspaceEdit> {
+    fn edit(&self, session: &Session, snapshot: &Snapshot, checked: &Checked) -> Option<WorkspaceEdit> {
+        let analysis = &checked.analysis;
         let range = |start: u32, end: u32| TextRange::new(start.into(), end.into());
         let edits = match self {
             Self::Fix { rule, start, end } => {
@@ -90,29 +80,27 @@ impl Change {
                 let mut findings = analysis.findings().into_iter();
                 analysis.edits(&findings.find(|it| it.rule == rule && it.range == range(*start, *end))?.fix?)
             }
-            Self::FixAll => safe_fixes(analysis, &applied.settings),
+            Self::FixAll => safe_fixes(checked),
             Self::Silence { rule, start, end } => {
                 let layout = analysis.module().layout();
                 vec![silencing_edit(analysis.text(), analysis.lines(), &layout, range(*start, *end), rule)]
             }
-            Self::Disable { rule } => return edits::disable_rule(session, snapshot, applied, rule),
+            Self::Disable { rule } => return edits::disable_rule(session, snapshot, &checked.applied, rule),
         };
         Some(edits::of_document(session, snapshot, &edits))
     }
 }
 
-fn safe_fixes(analysis: &Analysis, settings: &Settings) -> Vec<Edit> {
-    let findings = visible_findings(analysis, settings);
-    let safe = findings.iter().filter_map(|(finding, _)| finding.fix.as_ref()).filter(|fix| fix.safe);
-    fixes::combine(safe.map(|fix| analysis.edits(fix)))
+fn safe_fixes(checked: &Checked) -> Vec<Edit> {
+    let safe = checked.findings().iter().filter_map(|(finding, _)| finding.fix.as_ref()).filter(|fix| fix.safe);
+    fixes::combine(safe.map(|fix| checked.analysis.edits(fix)))
 }
 
 /// The answer to one request.
 struct Offer<'o> {
     session: &'o Arc<Session>,
     snapshot: &'o Snapshot,
-    applied: &'o Applied,
-    analysis: &'o Analysis,
+    checked: &'o Checked,
     params: &'o CodeActionParams,
 }
 
@@ -157,13 +145,13 @@ impl Offer<'_> {
         let converter = self.snapshot.converter(self.session.capabilities().encoding);
         let wanted = converter.text_range(self.params.range);
         let touches = |finding: &Finding| finding.range.intersect(wanted).is_some();
-        let teller = Teller::new(self.session, self.snapshot, self.applied);
-        let visible = visible_findings(self.analysis, &self.applied.settings).into_iter();
+        let teller = Teller::new(self.session, self.snapshot, &self.checked.applied);
+        let visible = self.checked.findings().iter();
         visible
             .filter(|(finding, _)| touches(finding))
             .map(|(finding, severity)| {
-                let diagnostic = self.diagnostic(&teller, &finding, severity);
-                (finding, diagnostic)
+                let diagnostic = self.diagnostic(&teller, finding, *severity);
+                (finding.clone(), diagnostic)
             })
             .collect()
     }
@@ -192,13 +180,14 @@ impl Offer<'_> {
         let on_line = quick_fix(format!("Ignore {rule} on this line"), diagnostic);
         let on_line = self.with_change(on_line, Change::Silence { rule: rule.clone(), start, end });
         let in_project = quick_fix(format!("Ignore {rule} in this project"), diagnostic);
-        let can = edits::can_disable(self.session, self.snapshot, self.applied);
+        let can = edits::can_disable(self.session, self.snapshot, &self.checked.applied);
         let in_project = can.then(|| self.with_change(in_project, Change::Disable { rule })).flatten();
         on_line.into_iter().chain(in_project)
     }
 
     fn fix_all(&self) -> Option<CodeAction> {
-        if safe_fixes(self.analysis, &self.applied.settings).is_empty() {
+        let is_safe = |(finding, _): &(Finding, Severity)| finding.fix.as_ref().is_some_and(|fix| fix.safe);
+        if !self.checked.findings().iter().any(is_safe) {
             return None;
         }
         let title = "Apply all safe fixes of Marginalia".to_owned();
@@ -216,7 +205,7 @@ impl Offer<'_> {
     }
 
     fn sections_explaining(&self, diagnostic: &Diagnostic) -> Vec<Command> {
-        let knowledge = self.analysis.knowledge();
+        let knowledge = self.checked.analysis.knowledge();
         let mut sections = Vec::new();
         for code in codes(diagnostic) {
             let (notes, rules) = knowledge.for_code(&code);
@@ -234,7 +223,7 @@ impl Offer<'_> {
     }
 
     fn section_of(&self, finding: &Finding) -> Command {
-        let knowledge = self.analysis.knowledge();
+        let knowledge = self.checked.analysis.knowledge();
         open_section(knowledge.rule_volume(finding.rule), knowledge.rule(finding.rule).sections[0])
     }
 
@@ -244,12 +233,12 @@ impl Offer<'_> {
             let lazy = Lazy { uri: self.snapshot.uri.clone(), version: self.snapshot.version, change };
             return Some(CodeAction { data: serde_json::to_value(lazy).ok(), ..action });
         }
-        let edit = change.edit(self.session, self.snapshot, self.applied, self.analysis)?;
+        let edit = change.edit(self.session, self.snapshot, self.checked)?;
         Some(CodeAction { edit: Some(edit), ..action })
     }
 
     fn name(&self, finding: &Finding) -> String {
-        self.analysis.knowledge().rule(finding.rule).name.to_string()
+        self.checked.analysis.knowledge().rule(finding.rule).name.to_string()
     }
 }
 

@@ -11,7 +11,7 @@ use tower_lsp::ls_types::{
 };
 
 use crate::knowledge::Severity;
-use crate::margin::{Finding, MAX_FINDINGS, visible_findings};
+use crate::margin::{Finding, MAX_FINDINGS};
 use crate::server::config::Applied;
 use crate::server::convert::Converter;
 use crate::server::documents::{Notice, Snapshot};
@@ -49,14 +49,13 @@ fn unchanged(result_id: String) -> DocumentDiagnosticReport {
 
 /// The diagnostics of a version. For the analysis threads.
 pub fn of(session: &Arc<Session>, snapshot: &Arc<Snapshot>) -> Vec<Diagnostic> {
-    let applied = session.applied(snapshot);
-    let Some(analysis) = session.analysis(snapshot, &applied) else { return Vec::new() };
-    let findings = visible_findings(&analysis, &applied.settings);
+    let Some(checked) = session.check(snapshot) else { return Vec::new() };
+    let findings = checked.findings();
     if findings.len() == MAX_FINDINGS - 1 && session.documents.first(&snapshot.uri, Notice::Cut) {
         let (name, shown) = (snapshot.name(), findings.len());
         session.outbox.say(MessageType::INFO, format!("Marginalia shows the first {shown} findings in {name}."));
     }
-    let teller = Teller::new(session, snapshot, &applied);
+    let teller = Teller::new(session, snapshot, &checked.applied);
     findings.iter().map(|(finding, severity)| teller.diagnostic(finding, *severity)).collect()
 }
 

@@ -9,6 +9,7 @@ use crate::knowledge::{NoteId, RuleId, render};
 use crate::margin::reader;
 use crate::margin::settings::HoverDetail;
 use crate::margin::suppress::name_at;
+use crate::server::checked::Checked;
 use crate::server::config::Applied;
 use crate::server::documents::Snapshot;
 use crate::server::session::Session;
@@ -21,21 +22,20 @@ pub async fn hover(session: &Arc<Session>, params: HoverParams) -> Result<Option
 }
 
 fn answer(session: &Arc<Session>, snapshot: &Snapshot, position: Position) -> Option<Hover> {
-    let applied = session.applied(snapshot);
+    let Checked { applied, analysis, .. } = session.check(snapshot)?;
     let settings = &applied.settings;
     if settings.hover.detail == HoverDetail::Off {
         return None;
     }
-    let analysis = session.analysis(snapshot, &applied)?;
     let converter = snapshot.converter(session.capabilities().encoding);
     let offset = converter.offset(position);
     let (range, value) = if let Some((range, name)) = name_at(&snapshot.text, offset) {
-        (range, about_rule(session, &applied, applied.knowledge().rule_named(name)?))
+        (range, about_rule(session, applied, applied.knowledge().rule_named(name)?))
     } else {
         let at = analysis.at(offset).filter(|at| settings.hover.keywords || !at.keyword_only)?;
         let mut notes = at.notes;
-        reader::in_readers_order(applied.knowledge(), path(&applied), &mut notes);
-        (at.range, text(session, &applied, &notes)?)
+        reader::in_readers_order(applied.knowledge(), path(applied), &mut notes);
+        (at.range, text(session, applied, &notes)?)
     };
     let kind = if session.capabilities().markdown_hovers { MarkupKind::Markdown } else { MarkupKind::PlainText };
     let contents = HoverContents::Markup(MarkupContent { kind, value });

@@ -1,0 +1,53 @@
+//! All that is known of one version of a document: the settings it was read with, its analysis, its findings.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, OnceLock};
+
+use super::config::Applied;
+use super::documents::Snapshot;
+use super::guard::panic_message;
+use crate::knowledge::Severity;
+use crate::margin::{Analysis, Finding, Options, visible_findings};
+
+/// A version that was read. Made once for each, by the first feature that needs it.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// The settings that applied.
+    pub applied: Arc<Applied>,
+    /// The analysis.
+    pub analysis: Arc<Analysis>,
+    findings: OnceLock<Vec<(Finding, Severity)>>,
+}
+
+impl Checked {
+    /// Reads a version. For the analysis threads.
+    pub fn new(snapshot: &Snapshot, applied: Arc<Applied>) -> Self {
+        let analysis = analyse(snapshot, &applied);
+        Self { applied, analysis, findings: OnceLock::new() }
+    }
+
+    /// The findings to show, in order of place.
+    pub fn findings(&self) -> &[(Finding, Severity)] {
+        self.findings.get_or_init(|| visible_findings(&self.analysis, &self.applied.settings))
+    }
+}
+
+/// Analyses a version, from an earlier one of the same document where there is one.
+fn analyse(snapshot: &Snapshot, applied: &Applied) -> Arc<Analysis> {
+    let path = snapshot.path().unwrap_or_default();
+    let options = Options {
+        target: applied.settings.target(),
+        file_name: path.to_string_lossy().into_owned(),
+        stub: path.extension().is_some_and(|extension| extension == "pyi"),
+    };
+    let text = || Arc::clone(&snapshot.text);
+    let updated = snapshot.earlier().and_then(|earlier| {
+        let update = AssertUnwindSafe(|| earlier.update(text(), &options, &applied.engine));
+        let fault = |panic: &Box<dyn Any + Send>| tracing::error!("update panicked: {}", panic_message(&**panic));
+        catch_unwind(update).inspect_err(fault).ok()
+    });
+    let analysis = Arc::new(updated.unwrap_or_else(|| Analysis::new(text(), &options, &applied.engine)));
+    snapshot.keep_for_later(&analysis);
+    analysis
+}
