@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::context::{Context, Node};
+use super::context::{Context, Lookup, Node};
 use super::fact::FactKind;
 use super::walk::Sink;
 use super::{canonical, stdlib};
@@ -31,7 +31,9 @@ pub(super) fn statement(context: &Context<'_>, stmt: &Stmt, sink: &mut Sink) {
                 }
             }
         }
-        Stmt::FunctionDef(def) if is_dunder(def.name.as_str()) && context.in_class_body() => {
+        Stmt::FunctionDef(def)
+            if is_special(def.name.as_str()) || is_dunder(def.name.as_str()) && context.in_class_body() =>
+        {
             sink.add(def.name.range(), FactKind::Dunder(def.name.id.clone()));
         }
         Stmt::ClassDef(class) => {
@@ -53,10 +55,16 @@ pub(super) fn expression(context: &Context<'_>, expr: &Expr, sink: &mut Sink) {
     match expr {
         Expr::Name(name) if name.ctx == ExprContext::Load || name.ctx == ExprContext::Del => {
             // The root of a dotted name is told with the whole of it.
-            if !is_root_of_resolved(context)
-                && let Some(qualified) = context.resolve(expr)
-            {
-                symbol(sink, name.range(), &qualified);
+            if is_root_of_resolved(context) {
+                return;
+            }
+            match context.resolve(expr) {
+                Some(qualified) => symbol(sink, name.range(), &qualified),
+                // `__repr__(self)` in a sketch, `__slots__` in a class body.
+                None if is_special(name.id.as_str()) => {
+                    sink.add(name.range(), FactKind::Dunder(name.id.clone()));
+                }
+                None => {}
             }
         }
         Expr::Attribute(attribute) => self::attribute(context, attribute, sink),
@@ -97,6 +105,10 @@ fn attribute(context: &Context<'_>, attribute: &ast::ExprAttribute, sink: &mut S
         symbol(sink, attribute.range(), &qualified);
         return;
     }
+    if let Some(qualified) = of_unimported(context, attribute) {
+        symbol(sink, attribute.range(), &qualified);
+        return;
+    }
     let Some(receiver) = context.infer(&attribute.value) else { return };
     let class = match receiver.local_class() {
         None => receiver.class.clone(),
@@ -113,6 +125,14 @@ fn attribute(context: &Context<'_>, attribute: &ast::ExprAttribute, sink: &mut S
         return;
     }
     sink.add(name.range(), FactKind::Member { class, name: name.id.clone() });
+}
+
+/// The name in a module of the standard library that is not imported yet: `asyncio.gather` while the line is being typed.
+fn of_unimported(context: &Context<'_>, attribute: &ast::ExprAttribute) -> Option<Name> {
+    let Expr::Name(root) = attribute.value.as_ref() else { return None };
+    let unbound = matches!(context.lookup(root.id.as_str(), root.start()), Lookup::Unbound);
+    (unbound && context.table.star_imports.is_empty() && stdlib::is_module(root.id.as_str()))
+        .then(|| Name::concat(&[root.id.as_str(), ".", attribute.attr.as_str()]))
 }
 
 fn keywords(context: &Context<'_>, call: &ast::ExprCall, sink: &mut Sink) {

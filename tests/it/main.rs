@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here is to be seen")]
 
+mod book_copy;
+mod book_coverage;
 mod cli_annotate;
 mod cli_books;
 mod cli_check;

@@ -337,7 +337,9 @@ fn has_effect(context: &Context<'_>, expr: &Expr) -> bool {
                 bindings.iter().all(|binding| matches!(binding.kind, BindingKind::Function(_)))
             }
             Lookup::Symbol(SymbolName::Builtin(name)) => matches!(name, "next" | "input"),
-            Lookup::Symbol(_) | Lookup::Unbound => false,
+            Lookup::Symbol(_) => false,
+            // Not there yet: a function that is still to be written.
+            Lookup::Unbound => true,
         },
         Expr::Attribute(method) => {
             matches!(method.attr.as_str(), "pop" | "popleft" | "popitem" | "read" | "readline" | "recv" | "get_nowait")
