@@ -41,7 +41,7 @@ Examples:
   marginalia check --diff src                   what --fix would change
   marginalia check --fix src                    ... and do it; only fixes that keep the meaning
   marginalia check --statistics .               how often each rule is broken
-  marginalia check --format json src            for a program
+  marginalia check --format json src            for a program; sarif and github are for services
   marginalia check --stdin-filename src/app.py - < src/app.py")]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Arguments {
@@ -160,7 +160,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         ignore: selection::read(&arguments.ignore, &knowledge)?,
     };
     let projects = projects.with(choice);
-    let format = arguments.format.format(out.width());
+    let format = arguments.format.format(&knowledge, out.width());
     let checker = Checker { arguments, projects: &projects, format: &*format };
     let mut printer = Printer { arguments, format: &*format, totals: Totals::default(), problems: Vec::new(), out };
     if arguments.is_stdin()? {
@@ -192,6 +192,9 @@ impl Arguments {
             (false, Some(_)) => "--stdin-filename is about standard input; name `-` as the file to check",
             (true, _) if self.fix && self.format != FormatName::Text => {
                 "with --fix, what comes out is the file; leave --format away"
+            }
+            _ if self.statistics && matches!(self.format, FormatName::Sarif | FormatName::Github) => {
+                "--statistics comes as text or json"
             }
             _ => return Ok(stdin),
         };
@@ -340,8 +343,8 @@ impl Printer<'_> {
         let Self { arguments, format, totals, problems, out } = self;
         if arguments.statistics {
             match arguments.format {
-                FormatName::Text => totals.counts.text(out)?,
                 FormatName::Json => totals.counts.json(&problems, out)?,
+                _ => totals.counts.text(out)?,
             }
         } else if arguments.diff {
             if totals.fixed > 0 {

@@ -74,8 +74,13 @@ fn text(rules: &[(&Volume, &Rule)], out: &mut Output) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How many of a rule's sections the table names; its page names all.
+const MOST_SECTIONS: usize = 3;
+
 fn references(book: &Book, rule: &Rule) -> String {
-    rule.sections.iter().map(|section| book.reference(*section)).collect::<Vec<_>>().join(" ")
+    let shown = rule.sections.iter().take(MOST_SECTIONS).map(|section| book.reference(*section));
+    let more = (rule.sections.len() > MOST_SECTIONS).then(|| "…".to_owned());
+    shown.chain(more).collect::<Vec<_>>().join(" ")
 }
 
 #[derive(Serialize)]

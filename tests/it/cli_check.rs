@@ -285,3 +285,52 @@ fn hostile_files_end_nothing() {
     assert!(text.len() < 20_000, "excerpts are cut: {}", text.len());
     assert!(!text.contains('\0'));
 }
+
+#[test]
+fn github_gets_an_annotation_for_each_finding() {
+    let folder = Folder::new(&[("a,b.py", MKTEMP), ("broken.py", "def f(:\n")]);
+    let run = check(&folder, &["--format", "github"]);
+    assert_eq!(run.status, 2);
+    let mut lines = run.stdout.lines();
+    assert_eq!(
+        lines.next().unwrap(),
+        "::warning file=a%2Cb.py,line=3,endLine=3,col=8,endColumn=23,title=mktemp-usage::`tempfile.mktemp` only invents a \
+         name; another process can take it first (§9.1.4)"
+    );
+    let problem = lines.next().unwrap();
+    assert!(problem.starts_with("::error file=broken.py,line=1::broken.py:1:7: syntax error: "), "{problem}");
+    assert_eq!(lines.next(), None);
+}
+
+#[test]
+fn sarif_has_results_with_their_rules_and_fixes() {
+    let fixable = "import asyncio\n\nasync def main():\n    return asyncio.get_event_loop()\n";
+    let folder = Folder::new(&[("a b.py", fixable), ("c.py", MUTABLE), ("broken.py", "def f(:\n")]);
+    let json = check(&folder, &["--format", "sarif"]).json();
+    assert_eq!(json["version"], "2.1.0");
+    let run = &json["runs"][0];
+    let rules: Vec<&serde_json::Value> = run["tool"]["driver"]["rules"].as_array().unwrap().iter().collect();
+    let results = run["results"].as_array().unwrap();
+    for result in results {
+        assert!(rules.iter().any(|rule| rule["id"] == result["ruleId"]), "{result}");
+    }
+    let result = results.iter().find(|result| result["ruleId"] == "get-event-loop").unwrap();
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "a%20b.py");
+    let region = json!({"startLine": 4, "startColumn": 12, "endLine": 4, "endColumn": 34});
+    assert_eq!(place["region"], region);
+    let change = &result["fixes"][0]["artifactChanges"][0]["replacements"][0];
+    assert_eq!(*change, json!({"deletedRegion": region, "insertedContent": {"text": "asyncio.get_running_loop"}}));
+    let unsafe_fix = results.iter().find(|result| result["ruleId"] == "mutable-default-argument").unwrap();
+    assert!(unsafe_fix.get("fixes").is_none(), "{unsafe_fix}");
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    assert_eq!(run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn every_format_is_whole_when_nothing_is_found() {
+    let folder = Folder::new(&[("a.py", CLEAN)]);
+    assert_eq!(check(&folder, &["--format", "json"]).json(), json!({"findings": [], "problems": []}));
+    assert_eq!(check(&folder, &["--format", "sarif"]).json()["runs"][0]["results"], json!([]));
+    assert_eq!(check(&folder, &["--format", "github"]).ok(), "");
+}

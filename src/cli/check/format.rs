@@ -1,13 +1,17 @@
 //! How findings are printed: one file per format.
 
+mod github;
 mod json;
+mod sarif;
 mod text;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use super::file::Checked;
 use super::{Problem, Totals};
 use crate::cli::output::Output;
+use crate::knowledge::Knowledge;
 
 /// The formats, as they are named on the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -15,6 +19,8 @@ pub(in crate::cli) enum FormatName {
     #[default]
     Text,
     Json,
+    Sarif,
+    Github,
 }
 
 /// A format. Files are rendered on many threads, and written by one.
@@ -33,10 +39,13 @@ pub(super) trait Format: Sync {
 }
 
 impl FormatName {
-    pub fn format(self, width: usize) -> Box<dyn Format> {
+    /// `knowledge` describes rules; `width` is that of a text.
+    pub fn format(self, knowledge: &Arc<Knowledge>, width: usize) -> Box<dyn Format> {
         match self {
             Self::Text => Box::new(text::Text::new(width)),
             Self::Json => Box::new(json::Json),
+            Self::Sarif => Box::new(sarif::Sarif::new(Arc::clone(knowledge))),
+            Self::Github => Box::new(github::Github),
         }
     }
 }
