@@ -1,9 +1,9 @@
 //! `decimal-round-without-quantize`: rounding money with a mode that nobody chose.
 
-use ruff_python_ast::{self as ast, OperatorPrecedence};
+use ruff_python_ast::{self as ast, Expr, Number, OperatorPrecedence};
 use ruff_text_size::Ranged;
 
-use super::support::{argument, has_comment, is_instance_of, literal_number, operand};
+use super::support::{argument, has_comment, is_instance_of, operand};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -17,11 +17,11 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if !context.is_builtin(&call.func, "round") || !is_instance_of(context, number, &["decimal.Decimal"]) {
         return;
     }
-    let fix = literal_number(places)
-        .filter(|places| (1.0..=12.0).contains(places) && !has_comment(context, call.range()))
+    let fix = whole_number(places)
+        .filter(|places| (1..=12).contains(places) && !has_comment(context, call.range()))
         .and_then(|places| {
             let (decimal, import) = spelling(context, "decimal.Decimal", call.start())?;
-            let zeros = "0".repeat(places as usize - 1);
+            let zeros = "0".repeat(places - 1);
             let number = operand(context, number, OperatorPrecedence::CallAttribute);
             Some(Fix {
                 title: "Round with `quantize`".to_owned(),
@@ -31,6 +31,13 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
             })
         });
     report.at(call.func.range(), &[]).fix = fix;
+}
+
+fn whole_number(expr: &Expr) -> Option<usize> {
+    match expr {
+        Expr::NumberLiteral(ast::ExprNumberLiteral { value: Number::Int(number), .. }) => number.as_usize(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

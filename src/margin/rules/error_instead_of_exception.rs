@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, argument, is_true, last_name, remove_keyword, symbol, words};
+use super::support::{Argument, argument, has_comment, is_true, last_name, remove_keyword, symbol, words};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
@@ -16,29 +16,35 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     let Some(handler) = context.enclosing_handler() else { return };
-    let method = method.attr.range();
+    let (receiver, method) = (method.value.as_ref(), method.attr.range());
     let mut edits = vec![Edit::replace(method, "exception")];
     match argument(call, "exc_info", None) {
         // `exception` is `error` with `exc_info=True`.
         Argument::Given(value) if is_true(value) => match remove_keyword(context, call, "exc_info") {
-            Some(edit) => edits.push(edit),
-            None => return,
+            Some(edit) if !has_comment(context, edit.range) => edits.push(edit),
+            _ => return,
         },
         Argument::Given(_) | Argument::Unknown => return,
         Argument::Absent if raises_again(handler) => return,
         Argument::Absent => {}
     }
-    let safe = edits.len() == 2;
+    // Another kind of logger may tell the two apart.
+    let safe = edits.len() == 2 && is_standard(context, call, receiver);
     let fix = Fix { title: "Log the traceback with `exception`".to_owned(), safe, edits, imports: Vec::new() };
     report.at(method, &[("logger", context.text(call.func.as_ref()).trim_end_matches(".error"))]).fix = Some(fix);
 }
 
-fn is_logger(context: &Context<'_>, call: &ast::ExprCall, receiver: &Expr) -> bool {
-    if let Some(symbol) = symbol(context, &call.func) {
-        return symbol == "logging.error";
+/// Whether a call is surely one of the `logging` module's.
+fn is_standard(context: &Context<'_>, call: &ast::ExprCall, receiver: &Expr) -> bool {
+    match symbol(context, &call.func) {
+        Some(symbol) => symbol == "logging.error",
+        None => context.infer(receiver).is_some_and(|ty| ty.class == "logging.Logger"),
     }
+}
+
+fn is_logger(context: &Context<'_>, call: &ast::ExprCall, receiver: &Expr) -> bool {
     last_name(receiver).is_some_and(|name| words(name).last().is_some_and(|word| matches!(word.as_str(), "log" | "logger")))
-        || context.infer(receiver).is_some_and(|ty| ty.class == "logging.Logger")
+        || is_standard(context, call, receiver)
 }
 
 /// What is raised from here carries the traceback on.

@@ -26,7 +26,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let mut uses = 0;
     walk(&function.body, |node| {
         match node {
-            AnyNodeRef::ExprName(used) if used.id == name.id && used.ctx.is_load() => uses += 1,
+            AnyNodeRef::ExprName(other) if other.id == name.id && other.ctx.is_load() => uses += 1,
             AnyNodeRef::ExprAttribute(attribute) if is_name(&attribute.value, name) => {
                 harmless += 1;
                 match attribute.attr.as_str() {

@@ -11,12 +11,12 @@ pub(super) const DETECTOR: Detector = Detector { rule: "retry-swallows-last-erro
 
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
     let Some(last @ Stmt::For(_)) = def.body.last() else { return };
-    let Some(retry) = retry(context, last) else { return };
+    let Some(attempt) = retry(context, last) else { return };
     let returns_value = matches!(
-        retry.attempt.body.last().or(retry.attempt.orelse.last()),
+        attempt.body.last().or(attempt.orelse.last()),
         Some(Stmt::Return(ast::StmtReturn { value: Some(value), .. })) if !value.is_none_literal_expr()
     );
-    let never_ends = retry.attempt.handlers.iter().all(|ast::ExceptHandler::ExceptHandler(handler)| {
+    let never_ends = attempt.handlers.iter().all(|ast::ExceptHandler::ExceptHandler(handler)| {
         !any_in_own(&handler.body, |node| {
             matches!(node, AnyNodeRef::StmtReturn(_) | AnyNodeRef::StmtRaise(_) | AnyNodeRef::StmtBreak(_))
         })

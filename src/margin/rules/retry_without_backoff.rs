@@ -13,12 +13,10 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
-    let Some(retry) = retry(context, stmt) else { return };
-    // A loop with a condition of its own may count, wait or ask in many ways.
-    if !retry.limited || !stmt.is_for_stmt() {
-        if !pauses(context, retry.attempt) {
-            return;
-        }
+    let Some(attempt) = retry(context, stmt) else { return };
+    // A loop with a condition of its own may wait for many things.
+    if stmt.is_while_stmt() && !pauses(context, attempt) {
+        return;
     }
     let body = match stmt {
         Stmt::For(stmt) => &stmt.body,

@@ -32,7 +32,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 /// How many items a population has, where the code shows it.
 fn size_of<'a>(context: &Context<'a>, population: &'a Expr) -> Option<f64> {
     let display = |elements: &[Expr]| {
-        (!elements.iter().any(Expr::is_starred_expr)).then_some(elements.len() as f64)
+        if elements.iter().any(Expr::is_starred_expr) { None } else { count(elements.len()) }
     };
     // A list that has a name may have grown.
     match population {
@@ -49,8 +49,13 @@ fn size_of<'a>(context: &Context<'a>, population: &'a Expr) -> Option<f64> {
                 _ => None,
             }
         }
-        text => string(text).map(|text| text.chars().count() as f64),
+        text => string(text).and_then(|text| count(text.chars().count())),
     }
+}
+
+/// A number of items.
+fn count(items: usize) -> Option<f64> {
+    u32::try_from(items).ok().map(f64::from)
 }
 
 #[cfg(test)]

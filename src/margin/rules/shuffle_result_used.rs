@@ -39,12 +39,16 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 /// thrown away by those who know.
 fn is_used(context: &Context<'_>, call: &ast::ExprCall) -> bool {
     match context.parent() {
-        Some(Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) | Stmt::For(_))) => true,
-        Some(Node::Stmt(Stmt::Return(_))) => {
-            matches!(call.func.as_ref(), Expr::Attribute(method) if matches!(method.attr.as_str(), "sort" | "reverse" | "shuffle"))
-        }
-        Some(Node::Expr(Expr::Call(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Named(_))) => true,
-        Some(Node::Keyword(_) | Node::Generator(_)) => true,
+        Some(Node::Stmt(Stmt::Return(_))) => match call.func.as_ref() {
+            Expr::Attribute(method) => matches!(method.attr.as_str(), "sort" | "reverse" | "shuffle"),
+            _ => false,
+        },
+        Some(
+            Node::Stmt(Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) | Stmt::For(_))
+            | Node::Expr(Expr::Call(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Named(_))
+            | Node::Keyword(_)
+            | Node::Generator(_),
+        ) => true,
         _ => false,
     }
 }

@@ -252,26 +252,17 @@ pub(super) fn leaves(body: &[Stmt]) -> bool {
 
 // Retries
 
-/// A loop that tries the same thing again: its `try` leaves the loop when it works, and its handlers go on.
-#[derive(Debug)]
-pub(super) struct Retry<'a> {
-    /// The loop's `try`.
-    pub attempt: &'a ast::StmtTry,
-    /// The loop has a limit.
-    pub limited: bool,
-}
-
-/// The retry loop that a statement is.
-pub(super) fn retry<'a>(context: &Context<'_>, stmt: &'a Stmt) -> Option<Retry<'a>> {
-    let (body, limited, target) = match stmt {
+/// The `try` of a loop that tries the same thing again: it leaves the loop when it works, and a handler goes on.
+pub(super) fn retry<'a>(context: &Context<'_>, stmt: &'a Stmt) -> Option<&'a ast::StmtTry> {
+    let (body, target) = match stmt {
         Stmt::For(stmt) if !stmt.is_async && stmt.orelse.is_empty() => {
             let Expr::Call(iter) = stmt.iter.as_ref() else { return None };
             if !context.is_builtin(&iter.func, "range") {
                 return None;
             }
-            (&stmt.body, true, Some(stmt.target.as_ref()))
+            (&stmt.body, Some(stmt.target.as_ref()))
         }
-        Stmt::While(stmt) if stmt.orelse.is_empty() => (&stmt.body, !is_true(&stmt.test), None),
+        Stmt::While(stmt) if stmt.orelse.is_empty() => (&stmt.body, None),
         _ => return None,
     };
     let attempt = body.iter().find_map(|stmt| match stmt {
@@ -288,7 +279,7 @@ pub(super) fn retry<'a>(context: &Context<'_>, stmt: &'a Stmt) -> Option<Retry<'
         }
         _ => false,
     });
-    (succeeds && goes_on && same).then_some(Retry { attempt, limited })
+    (succeeds && goes_on && same).then_some(attempt)
 }
 
 fn leaves_loop(body: &[Stmt]) -> bool {
@@ -535,11 +526,11 @@ fn constant_in(context: &Context<'_>, expr: &Expr, fuel: &mut u16) -> bool {
     }
 }
 
-/// A number that stands in the code, with its sign.
+/// A number that stands in the code, with its sign; a whole one up to 32 bits.
 pub(super) fn literal_number(expr: &Expr) -> Option<f64> {
     match expr {
         Expr::NumberLiteral(number) => match &number.value {
-            ast::Number::Int(int) => int.as_i64().map(|int| int as f64),
+            ast::Number::Int(int) => int.as_i32().map(f64::from),
             ast::Number::Float(float) => Some(*float),
             ast::Number::Complex { .. } => None,
         },
