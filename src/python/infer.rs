@@ -259,7 +259,10 @@ impl<'a> Context<'a> {
         let left = self.infer_in(&binary.left, steps)?;
         match binary.op {
             // Path / "name", "%s" % x, [0] * n, a set's operators, a counter's.
-            Operator::Div if left.is_builtin("int") => Some(Type::builtin("float")),
+            Operator::Div if left.is_builtin("int") => {
+                let right = self.infer_in(&binary.right, steps)?;
+                (right.is_builtin("int") || right.is_builtin("float")).then(|| Type::builtin("float"))
+            }
             Operator::Div | Operator::Mod | Operator::Mult if !left.is_builtin("int") => {
                 if left.class == "datetime.timedelta" { None } else { Some(left) }
             }

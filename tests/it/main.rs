@@ -13,6 +13,7 @@ mod cli_fix;
 mod cli_rules;
 mod cli_sections;
 mod coverage;
+mod hostile;
 mod incremental;
 mod inference;
 mod lsp_code_action;
