@@ -9,7 +9,8 @@ use crate::support::{on_big_stack, standard_library};
 
 /// Texts by name.
 fn hostile() -> Vec<(&'static str, String)> {
-    let nested = |open: &str, close: &str, count: usize| format!("x = {}1{}\n", open.repeat(count), close.repeat(count));
+    let nested =
+        |open: &str, close: &str, count: usize| format!("x = {}1{}\n", open.repeat(count), close.repeat(count));
     let indented = |head: &str, count: usize| {
         let mut text: String = (0..count).map(|depth| format!("{}{head}\n", " ".repeat(depth))).collect();
         text.push_str(&format!("{}pass\n", " ".repeat(count)));
@@ -34,7 +35,10 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("100,000 rebindings", "x = 1\nx.y\n".repeat(50_000)),
         ("30,000 cases", format!("match x:\n{}", "    case 1: pass\n".repeat(30_000))),
         ("20,000 elifs", format!("if x:\n    pass\n{}", "elif y:\n    pass\n".repeat(20_000))),
-        ("names that refer to names", (1..200).map(|n| format!("x{n} = [{}]\n", format!("x{}, ", n - 1).repeat(8))).collect()),
+        (
+            "names that refer to names",
+            (1..200).map(|n| format!("x{n} = [{}]\n", format!("x{}, ", n - 1).repeat(8))).collect(),
+        ),
         ("a line of 5 MB", format!("x = [{}]\n", "1, ".repeat(1_700_000))),
         ("a string of 5 MB", format!("x = \"{}\"\n", "é".repeat(2_500_000))),
         ("NUL bytes", "x = 1\0\ny = '\0'\n\0".to_owned()),
@@ -53,7 +57,8 @@ fn hostile() -> Vec<(&'static str, String)> {
 /// Every range lies in the text, on character boundaries, and every fix too.
 fn check_ranges(what: &str, analysis: &Analysis) {
     let text = analysis.text();
-    let inside = |range: ruff_text_size::TextRange| text.get(range.start().to_usize()..range.end().to_usize()).is_some();
+    let inside =
+        |range: ruff_text_size::TextRange| text.get(range.start().to_usize()..range.end().to_usize()).is_some();
     for reference in analysis.references() {
         assert!(inside(reference.range), "{what}: {:?}", reference.range);
     }
