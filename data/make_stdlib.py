@@ -31,18 +31,14 @@ PRIVATE = {
     "this", "typing_extensions", "xml.etree.cElementTree", "xxlimited",
 }  # fmt: skip
 
-# Only their names are listed, for `from tkinter import *`.
-NAMES_ONLY = {"typing_extensions"}
-
 # Methods that syntax calls; the others are looked up on nobody.
 DUNDERS = {
-    f"__{name}__"
-    for name in """
-    abs add aenter aexit aiter and anext await call contains delitem divmod enter exit floordiv getitem invert iter len
-    lshift matmul mod mul neg next or pos pow radd rand reversed rmul ror rshift rsub rtruediv rxor setitem sub truediv
-    xor subclasses
-    """.split()
-}
+    "__abs__", "__add__", "__aenter__", "__aexit__", "__aiter__", "__and__", "__anext__", "__await__", "__call__",
+    "__contains__", "__delitem__", "__divmod__", "__enter__", "__exit__", "__floordiv__", "__getitem__",
+    "__invert__", "__iter__", "__len__", "__lshift__", "__matmul__", "__mod__", "__mul__", "__neg__", "__next__",
+    "__or__", "__pos__", "__pow__", "__radd__", "__rand__", "__reversed__", "__rmul__", "__ror__", "__rshift__",
+    "__rsub__", "__rtruediv__", "__rxor__", "__setitem__", "__sub__", "__subclasses__", "__truediv__", "__xor__",
+}  # fmt: skip
 
 # Documented in spite of the underscore.
 PUBLIC_PRIVATE = {
@@ -333,12 +329,12 @@ class Stubs:
             if binding.module not in self.modules:
                 return None
             return self.look_up(self.modules[binding.module], binding.name)
-        if isinstance(binding, Variable) and binding.annotation is None:
-            if isinstance(binding.value, (ast.Name, ast.Attribute)):
-                target = self.resolve(binding.value, binding.scope, binding)
-                if isinstance(target, Bound):
-                    return Bound(binding.key, target.owner, target.name)
-                return target or binding
+        is_alias = isinstance(binding, Variable) and binding.annotation is None
+        if is_alias and isinstance(binding.value, (ast.Name, ast.Attribute)):
+            target = self.resolve(binding.value, binding.scope, binding)
+            if isinstance(target, Bound):
+                return Bound(binding.key, target.owner, target.name)
+            return target or binding
         return binding
 
     def resolve(self, node, scope, asking=None):
@@ -372,7 +368,7 @@ class Stubs:
 # ---------------------------------------------------------------- types
 #
 # A type is a tuple: ("class", Class, arguments), ("parameter", position) of the class at hand, ("self",),
-# ("await", type), ("none",), ("variable", name, bound) for a type variable of the function, ("any",); or None, when open.
+# ("await", type), ("none",), ("variable", name, bound) for a type variable of the function, ("any",); None when open.
 
 ANY = ("any",)
 NONE = ("none",)
@@ -414,15 +410,11 @@ class Types:
             cls.parameters = list(dict.fromkeys(named if named is not None else seen))
         return cls.parameters
 
-    def type_variable(self, name, scope):
-        found = self.stubs.resolve(ast.Name(name), scope)
-        if isinstance(found, Variable) and isinstance(found.value, ast.Call):
-            kind = ast.unparse(found.value.func).split(".")[-1]
-            return found.value if kind in ("TypeVar", "ParamSpec", "TypeVarTuple") else None
-        return None
-
     def is_type_variable(self, name, scope):
-        return self.type_variable(name, scope) is not None
+        found = self.stubs.resolve(ast.Name(name), scope)
+        if not isinstance(found, Variable) or not isinstance(found.value, ast.Call):
+            return False
+        return ast.unparse(found.value.func).split(".")[-1] in ("TypeVar", "ParamSpec", "TypeVarTuple")
 
     def special(self, node, scope):
         """The name of a special form of `typing`."""
@@ -554,7 +546,7 @@ class Types:
             if isinstance(part, (ast.List, ast.Starred)):
                 arguments.append(None)
             else:
-                arguments.append(closed(self.evaluate(part, scope, reading.inside())))
+                arguments.append(closed(self.evaluate(part, scope, reading)))
         return self.name(node.value, tuple(arguments), scope, reading)
 
     def literal(self, node, scope, reading):
@@ -707,11 +699,9 @@ class Types:
         """Name to (callable, type), of the class alone."""
         members = {}
         for name in cls.scope.bindings:
-            if name.startswith("_") and name not in DUNDERS | PUBLIC_PRIVATE:
-                is_method = isinstance(cls.scope.get(name), Function) and not self.is_property(cls.scope.get(name))
-                if not (name.startswith("__") and name.endswith("__")) or is_method or name in ("__slots__", "__hash__"):
-                    continue
             binding = cls.scope.get(name)
+            if name.startswith("_") and not self.is_wanted(name, binding):
+                continue
             if isinstance(binding, Variable) and binding.annotation is None:
                 alias = self.stubs.follow(binding)
                 if self.is_enum(cls) and not name.startswith("_") and isinstance(alias, Variable):
@@ -719,10 +709,7 @@ class Types:
                     continue
                 binding = alias
             if isinstance(binding, Function):
-                ty = self.function(binding, cls)
-                if name == "__class_getitem__":
-                    continue
-                members[name] = (not self.is_property(binding), ty)
+                members[name] = (not self.is_property(binding), self.function(binding, cls))
             elif isinstance(binding, Class):
                 members[name] = (True, ("class", binding, ()))
             elif isinstance(binding, Variable):
@@ -730,6 +717,13 @@ class Types:
             elif isinstance(binding, Bound):
                 members[name] = self.bound(binding)
         return members
+
+    def is_wanted(self, name, binding):
+        """Whether a member is listed in spite of its underscore; of dunders, all that is read and not called."""
+        if name in DUNDERS or name in PUBLIC_PRIVATE:
+            return True
+        is_dunder = name.startswith("__") and name.endswith("__") and name not in ("__slots__", "__hash__")
+        return is_dunder and not (isinstance(binding, Function) and not self.is_property(binding))
 
     @staticmethod
     def is_property(function):
@@ -781,9 +775,6 @@ class Reading:
         self.aliases = aliases
         self.self_variable = None
         self.defaults = set()
-
-    def inside(self):
-        return self
 
 
 def text_first(overloads):
@@ -866,7 +857,7 @@ class Writer:
                 if bound.startswith("_") and bound not in PUBLIC_PRIVATE:
                     continue
                 entity = self.stubs.look_up(module, bound)
-                if isinstance(entity, Import) or isinstance(entity, Module) or entity is None:
+                if entity is None or isinstance(entity, (Import, Module)):
                     continue
                 candidates.setdefault(entity.key, (entity, []))[1].append((name, bound))
         for key, (entity, places) in candidates.items():
@@ -893,7 +884,6 @@ class Writer:
         if cls.key in self.names:
             return self.names[cls.key][0]
         if "." in cls.qualname:
-            outer = cls.outer
             outer_name, _, own = cls.key.rpartition(".")
             if outer_name in self.names:
                 return f"{self.names[outer_name][0]}.{own}"
@@ -931,9 +921,6 @@ class Writer:
         self.find_names()
         functions, variables = {}, {}
         for name, entity in self.names.values():
-            module = name.rpartition(".")[0]
-            if self.is_names_only(module):
-                continue
             if isinstance(entity, Class):
                 self.want(entity)
             elif isinstance(entity, Function):
@@ -945,24 +932,23 @@ class Writer:
                 ty = self.render(self.types.value(entity))
                 if ty and not self.is_plain_constant(name, ty):
                     variables[name] = ty
-        members = self.write_members()
-        print_rows = lambda rows: out.writelines("\t".join(row).rstrip("\t") + "\n" for row in rows)
+        members = self.read_members()
+
+        def print_rows(rows):
+            out.writelines("\t".join(row).rstrip("\t") + "\n" for row in rows)
+
         for name in sorted(self.classes):
             print_rows([("class", name, ", ".join(self.classes[name]))])
-            print_rows(("", *row) for row in sorted(members[name]))
+            print_rows(("", *row) for row in sorted(self.kept(name, members)))
         print_rows(("def", *row) for row in sorted(functions.items()))
         print_rows(("var", *row) for row in sorted(variables.items()))
         known = self.classes.keys() | functions.keys() | variables.keys()
         print_rows(("alias", *row) for row in sorted(self.aliases.items()) if row[1] in known)
         for name in sorted(self.stubs.modules):
-            if self.is_public_module(name) or name in NAMES_ONLY:
+            if self.is_public_module(name) or name == "typing_extensions":
                 exported = sorted(self.stubs.exports(name, NEWEST))
                 if exported:
                     print_rows([("export", name, " ".join(exported))])
-
-    @staticmethod
-    def is_names_only(module):
-        return module.split(".")[0] in NAMES_ONLY
 
     @staticmethod
     def is_plain_constant(name, ty):
@@ -972,8 +958,8 @@ class Writer:
             own.isupper() and ty.removeprefix("builtins.") in ("int", "bool", "float", "str", "bytes")
         )
 
-    def write_members(self):
-        """The rows of every class that is public or that something public leads to."""
+    def read_members(self):
+        """Every class that is public or that something public leads to: name to (called, type, own) of each member."""
         members = {}
         while self.wanted:
             cls = self.wanted.pop()
@@ -985,12 +971,11 @@ class Writer:
                 self.want(base)
             self.classes[name] = [self.class_name(base) for base in bases]
             own = self.types.own_members(cls)
-            table = self.types.members(cls)
-            rows = {}
-            for member, (is_callable, ty) in table.items():
-                rows[member] = (is_callable, self.render(ty), member in own)
-            members[name] = rows
-        return {name: list(self.kept(name, members)) for name in members}
+            members[name] = {
+                member: (is_callable, self.render(ty), member in own)
+                for member, (is_callable, ty) in self.types.members(cls).items()
+            }
+        return members
 
     def real_bases(self, cls):
         """The bases that the class has at run time."""
@@ -1012,32 +997,29 @@ class Writer:
 
     def kept(self, name, members):
         """The rows that a look-up in the bases would not find, or find otherwise."""
-        for member, (is_callable, ty, is_own) in members[name].items():
-            label = f"{member}()" if is_callable else member
-            if is_own:
-                yield (label, ty)
-                continue
-            found = self.inherited(name, member, members)
-            if found is None or (found != ty and not (ty == "" and "$" in found)):
-                yield (label, ty)
+        for member, (is_callable, ty, _) in members[name].items():
+            if self.is_kept(name, member, members):
+                yield (f"{member}()" if is_callable else member, ty)
+
+    def is_kept(self, name, member, members):
+        _, ty, is_own = members[name][member]
+        if is_own:
+            return True
+        found = self.inherited(name, member, members)
+        # Asked of an instance without arguments, `$0` is open as well.
+        return found is None or (found != ty and not (ty == "" and "$" in found))
 
     def inherited(self, name, member, members):
         """What a look-up finds in the bases of a class, nearest first, without regard to type arguments."""
-        level, seen = list(self.classes[name]), []
+        level, seen = list(self.classes[name]), set()
         while level:
             for ancestor in level:
                 if ancestor not in seen:
-                    seen.append(ancestor)
-                    row = members.get(ancestor, {}).get(member)
-                    if row is not None and (row[2] or self.is_listed(ancestor, member, members)):
-                        return row[1]
-            level = [base for ancestor in level for base in self.classes.get(ancestor, ())]
+                    seen.add(ancestor)
+                    if member in members[ancestor] and self.is_kept(ancestor, member, members):
+                        return members[ancestor][member][1]
+            level = [base for ancestor in level for base in self.classes[ancestor]]
         return None
-
-    def is_listed(self, name, member, members):
-        is_callable, ty, is_own = members[name][member]
-        found = self.inherited(name, member, members)
-        return is_own or found is None or (found != ty and not (ty == "" and "$" in found))
 
 
 def main():
