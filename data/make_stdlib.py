@@ -504,7 +504,11 @@ class Types:
         """The type that says what both say; open when their classes differ."""
         if left == right:
             return left
-        if left is None or right is None or left[0] != right[0] or left[0] == "variable":
+        # What is given back is an instance of the bound: `cursor()`, `cursor(factory)`.
+        left, right = (side[2] if side and side[0] == "variable" else side for side in (left, right))
+        if left == right:
+            return left
+        if left is None or right is None or left[0] != right[0]:
             return None
         if left[0] == "await":
             return ("await", self.common(left[1], right[1]))
@@ -599,7 +603,6 @@ class Types:
             return self.builtin("str")
         for keyword in target.value.keywords:
             if keyword.arg == "bound" and not isinstance(keyword.value, ast.Constant):
-                # An instance of the bound, or of a subclass.
                 bound = self.evaluate(keyword.value, target.scope, Reading(None))
                 return ("variable", name, closed(bound))
         return ("variable", name, None)
@@ -643,7 +646,7 @@ class Types:
         common = results[0]
         for result in results[1:]:
             common = self.common(common, result)
-        return common
+        return closed(common)
 
     def result(self, node, scope, cls):
         reading = Reading(cls)
@@ -659,14 +662,15 @@ class Types:
                 reading.defaults |= {part.id for part in ast.walk(argument.annotation) if isinstance(part, ast.Name)}
         for parameter in getattr(node, "type_params", ()):
             reading.bound[parameter.name] = ("variable", parameter.name, None)
-        ty = closed(self.evaluate(node.returns, scope, reading)) if node.returns is not None else None
+        ty = self.evaluate(node.returns, scope, reading) if node.returns is not None else None
+        ty = None if ty == ANY else ty
         if is_decorated(node, "contextmanager") or is_decorated(node, "asynccontextmanager"):
             is_async = is_decorated(node, "asynccontextmanager")
             name = "AbstractAsyncContextManager" if is_async else "AbstractContextManager"
             manager = self.stubs.look_up(self.stubs.modules["contextlib"], name)
-            return ("class", manager, (ty[2][0] if ty and ty[2] else None,))
+            return ("class", manager, (ty[2][0] if ty is not None and ty[0] == "class" and ty[2] else None,))
         if isinstance(node, ast.AsyncFunctionDef):
-            return ("await", ty)
+            return ("await", closed(ty))
         if ty is not None and ty[0] == "class":
             at = {"typing.Awaitable": 0, "typing.Coroutine": 2, "types.CoroutineType": 2}.get(ty[1].key)
             if at is not None:
@@ -807,9 +811,7 @@ def annotation_text(arguments, position):
 
 def closed(ty):
     """A type that stands on its own: what is not certain is open."""
-    if ty is None or ty == ANY:
-        return None
-    return ty[2] if ty[0] == "variable" else ty
+    return None if ty is None or ty[0] in ("any", "variable") else ty
 
 
 def substitute(ty, instance):

@@ -336,7 +336,10 @@ pub(super) fn class_info(class: &ast::StmtClassDef, context: &Context<'_>) -> Cl
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
                     if let Expr::Name(name) = target {
-                        info.attributes.insert(name.id.clone(), context.infer(&assign.value));
+                        let ty = context.infer(&assign.value);
+                        // `x = property(get_x)`: what an instance has there is something else.
+                        let ty = ty.filter(|ty| !ty.is_builtin("property"));
+                        info.attributes.insert(name.id.clone(), ty);
                     }
                 }
             }

@@ -5,9 +5,10 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Operator};
 use ruff_text_size::Ranged;
 
+use super::bindings::function_info;
 use super::context::{Context, Lookup};
 use super::scope::{Binding, BindingKind, ScopeKind, Whole};
-use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind};
+use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
 use super::{canonical, stdlib};
 
 /// How deep an inference may follow names and calls before it gives up.
@@ -143,21 +144,17 @@ impl Type {
         let method = if is_async { "__aenter__" } else { "__enter__" };
         match stdlib::member(&self.class, method) {
             Some(member) if member.ty.is_empty() => None,
-            Some(member) => Self::from_stub(member.ty, Some(self)).map(Self::unwrap_awaitable),
+            Some(member) => {
+                let ty = Self::from_stub(member.ty, Some(self))?;
+                if is_async { ty.awaited() } else { Some(ty) }
+            }
             // A package's class that nothing is known of: nearly every one enters as itself.
             None if !self.class.starts_with('@') && !stdlib::lacks(&self.class, method) => Some(self.clone()),
             None => None,
         }
     }
 
-    /// The result of awaiting, for an awaitable; the type itself otherwise.
-    fn unwrap_awaitable(self) -> Self {
-        match self.awaited() {
-            Some(result) => result,
-            None => self,
-        }
-    }
-
+    /// The result of awaiting.
     fn awaited(&self) -> Option<Type> {
         match self.class.as_str() {
             "typing.Awaitable" | "collections.abc.Awaitable" | "asyncio.Task" | "asyncio.Future" => self.arg(0),
@@ -291,10 +288,7 @@ impl<'a> Context<'a> {
             Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
                 Lookup::Module(ModuleBinding { kind, .. }) => match kind {
                     ModuleBindingKind::Class(info) => Some(Type::instance(&format!("@{}", info.name))),
-                    ModuleBindingKind::Function(info) => {
-                        let returns = info.returns.clone();
-                        if info.is_async { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns }
-                    }
+                    ModuleBindingKind::Function(info) => called(info),
                     _ => None,
                 },
                 Lookup::Local { bindings, .. } => match bindings {
@@ -328,8 +322,7 @@ impl<'a> Context<'a> {
         if let Some(class) = receiver.local_class() {
             let info = self.local_class(class)?;
             if let Some(method) = info.methods.get(name) {
-                let returns = method.returns.clone();
-                return if method.is_async { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns };
+                return called(method);
             }
             let base = self.external_base(info)?;
             return self.method_result(&Type::instance(&base), name);
@@ -381,7 +374,8 @@ impl<'a> Context<'a> {
             }
             "builtins.super" => {
                 let info = self.local_class(self.enclosing_class()?.name.as_str())?;
-                return self.external_base(info).map(|base| Type::instance(&base));
+                let [base] = info.bases.as_slice() else { return None };
+                return (!base.is_empty()).then(|| Type::instance(base));
             }
             "contextlib.closing" | "contextlib.nullcontext" | "copy.copy" | "copy.deepcopy" => {
                 let inner = first().and_then(|arg| self.infer_in(arg, steps));
@@ -396,6 +390,12 @@ impl<'a> Context<'a> {
                 return Some(Type::with("asyncio.Task", vec![result]));
             }
             _ => {}
+        }
+        // Classes that are called to make a class.
+        if let "enum.Enum" | "enum.Flag" | "enum.IntEnum" | "enum.IntFlag" | "enum.StrEnum" | "typing.NamedTuple" =
+            symbol
+        {
+            return None;
         }
         if stdlib::is_class(symbol) {
             return Some(Type::instance(symbol));
@@ -557,8 +557,7 @@ impl<'a> Context<'a> {
 
     /// What a call of a function of this file gives, by its annotation.
     pub(crate) fn function_result(&self, def: &ast::StmtFunctionDef) -> Option<Type> {
-        let returns = def.returns.as_deref().and_then(|annotation| self.type_of_annotation(annotation));
-        if def.is_async { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns }
+        called(&function_info(def, self))
     }
 
     /// The type that an annotation names; `None` where it leaves a choice (`int | str`) or nothing is known.
@@ -637,6 +636,24 @@ impl<'a> Context<'a> {
             name => Some(Type::instance(&canonical::runtime_class(name))),
         }
     }
+}
+
+/// What calling a function gives.
+fn called(info: &FunctionInfo) -> Option<Type> {
+    let yielded = || info.returns.as_ref().and_then(|iterator| iterator.arg(0));
+    for decorator in &info.decorators {
+        match decorator.as_str() {
+            "contextlib.contextmanager" => {
+                return Some(Type::with("contextlib.AbstractContextManager", vec![yielded()]));
+            }
+            "contextlib.asynccontextmanager" => {
+                return Some(Type::with("contextlib.AbstractAsyncContextManager", vec![yielded()]));
+            }
+            _ => {}
+        }
+    }
+    let returns = info.returns.clone();
+    if info.is_async && !info.is_generator { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns }
 }
 
 /// The value of a module's variable (`sys.argv`), or of an attribute of a class or of such a value.

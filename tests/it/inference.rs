@@ -154,3 +154,33 @@ fn what_a_statement_binds_is_known_further_down_in_it() {
         assert_eq!(shown(source).join(" "), expected, "{source}");
     }
 }
+
+#[test]
+fn what_functions_and_classes_of_the_file_give() {
+    for (source, expected) in [
+        (
+            "from contextlib import contextmanager\nfrom typing import Iterator\nimport sqlite3\n@contextmanager\ndef session() -> \
+             Iterator[sqlite3.Connection]:\n    yield c\nwith session() as s:\n    show(s)",
+            "sqlite3.Connection",
+        ),
+        (
+            "from typing import AsyncIterator\nasync def numbers() -> AsyncIterator[int]:\n    yield 1\nasync def f():\n    \
+             async for n in numbers():\n        show(n)",
+            "int",
+        ),
+        ("async def number() -> int: ...\nasync def f():\n    show(await number())", "int"),
+        (
+            "import abc\nclass A(abc.ABC):\n    def m(self) -> int: ...\nclass B(A):\n    def m(self):\n        show(super().m())",
+            "int",
+        ),
+        (
+            "from contextlib import asynccontextmanager\n@asynccontextmanager\nasync def client():\n    yield c\nasync def f():\n    \
+             async with client() as c:\n        show(c)",
+            "?",
+        ),
+        ("class A:\n    x = property(get)\ndef f(a: A):\n    show(a.x)", "?"),
+        ("from enum import Enum\nState = Enum('State', 'OPEN CLOSED')\nshow(State)", "?"),
+    ] {
+        assert_eq!(shown(source).join(" "), expected, "{source}");
+    }
+}
