@@ -61,11 +61,12 @@ fn single(context: &Context<'_>, target: &Expr, value: &Expr, equal: Option<Text
         Expr::Attribute(attribute) if is_receiver(context, &attribute.value) => {
             sink.construct_at(equal, Construct::AttrInstanceAssign);
             if in_init(context)
-                && let Some(callee) = composed(context, value)
+                && let Expr::Call(call) = value
+                && calls::is_project_class(context, &call.func)
             {
                 sink.construct_at(equal, Construct::AttrComposed);
-                if calls::is_collaborator(context, callee) {
-                    sink.construct(callee.range(), Construct::InitConstructsDependency);
+                if calls::makes_collaborator(context, call) {
+                    sink.construct(call.func.range(), Construct::InitConstructsDependency);
                 }
             }
         }
@@ -143,12 +144,6 @@ fn is_receiver(context: &Context<'_>, expr: &Expr) -> bool {
 
 fn in_init(context: &Context<'_>) -> bool {
     context.enclosing_function().is_some_and(|def| def.name.as_str() == "__init__")
-}
-
-/// The class of the project that a value is a new instance of.
-fn composed<'e>(context: &Context<'_>, value: &'e Expr) -> Option<&'e Expr> {
-    let call = value.as_call_expr()?;
-    calls::is_project_class(context, &call.func).then_some(call.func.as_ref())
 }
 
 /// Whether an augmented assignment changes a variable of the module from inside a function, or one of another module.

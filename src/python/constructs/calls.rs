@@ -8,6 +8,7 @@ use crate::python::Construct;
 use crate::python::context::{Context, Lookup, Node};
 use crate::python::names::span;
 use crate::python::scope::{BindingKind, ScopeKind};
+use crate::python::suites::any_expr_in;
 use crate::python::table::ModuleBindingKind;
 use crate::python::walk::Sink;
 
@@ -158,15 +159,29 @@ pub(super) fn is_project_class(context: &Context<'_>, callee: &Expr) -> bool {
     }
 }
 
-/// Whether a class of this file does work for others: it has public methods, and is neither data nor an exception.
-pub(super) fn is_collaborator(context: &Context<'_>, callee: &Expr) -> bool {
-    let class = callee.as_name_expr().and_then(|name| context.local_class(name.id.as_str()));
-    is_project_class(context, callee)
+/// Whether a call makes, of nothing that the function around was given, an instance of a class of this file that does
+/// work for others: it has public methods, and is neither data, an exception nor a detail of the file.
+pub(super) fn makes_collaborator(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let class = call.func.as_name_expr().and_then(|name| context.local_class(name.id.as_str()));
+    is_project_class(context, &call.func)
+        && !takes_parameter(context, call)
         && class.is_some_and(|class| {
             class.decorators.is_empty()
+                && !class.name.starts_with('_')
                 && class.methods.keys().any(|method| !method.starts_with('_'))
                 && !class.bases.iter().any(|base| base.starts_with("enum.") || base.ends_with("Error"))
         })
+}
+
+/// Whether an argument is made of a parameter of the function around the call.
+fn takes_parameter(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let Some(def) = context.enclosing_function() else { return false };
+    let is_parameter = |expr: &Expr| match expr {
+        Expr::Name(name) => def.parameters.iter().any(|parameter| parameter.name().id == name.id),
+        _ => false,
+    };
+    let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+    arguments.into_iter().any(|argument| any_expr_in(argument, is_parameter))
 }
 
 /// A call whose value is used though the function never gives one.
@@ -189,7 +204,11 @@ fn is_first_item(context: &Context<'_>, call: &ast::ExprCall, method: &ast::Expr
         _ => return false,
     };
     let zero = matches!(call.arguments.args.first(), Some(Expr::NumberLiteral(number)) if is_zero(&number.value));
-    zero && call.arguments.args.len() == count && context.infer(&method.value).is_some_and(|ty| ty.is_builtin("list"))
+    // `sys.path` is no queue.
+    let interpreter = || context.resolve(&method.value).is_some_and(|symbol| symbol.starts_with("sys."));
+    zero && call.arguments.args.len() == count
+        && !interpreter()
+        && context.infer(&method.value).is_some_and(|ty| ty.is_builtin("list"))
 }
 
 fn is_zero(number: &Number) -> bool {
@@ -227,5 +246,25 @@ fn is_end_of_chain(context: &Context<'_>, expr: &Expr) -> bool {
         receiver = &method.value;
     }
     // Text methods come in rows too, but each gives another text.
-    !context.infer(receiver).is_some_and(|ty| ty.is_builtin("str") || ty.is_builtin("bytes"))
+    let Expr::Call(last) = expr else { return false };
+    let is_text = matches!(last.func.as_ref(), Expr::Attribute(method) if is_text_method(method.attr.as_str()));
+    !is_text && !context.infer(receiver).is_some_and(|ty| ty.is_builtin("str") || ty.is_builtin("bytes"))
+}
+
+/// Methods of text that other classes hardly have.
+fn is_text_method(method: &str) -> bool {
+    matches!(
+        method,
+        "strip"
+            | "lstrip"
+            | "rstrip"
+            | "split"
+            | "rsplit"
+            | "splitlines"
+            | "lower"
+            | "upper"
+            | "title"
+            | "decode"
+            | "encode"
+    )
 }

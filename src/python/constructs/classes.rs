@@ -184,8 +184,13 @@ fn is_string_state_machine(class: &ast::StmtClassDef) -> bool {
             match stmt {
                 Stmt::Assign(assign) => {
                     let Expr::StringLiteral(value) = assign.value.as_ref() else { continue };
+                    let state = value.value.to_str();
                     for name in assign.targets.iter().filter_map(own_attribute) {
-                        attributes.entry(name).or_default().assigned.insert(value.value.to_str());
+                        let states = attributes.entry(name).or_default();
+                        states.assigned.insert(state);
+                        if def.name.as_str() != "__init__" {
+                            states.entered.insert(state);
+                        }
                     }
                 }
                 Stmt::If(stmt) => {
@@ -207,12 +212,14 @@ fn is_string_state_machine(class: &ast::StmtClassDef) -> bool {
 #[derive(Default)]
 struct States<'a> {
     assigned: FxHashSet<&'a str>,
+    /// Given outside `__init__`.
+    entered: FxHashSet<&'a str>,
     compared: FxHashSet<&'a str>,
 }
 
 impl States<'_> {
     fn is_machine(&self) -> bool {
-        self.assigned.len() > 1 && !self.compared.is_empty() && self.assigned.union(&self.compared).count() > 2
+        self.entered.len() > 1 && !self.compared.is_empty() && self.assigned.union(&self.compared).count() > 2
     }
 }
 

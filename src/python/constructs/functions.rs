@@ -300,7 +300,7 @@ fn purpose(context: &Context<'_>, def: &ast::StmtFunctionDef, kind: MethodKind, 
     noted(def.is_async && has_parameters(def, &["scope", "receive", "send"]), Construct::AsyncDefAsgiApp);
     noted(roles::is_decorator(def), Construct::DefDecorator);
     noted(roles::is_decorator_factory(def), Construct::DefDecoratorFactory);
-    noted(roles::registers(def), Construct::DecoratorRegistry);
+    noted(context.enclosing_function().is_none() && roles::registers(def), Construct::DecoratorRegistry);
     noted(memo::is_manual_memo(context, def), Construct::FunctionManualMemo);
     noted(is_stage(def), Construct::GeneratorPipeline);
     let property = def.decorator_list.iter().any(|it| context.is_builtin(&it.expression, "property"));
@@ -321,16 +321,16 @@ fn is_stage(def: &ast::StmtFunctionDef) -> bool {
         }
         _ => false,
     };
-    // Loops inside a loop that yields nothing yield nothing either, so they are not looked into again.
     let mut open: Vec<&[Stmt]> = vec![&def.body];
     while let Some(body) = open.pop() {
         for stmt in body {
             match stmt {
-                Stmt::For(stmt) if parameter(&stmt.iter) => {
-                    if has_yield(&stmt.body) {
+                Stmt::For(stmt) => {
+                    if parameter(&stmt.iter) && has_yield(&stmt.body) {
                         return true;
                     }
                 }
+                Stmt::While(_) => {}
                 other => open.extend(suites(other)),
             }
         }

@@ -152,17 +152,9 @@ fn is_retry(context: &Context<'_>, stmt: &Stmt, body: &[Stmt]) -> bool {
     let Some(at) = body.iter().position(Stmt::is_try_stmt) else { return false };
     let Stmt::Try(attempt) = &body[at] else { return false };
     let repeats = match stmt {
-        Stmt::For(stmt) => {
-            let counts = match stmt.iter.as_ref() {
-                Expr::Call(call) => {
-                    context.is_builtin(&call.func, "range")
-                        || context.resolve(&call.func).is_some_and(|name| name.as_str() == "itertools.count")
-                }
-                _ => false,
-            };
-            // A loop over candidates tries another thing each time, not the same again.
-            counts || !any_expr(&attempt.body, |expr| matches!(expr, Expr::Name(used) if binds(&stmt.target, &used.id)))
-        }
+        // A loop over candidates tries another thing each time, not the same again.
+        Stmt::For(stmt) if counts(context, &stmt.iter) => !uses(&attempt.body, &stmt.target),
+        Stmt::For(stmt) => !uses(body, &stmt.target),
         _ => true,
     };
     let succeeds = leaves(&attempt.body) || leaves(&attempt.orelse);
@@ -173,6 +165,46 @@ fn is_retry(context: &Context<'_>, stmt: &Stmt, body: &[Stmt]) -> bool {
             Some(Stmt::Continue(_)) => succeeds || leaves_after,
             Some(_) => succeeds,
         })
+}
+
+/// `range(...)` or `itertools.count(...)`.
+fn counts(context: &Context<'_>, iterable: &Expr) -> bool {
+    let Expr::Call(call) = iterable else { return false };
+    context.is_builtin(&call.func, "range")
+        || context.resolve(&call.func).is_some_and(|name| name.as_str() == "itertools.count")
+}
+
+/// Whether code uses a loop's variable, other than to wait or to tell of it.
+fn uses(body: &[Stmt], target: &Expr) -> bool {
+    let mut all = 0_usize;
+    let mut aside = 0_usize;
+    any_expr(body, |expr| {
+        match expr {
+            Expr::Name(name) => all += usize::from(binds(target, &name.id)),
+            Expr::Call(call) if is_aside(&call.func) => {
+                let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|it| &it.value));
+                for argument in arguments {
+                    any_expr_in(argument, |expr| {
+                        aside += usize::from(matches!(expr, Expr::Name(name) if binds(target, &name.id)));
+                        false
+                    });
+                }
+            }
+            _ => {}
+        }
+        false
+    });
+    all > aside
+}
+
+/// `sleep`, `print`, a logger's methods: what an attempt does not consist of.
+fn is_aside(callee: &Expr) -> bool {
+    let name = match callee {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(method) => method.attr.as_str(),
+        _ => return false,
+    };
+    matches!(name, "sleep" | "wait" | "print" | "debug" | "info" | "warning" | "error" | "exception")
 }
 
 /// Ends, on its way or at the end of an `if` or `with`, in a `return` or `break`.

@@ -278,7 +278,12 @@ fn top_level_call(context: &Context<'_>, value: &Expr, sink: &mut Sink) {
             )
         })
     };
-    if own || program() {
+    // `main()` does something; a row of `define("x", 1)` defines something.
+    let acts = || {
+        let argv = |argument: &Expr| context.resolve(argument).is_some_and(|symbol| symbol.starts_with("sys.argv"));
+        call.arguments.is_empty() || call.arguments.args.iter().any(argv)
+    };
+    if own && acts() || program() {
         sink.construct(call.func.range(), Construct::ModuleTopLevelEffect);
     }
 }

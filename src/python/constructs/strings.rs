@@ -18,7 +18,8 @@ pub(super) fn note(context: &Context<'_>, expr: &Expr, sink: &mut Sink) {
             for (at, part) in string.value.iter().enumerate() {
                 let literal = Literal::of(part.range, part.flags);
                 if !alone {
-                    opening(&literal, at > 0, sink);
+                    // One joint is enough to say that neighbours are joined.
+                    opening(&literal, at == 1, sink);
                 }
                 escapes(context, &literal, sink);
             }
@@ -116,7 +117,7 @@ fn fstring(context: &Context<'_>, string: &ast::ExprFString, sink: &mut Sink) {
         match part {
             FStringPart::Literal(part) => {
                 let literal = Literal::of(part.range, part.flags);
-                opening(&literal, at > 0, sink);
+                opening(&literal, at == 1, sink);
                 escapes(context, &literal, sink);
             }
             FStringPart::FString(part) => {

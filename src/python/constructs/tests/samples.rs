@@ -123,13 +123,13 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(
         CallFluentChain,
         "q = table.where(a).order(b).‹limit›(3)\nr = (\n    Builder()\n    .one()\n    .two()\n    .‹three›()\n    .name\n)\n",
-        "import a\nx = a.b().c().d()\ny = f(g(h()))\nz = table.where(a).order(b)\nw = ' a '.strip().lower().title()\n",
+        "import a\nx = a.b().c().d()\ny = f(g(h()))\nz = table.where(a).order(b)\nw = ' a '.strip().lower().title()\nv = m.read().strip().split()\n",
     ),
     sample(CallIterSentinel, "for block in ‹iter›(read, b''): ...\n", "iter(x)\ndef iter2(a, b): ...\niter2(1, 2)\n"),
     sample(
         CallListPopZero,
         "queue = [1, 2]\nqueue.‹pop›(0)\nqueue.‹insert›(0, 3)\n",
-        "import collections\nd = {}\nd.pop(0)\nq = [1]\nq.pop()\nq.pop(1)\nq.insert(1, 0)\nunknown.pop(0)\n",
+        "import collections\nd = {}\nd.pop(0)\nq = [1]\nq.pop()\nq.pop(1)\nq.insert(1, 0)\nunknown.pop(0)\nimport sys\nsys.path.insert(0, 'x')\n",
     ),
     sample(
         CallLogSecret,
@@ -212,7 +212,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(
         InitConstructsDependency,
         "class Mailer:\n    def send(self): return 1\nclass Service:\n    def __init__(self):\n        self.mailer = ‹Mailer›()\n",
-        "class Point:\n    def __init__(self): ...\nclass Mailer:\n    def send(self): return 1\nclass Service:\n    def __init__(self, mailer):\n        self.mailer = mailer\n        self.point = Point()\n        helper = Mailer()\n",
+        "class Point:\n    def __init__(self): ...\nclass Mailer:\n    def send(self): return 1\nclass Service:\n    def __init__(self, mailer):\n        self.mailer = mailer\n        self.point = Point()\n        helper = Mailer()\nclass Other:\n    def __init__(self, host):\n        self.mailer = Mailer(host)\n",
     ),
     sample(
         PropertyLazyHasattr,
@@ -322,7 +322,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     ),
     sample(
         DecoratorRegistry,
-        "HANDLERS = {}\ndef ‹handles›(code):\n    def ‹add›(func):\n        HANDLERS[code] = func\n        return func\n    return add\n@‹handles›(404)\ndef missing(): ...\n",
+        "HANDLERS = {}\ndef ‹handles›(code):\n    def add(func):\n        HANDLERS[code] = func\n        return func\n    return add\n@‹handles›(404)\ndef missing(): ...\n",
         "def keep(func):\n    seen = []\n    seen.append(func)\n    return func\n@keep\ndef f(): ...\nclass Box:\n    def put(self, key, value):\n        self.items[key] = value\n        return value\n",
     ),
     sample(
@@ -462,8 +462,8 @@ pub(super) const SAMPLES: &[Sample] = &[
     ),
     sample(
         LoopRetry,
-        "def f():\n    ‹for› attempt in range(3):\n        try:\n            return call()\n        except OSError:\n            if attempt == 2:\n                raise\n‹while› True:\n    try:\n        x = call()\n        break\n    except OSError:\n        continue\n",
-        "def f(keys):\n    for key in keys:\n        try:\n            return table[key]\n        except KeyError:\n            continue\n    while True:\n        try:\n            item = queue.get()\n        except Empty:\n            break\n    for x in range(3):\n        try:\n            return call()\n        except OSError:\n            raise\n",
+        "def f():\n    ‹for› attempt in range(3):\n        try:\n            return call()\n        except OSError:\n            if attempt == 2:\n                raise\n‹while› True:\n    try:\n        x = call()\n        break\n    except OSError:\n        continue\n‹for› delay in (1, 5):\n    try:\n        x = call()\n        break\n    except OSError:\n        sleep(delay)\n",
+        "for name in names:\n    path = folder + name\n    try:\n        file = open(path)\n        break\n    except OSError:\n        continue\ndef f(keys):\n    for key in keys:\n        try:\n            return table[key]\n        except KeyError:\n            continue\n    while True:\n        try:\n            item = queue.get()\n        except Empty:\n            break\n    for x in range(3):\n        try:\n            return call()\n        except OSError:\n            raise\n",
     ),
     sample(
         LoopRetryBackoff,
@@ -478,7 +478,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(
         ModuleTopLevelEffect,
         "import asyncio\ndef main(): ...\n‹main›()\n‹asyncio.run›(main())\n‹for› x in y:\n    print(x)\nif __name__ == '__main__':\n    main()\n",
-        "def f():\n    main()\ndef main():\n    for x in y:\n        print(x)\nnames = []\nfor x in y:\n    names.append(x)\nx = f()\n",
+        "def f():\n    main()\nf(1)\ndef main():\n    for x in y:\n        print(x)\nnames = []\nfor x in y:\n    names.append(x)\nx = f()\n",
     ),
     // Pattern matching
     sample(Match, "‹match› a:\n    ‹case› 1: ...\n    ‹case› _: ...\n", "match = 1\nmatch(a)\ncase = 2\n"),
