@@ -1,7 +1,7 @@
 //! What a loop is made of, on its keyword or on the token that makes it so.
 
 use ruff_python_ast::{self as ast, Expr, Operator, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::closures::binds;
 use crate::python::Construct;
@@ -153,7 +153,7 @@ fn is_retry(context: &Context<'_>, stmt: &Stmt, body: &[Stmt]) -> bool {
     let Stmt::Try(attempt) = &body[at] else { return false };
     let repeats = match stmt {
         // A loop over candidates tries another thing each time, not the same again.
-        Stmt::For(stmt) if counts(context, &stmt.iter) => !uses(&attempt.body, &stmt.target),
+        Stmt::For(stmt) if counts(context, &stmt.iter) => !is_called_with(&attempt.body, &stmt.target),
         Stmt::For(stmt) => !uses(body, &stmt.target),
         _ => true,
     };
@@ -176,25 +176,46 @@ fn counts(context: &Context<'_>, iterable: &Expr) -> bool {
 
 /// Whether code uses a loop's variable, other than to wait or to tell of it.
 fn uses(body: &[Stmt], target: &Expr) -> bool {
-    let mut all = 0_usize;
-    let mut aside = 0_usize;
+    let mut all = 0;
+    let mut aside = 0;
+    // Calls inside a call are counted with it.
+    let mut counted = TextSize::new(0);
     any_expr(body, |expr| {
         match expr {
             Expr::Name(name) => all += usize::from(binds(target, &name.id)),
-            Expr::Call(call) if is_aside(&call.func) => {
-                let arguments = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|it| &it.value));
-                for argument in arguments {
-                    any_expr_in(argument, |expr| {
-                        aside += usize::from(matches!(expr, Expr::Name(name) if binds(target, &name.id)));
-                        false
-                    });
-                }
+            Expr::Call(call) if is_aside(&call.func) && counted <= expr.start() => {
+                aside += mentions(call, target);
+                counted = expr.end();
             }
             _ => {}
         }
         false
     });
     all > aside
+}
+
+/// Whether a call is made with a loop's variable, other than to wait or to tell of it.
+fn is_called_with(body: &[Stmt], target: &Expr) -> bool {
+    let mut looked_into = TextSize::new(0);
+    any_expr(body, |expr| match expr {
+        Expr::Call(call) if looked_into <= expr.start() => {
+            looked_into = expr.end();
+            !is_aside(&call.func) && mentions(call, target) > 0
+        }
+        _ => false,
+    })
+}
+
+/// How often the arguments of a call name a loop's variable.
+fn mentions(call: &ast::ExprCall, target: &Expr) -> usize {
+    let mut count = 0;
+    for argument in call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|it| &it.value)) {
+        any_expr_in(argument, |expr| {
+            count += usize::from(matches!(expr, Expr::Name(name) if binds(target, &name.id)));
+            false
+        });
+    }
+    count
 }
 
 /// `sleep`, `print`, a logger's methods: what an attempt does not consist of.

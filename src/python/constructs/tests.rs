@@ -83,7 +83,7 @@ fn every_shape_has_a_sample_or_a_reason() {
 #[test]
 fn dunders_are_noted_where_they_are_defined_and_used() {
     let source = "class A:\n    def __len__(self): return 0\n    __hash__ = None\n    def size(self): return self.__len__()\n\
-        def __enter__(): pass\n__all__ = []\n";
+        def __ours__(): pass\n__all__ = []\n";
     let dunders: Vec<(u32, &str)> = facts(source)
         .into_iter()
         .filter(|(_, kind)| matches!(kind, FactKind::Dunder(_)))

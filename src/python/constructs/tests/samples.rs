@@ -463,7 +463,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(
         LoopRetry,
         "def f():\n    ‹for› attempt in range(3):\n        try:\n            return call()\n        except OSError:\n            if attempt == 2:\n                raise\n‹while› True:\n    try:\n        x = call()\n        break\n    except OSError:\n        continue\n‹for› delay in (1, 5):\n    try:\n        x = call()\n        break\n    except OSError:\n        sleep(delay)\n",
-        "for name in names:\n    path = folder + name\n    try:\n        file = open(path)\n        break\n    except OSError:\n        continue\ndef f(keys):\n    for key in keys:\n        try:\n            return table[key]\n        except KeyError:\n            continue\n    while True:\n        try:\n            item = queue.get()\n        except Empty:\n            break\n    for x in range(3):\n        try:\n            return call()\n        except OSError:\n            raise\n",
+        "for name in names:\n    path = folder + name\n    try:\n        file = open(path)\n        break\n    except OSError:\n        continue\ndef f(keys):\n    for key in keys:\n        try:\n            return table[key]\n        except KeyError:\n            continue\n    while True:\n        try:\n            item = queue.get()\n        except Empty:\n            break\n    for x in range(3):\n        try:\n            return call()\n        except OSError:\n            raise\n    for x in range(3):\n        try:\n            return open(names[x])\n        except OSError:\n            pass\n",
     ),
     sample(
         LoopRetryBackoff,
