@@ -2,9 +2,11 @@
 
 use std::io::Write;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::failure::{Failure, Outcome, Status};
 use super::markdown;
-use super::output::{Color, FAINT, Output, REFERENCE, STRONG};
+use super::output::{Color, FAINT, Output, REFERENCE, STRONG, shortened};
 use super::project::Projects;
 use crate::book::SectionNumber;
 use crate::knowledge::search::{Hit, NAMED, Target, search};
@@ -107,13 +109,14 @@ fn page(knowledge: &Knowledge, target: Target) -> String {
 fn list(knowledge: &Knowledge, hits: &[Hit], out: &mut Output) -> Result<(), Failure> {
     let entries: Vec<(String, &str, &str)> = hits.iter().map(|hit| entry(knowledge, hit.target)).collect();
     let width = entries.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
+    // A list is looked over: a line each, where the width is known.
+    let room = if out.is_terminal() { out.width().saturating_sub(width + 2).max(20) } else { usize::MAX };
     for (name, title, gist) in entries {
         let dash = if title.is_empty() || gist.is_empty() { "" } else { ": " };
-        writeln!(
-            out,
-            "{REFERENCE}{name:width$}{REFERENCE:#}  {title}{FAINT}{dash}{}{FAINT:#}",
-            gist.replace('\n', " ")
-        )?;
+        let title = shortened(title, room);
+        let gist = gist.replace('\n', " ");
+        let gist = shortened(&gist, room.saturating_sub(title.width() + dash.len()));
+        writeln!(out, "{REFERENCE}{name:width$}{REFERENCE:#}  {title}{FAINT}{dash}{gist}{FAINT:#}")?;
     }
     Ok(())
 }

@@ -1,10 +1,12 @@
 //! Standard output and standard error: colour, width, broken pipes.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
+use unicode_width::UnicodeWidthStr;
 
 /// When to colour. `Auto`: on a terminal, unless `NO_COLOR` is set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -120,4 +122,22 @@ pub(super) fn picture(character: char) -> char {
         '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
         other => other,
     }
+}
+
+/// As many words of a text as fit; never less than the first.
+pub(super) fn shortened(text: &str, width: usize) -> Cow<'_, str> {
+    if text.width() <= width {
+        return Cow::Borrowed(text);
+    }
+    let mut words = text.split(' ');
+    let mut short = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        if short.width() + word.width() + 2 > width {
+            break;
+        }
+        short.push(' ');
+        short.push_str(word);
+    }
+    short.push('…');
+    Cow::Owned(short)
 }

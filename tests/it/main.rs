@@ -12,6 +12,7 @@ mod cli_explain;
 mod cli_fix;
 mod cli_rules;
 mod cli_sections;
+mod cli_terminal;
 mod coverage;
 mod hostile;
 mod incremental;

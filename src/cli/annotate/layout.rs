@@ -1,6 +1,5 @@
 //! Lines of code with a margin to their right.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
@@ -8,7 +7,7 @@ use ruff_source_file::OneIndexed;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::notes::Remark;
-use crate::cli::output::{FAINT, FLAG, REFERENCE, picture};
+use crate::cli::output::{FAINT, FLAG, REFERENCE, picture, shortened};
 use crate::margin::Analysis;
 
 /// Below this width the notes stand under the lines.
@@ -166,22 +165,4 @@ fn write_row(row: &[&Remark], width: usize, out: &mut impl Write) -> io::Result<
         write!(out, "{FAINT}{separator}{FAINT:#}{style}{}{style:#}", shortened(&remark.text, width))?;
     }
     Ok(())
-}
-
-/// As many words of a text as fit; never less than the first.
-fn shortened(text: &str, width: usize) -> Cow<'_, str> {
-    if text.width() <= width {
-        return Cow::Borrowed(text);
-    }
-    let mut words = text.split(' ');
-    let mut short = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        if short.width() + word.width() + 2 > width {
-            break;
-        }
-        short.push(' ');
-        short.push_str(word);
-    }
-    short.push('…');
-    Cow::Owned(short)
 }

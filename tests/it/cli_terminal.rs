@@ -1,0 +1,79 @@
+//! The program on a terminal, which Python's `pty` plays.
+
+use std::process::Command;
+
+use crate::support::program::Folder;
+
+/// Runs a command on a terminal with so many columns, and prints what it shows.
+const TERMINAL: &str = "
+import fcntl, os, pty, struct, sys, termios
+columns, command = int(sys.argv[1]), sys.argv[2:]
+pid, terminal = pty.fork()
+if pid == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+    os.execv(command[0], command)
+shown = b''
+while True:
+    try:
+        part = os.read(terminal, 65536)
+    except OSError:
+        break
+    if not part:
+        break
+    shown += part
+os.waitpid(pid, 0)
+sys.stdout.buffer.write(shown.replace(b'\\r\\n', b'\\n'))
+";
+
+fn on_terminal(folder: &Folder, columns: usize, arguments: &[&str], environment: &[(&str, &str)]) -> String {
+    let mut command = Command::new("python3");
+    command.args(["-c", TERMINAL, &columns.to_string(), env!("CARGO_BIN_EXE_marginalia")]).args(arguments);
+    command.current_dir(folder.path("")).env("TERM", "xterm-256color");
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+        command.env_remove(variable);
+    }
+    let output = command.envs(environment.iter().copied()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn tour() -> Folder {
+    Folder::new(&[(
+        "tour.py",
+        "import asyncio\n\nasync def main():\n    async with asyncio.TaskGroup() as group:\n        pass\n",
+    )])
+}
+
+#[test]
+fn there_is_colour_unless_the_user_wants_none() {
+    let tour = tour();
+    assert!(on_terminal(&tour, 100, &["annotate", "tour.py"], &[]).contains("\x1b[36m§16.7.4"));
+    for environment in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        let text = on_terminal(&tour, 100, &["annotate", "tour.py"], &[environment]);
+        assert!(text.contains("§16.7.4") && !text.contains('\x1b'), "{environment:?}: {text:?}");
+    }
+    assert!(!on_terminal(&tour, 100, &["annotate", "tour.py", "--color", "never"], &[]).contains('\x1b'));
+    let error = on_terminal(&tour, 100, &["annotate", "gone.py"], &[]);
+    assert!(error.starts_with("\x1b[1m\x1b[31merror:\x1b[0m there is no file gone.py"), "{error:?}");
+}
+
+#[test]
+fn the_terminals_width_is_used() {
+    let tour = tour();
+    let wide = on_terminal(&tour, 110, &["annotate", "tour.py", "--color", "never"], &[]);
+    assert!(wide.contains("§16.7.4 TaskGroup · §16.9 Async Context Managers\n"), "{wide}");
+    let narrow = on_terminal(&tour, 50, &["annotate", "tour.py", "--color", "never"], &[]);
+    assert!(narrow.contains("\n        ↳ §16.7.4 TaskGroup"), "{narrow}");
+    assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
+}
+
+#[test]
+fn a_page_is_set_for_reading_and_a_list_has_a_line_each() {
+    let folder = Folder::empty();
+    let page = on_terminal(&folder, 60, &["explain", "16.7.4", "--color", "never"], &[]);
+    assert!(page.starts_with("§16.7.4 TaskGroup (Python 3.11+)\n"), "{page}");
+    let prose = page.lines().filter(|line| !line.starts_with("    "));
+    assert!(prose.clone().all(|line| line.chars().count() <= 60), "{page}");
+    let list = on_terminal(&folder, 60, &["explain", "mutable", "default", "values", "--color", "never"], &[]);
+    assert!(list.lines().all(|line| line.chars().count() <= 70), "{list}");
+}
