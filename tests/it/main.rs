@@ -17,6 +17,7 @@ mod coverage;
 mod hostile;
 mod incremental;
 mod inference;
+mod json_page;
 mod lsp_code_action;
 mod lsp_diagnostics;
 mod lsp_hover;
