@@ -1,7 +1,7 @@
 //! Building blocks of fixes: names that need an import, and where the import goes.
 
 use ruff_python_ast::name::Name;
-use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
+use ruff_text_size::{TextLen, TextRange, TextSize};
 
 use super::{Edit, Fix, Import};
 use crate::python::{Context, Lookup, Module, ModuleBindingKind, SymbolName, canonical};
@@ -118,15 +118,6 @@ fn import_place(module: &Module, text: &str) -> (TextSize, bool) {
     }
     let unfinished = place == text.text_len() && !text.is_empty() && !text.ends_with(['\n', '\r']);
     (place, unfinished && place.to_u32() > 0)
-}
-
-/// The range of a statement's lines: from its line's start to behind its line break.
-pub fn whole_lines(source: &str, range: impl Ranged) -> TextRange {
-    let range = range.range();
-    let start = source[..range.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let rest = &source[range.end().to_usize()..];
-    let end = range.end().to_usize() + rest.find('\n').map_or(rest.len(), |at| at + 1);
-    TextRange::new(TextSize::new(start as u32), TextSize::new(end as u32))
 }
 
 /// The white space at the start of the line that holds an offset.

@@ -7,7 +7,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use super::scope::{Binding, BindingKind, Scope, ScopeKind};
 use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind, ModuleTable, standing};
@@ -559,11 +559,11 @@ impl<'a> Context<'a> {
 /// `__name__ == "__main__"`, either way round.
 pub(super) fn is_main_guard(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else { return false };
-    let name = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
-    let main = |expr: &Expr| matches!(expr, Expr::StringLiteral(text) if text.value.to_str() == "__main__");
+    let is_module = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
+    let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(literal) if literal.value.to_str() == "__main__");
     let [right] = compare.comparators.as_ref() else { return false };
     matches!(compare.ops.as_ref(), [ast::CmpOp::Eq])
-        && (name(&compare.left) && main(right) || main(&compare.left) && name(right))
+        && (is_module(&compare.left) && is_main(right) || is_main(&compare.left) && is_module(right))
 }
 
 fn suite_contains(suite: &[Stmt], place: TextRange) -> bool {
@@ -576,10 +576,9 @@ fn suite_contains(suite: &[Stmt], place: TextRange) -> bool {
 /// The built-in with this name, or a module attribute that every module has.
 fn builtin(name: &str) -> Option<&'static str> {
     thread_local! {
-        static BUILTINS: FxHashMap<&'static str, ()> = ruff_python_stdlib::builtins::python_builtins(14, false)
+        static BUILTINS: FxHashSet<&'static str> = ruff_python_stdlib::builtins::python_builtins(14, false)
             .chain(ruff_python_stdlib::builtins::python_magic_globals(14))
-            .map(|name| (name, ()))
             .collect();
     }
-    BUILTINS.with(|builtins| builtins.get_key_value(name).map(|(name, ())| *name))
+    BUILTINS.with(|builtins| builtins.get(name).copied())
 }

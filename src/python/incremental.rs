@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
 use super::bindings::{self, StatementBindings};
-use super::context::{Context, OwnBindings};
+use super::context::Context;
 use super::module::{Module, Part, Placed, parse, regions};
 use super::walk::Observer;
 

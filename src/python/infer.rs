@@ -228,7 +228,6 @@ impl<'a> Context<'a> {
                 agree([self.infer_in(&ternary.body, steps), self.infer_in(&ternary.orelse, steps)].into_iter())
             }
             Expr::BoolOp(bool_op) => agree(bool_op.values.iter().map(|value| self.infer_in(value, steps))),
-            Expr::Compare(_) => None,
             Expr::UnaryOp(unary) => match unary.op {
                 ast::UnaryOp::Not => Some(Type::builtin("bool")),
                 _ => self.infer_in(&unary.operand, steps),
@@ -496,11 +495,8 @@ impl<'a> Context<'a> {
             BindingKind::Parameter(parameter) => match &parameter.parameter.annotation {
                 Some(annotation) => self.type_of_annotation(annotation),
                 None if self.is_self(parameter) => self.class_of_self(),
-                None => match parameter.default.as_deref() {
-                    Some(Expr::NoneLiteral(_)) | None => None,
-                    // A default shows one of the types that the parameter takes, no more.
-                    Some(_) => None,
-                },
+                // A default shows one of the types that the parameter takes, no more.
+                None => None,
             },
             BindingKind::VarPositional(_) => Some(Type::builtin("tuple")),
             BindingKind::VarKeyword(parameter) => {

@@ -106,7 +106,9 @@ impl<'a> Walker<'_, 'a> {
     fn suite(&mut self, body: &'a [Stmt]) {
         let Some(first) = body.first() else { return };
         self.context.suites.push(first.start());
-        body.iter().for_each(|stmt| self.stmt(stmt));
+        for stmt in body {
+            self.stmt(stmt);
+        }
         self.context.suites.pop();
     }
 

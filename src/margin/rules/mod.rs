@@ -31,7 +31,6 @@ pub(crate) struct Detector {
 ///
 /// Within `Context::nodes()` the node itself is the last.
 #[derive(Clone, Copy)]
-#[expect(clippy::type_complexity, reason = "a signature is clearest written out")]
 pub(crate) enum Hook {
     /// Every `def` and `async def`.
     Function(for<'a> fn(&Context<'a>, &'a ast::StmtFunctionDef, &mut Report<'_>)),
@@ -45,6 +44,7 @@ pub(crate) enum Hook {
     Stmt(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Stmt, &mut Report<'_>)),
     /// Expressions of these kinds.
     Expr(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Expr, &mut Report<'_>)),
+    #[allow(dead_code, reason = "the rules about layout look at tokens; a build may select none of them")]
     /// The tokens of a top-level statement with the comments before it: source, tokens, range in the source.
     Tokens(fn(&str, &[Token], TextRange, &mut Report<'_>)),
 }

@@ -650,9 +650,7 @@ pub(super) fn words(name: &str) -> Vec<String> {
     let mut last_lower = false;
     let mut open = false;
     for letter in name.chars() {
-        if !letter.is_alphanumeric() {
-            open = false;
-        } else {
+        if letter.is_alphanumeric() {
             if !open || letter.is_uppercase() && last_lower {
                 words.push(String::new());
                 open = true;
@@ -660,6 +658,8 @@ pub(super) fn words(name: &str) -> Vec<String> {
             if let Some(word) = words.last_mut() {
                 word.extend(letter.to_lowercase());
             }
+        } else {
+            open = false;
         }
         last_lower = letter.is_lowercase() || letter.is_numeric();
     }
