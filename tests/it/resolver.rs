@@ -130,7 +130,9 @@ impl<'a> Theirs<'a> {
             self.visit_expr(&generator.target);
             generator.ifs.iter().for_each(|test| self.visit_expr(test));
         }
-        elements.iter().for_each(|element| self.visit_expr(element));
+        for element in elements {
+            self.visit_expr(element);
+        }
         self.semantic.pop_scope();
     }
 }

@@ -16,6 +16,7 @@ struct Sample {
     token: String,
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "what is called gives an option")]
 fn sample(source: impl Into<String>, token: impl Into<String>) -> Option<Sample> {
     Some(Sample { source: source.into(), token: token.into() })
 }
