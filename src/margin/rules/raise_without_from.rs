@@ -7,7 +7,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::support::{free_name, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
-use crate::python::{BindingKind, Context, Lookup};
+use crate::python::{BindingKind, Context, Lookup, Node};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "raise-without-from", hooks: &[Hook::Stmt(&[NodeKind::StmtRaise], check)] };
@@ -34,7 +34,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         Expr::Call(call) => call.func.as_ref(),
         other => other,
     };
-    if is_caught_one(class, handler) || is_variable(context, raised) {
+    if is_caught_one(class, handler) || is_variable(context, raised) || is_caught_at_once(context, stmt) {
         return;
     }
     if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) {
@@ -68,6 +68,17 @@ fn is_variable(context: &Context<'_>, raised: &Expr) -> bool {
         Expr::Subscript(_) => true,
         _ => false,
     }
+}
+
+/// In a `try` inside the clause: what is raised there need not leave the clause.
+fn is_caught_at_once(context: &Context<'_>, stmt: &Stmt) -> bool {
+    let inside = context.ancestors().take_while(|node| !matches!(node, Node::Handler(_)));
+    inside.into_iter().any(|node| match node {
+        Node::Stmt(Stmt::Try(inner)) => {
+            !inner.handlers.is_empty() && inner.body.last().is_some_and(|last| stmt.end() <= last.end())
+        }
+        _ => false,
+    })
 }
 
 /// ` from err`, with the name that the clause gives the caught exception, or a new one.
@@ -115,6 +126,11 @@ def load(path):
         def later():
             raise Failed
         raise last
+    except Exception:
+        try:
+            raise Failed
+        except Failed:
+            pass
 ";
         assert!(found("raise-without-from", quiet).is_empty());
     }

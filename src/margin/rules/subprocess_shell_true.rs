@@ -1,7 +1,7 @@
 //! `subprocess-shell-true`: a command that goes through the shell.
 
 use ruff_python_ast::{self as ast, Expr};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::support::{argument, has_comment, is_call_of, is_constant, is_true, remove_keyword, symbol};
 use super::{Detector, Hook, Report};
@@ -24,6 +24,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     let Some(command) = argument(call, "args", Some(0)).given() else { return };
+    // In a call over several lines the place is its first line, where people write their remarks about it.
+    let head = TextRange::new(call.func.start(), shell.start());
+    let place = if context.text(head).contains('\n') { call.func.range() } else { shell.range() };
     match command {
         Expr::List(_) | Expr::Tuple(_) => {
             let message = "with `shell=True` only the first item of the list is the command; the rest goes to the shell itself";
@@ -34,18 +37,18 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
                 edits: vec![edit],
                 imports: Vec::new(),
             });
-            report.say(shell.range(), message.to_owned()).fix = fix;
+            report.say(place, message.to_owned()).fix = fix;
         }
         Expr::StringLiteral(literal) => {
             let Some(words) = plain_words(literal.value.to_str()) else { return };
             let message = "this command uses nothing of the shell; pass a list of its words and leave `shell` out";
             let fix = as_list(context, call, literal, &words);
-            report.say(shell.range(), message.to_owned()).fix = fix;
+            report.say(place, message.to_owned()).fix = fix;
         }
         // What stands in the program is no one's input; it may need the shell.
         _ if is_harmless(context, command) => {}
         _ => {
-            report.at(shell.range(), &[("function", context.text(call.func.as_ref()))]);
+            report.at(place, &[("function", context.text(call.func.as_ref()))]);
         }
     }
 }
