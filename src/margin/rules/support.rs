@@ -161,6 +161,39 @@ pub(super) fn walk_expr<'a>(expr: &'a Expr, mut visit: impl FnMut(AnyNodeRef<'a>
     walker.visit_expr(expr);
 }
 
+/// [`walk`] that also shows the nodes around each node, nearest last.
+pub(super) fn walk_with_parents<'a>(body: &'a [Stmt], mut visit: impl FnMut(AnyNodeRef<'a>, &[AnyNodeRef<'a>]) -> Go) {
+    let mut walker = ParentWalker { visit: &mut visit, parents: Vec::new(), stopped: false };
+    walker.visit_body(body);
+}
+
+struct ParentWalker<'f, 'a> {
+    visit: &'f mut dyn FnMut(AnyNodeRef<'a>, &[AnyNodeRef<'a>]) -> Go,
+    parents: Vec<AnyNodeRef<'a>>,
+    stopped: bool,
+}
+
+impl<'a> SourceOrderVisitor<'a> for ParentWalker<'_, 'a> {
+    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
+        let go = if self.stopped { Go::Over } else { (self.visit)(node, &self.parents) };
+        self.stopped |= go == Go::Stop;
+        self.parents.push(node);
+        if go == Go::In { TraversalSignal::Traverse } else { TraversalSignal::Skip }
+    }
+
+    fn leave_node(&mut self, _node: AnyNodeRef<'a>) {
+        self.parents.pop();
+    }
+
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_stmt(self, stmt));
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_expr(self, expr));
+    }
+}
+
 /// Whether any node of a body passes the test; nested functions and classes are looked into.
 pub(super) fn any_in(body: &[Stmt], mut test: impl FnMut(AnyNodeRef<'_>) -> bool) -> bool {
     let mut found = false;
@@ -233,6 +266,29 @@ pub(super) fn without_docstring(body: &[Stmt]) -> &[Stmt] {
         [Stmt::Expr(first), rest @ ..] if first.value.is_string_literal_expr() => rest,
         _ => body,
     }
+}
+
+/// The suite that a statement stands in, and its place there; `None` for a top-level statement.
+pub(super) fn suite_of<'a>(context: &Context<'a>, stmt: &Stmt) -> Option<(&'a [Stmt], usize)> {
+    let nodes = context.nodes();
+    let at = nodes.iter().rposition(|node| matches!(node, Node::Stmt(one) if one.range() == stmt.range()))?;
+    let suites: Vec<&'a [Stmt]> = match nodes[..at].last()? {
+        Node::Stmt(Stmt::FunctionDef(def)) => vec![&def.body],
+        Node::Stmt(Stmt::ClassDef(class)) => vec![&class.body],
+        Node::Stmt(Stmt::If(stmt)) => vec![&stmt.body],
+        Node::Stmt(Stmt::For(stmt)) => vec![&stmt.body, &stmt.orelse],
+        Node::Stmt(Stmt::While(stmt)) => vec![&stmt.body, &stmt.orelse],
+        Node::Stmt(Stmt::With(stmt)) => vec![&stmt.body],
+        Node::Stmt(Stmt::Try(stmt)) => vec![&stmt.body, &stmt.orelse, &stmt.finalbody],
+        Node::Handler(handler) => vec![&handler.body],
+        Node::ElifElse(clause) => vec![&clause.body],
+        Node::Case(case) => vec![&case.body],
+        _ => return None,
+    };
+    suites.into_iter().find_map(|suite| {
+        let place = suite.binary_search_by_key(&stmt.start(), Ranged::start).ok()?;
+        Some((suite, place))
+    })
 }
 
 /// Whether control never runs past the end of a body, as far as its last statement tells: `return`, `raise`, `break`,
@@ -317,6 +373,13 @@ pub(super) fn ends_line(source: &str, at: TextSize) -> bool {
     let after = &source[at.to_usize()..];
     let line = after.find(['\n', '\r']).map_or(after, |end| &after[..end]).trim_start();
     line.is_empty() || line.starts_with('#')
+}
+
+/// A range cut at the end of its first line.
+pub(super) fn first_line(source: &str, range: TextRange) -> TextRange {
+    let text = &source[range];
+    let len = text.find(['\n', '\r']).unwrap_or(text.len());
+    TextRange::at(range.start(), TextSize::new(len as u32))
 }
 
 /// The offset of the line break (or the end) behind an offset.
@@ -635,6 +698,19 @@ pub(super) fn is_address_header(header: &str) -> bool {
 
 /// The methods that change a mailbox.
 pub(super) const MAILBOX_CHANGES: [&str; 6] = ["add", "remove", "discard", "update", "pop", "clear"];
+
+/// Whether a text begins like an SQL statement that reads or changes rows.
+pub(super) fn looks_like_sql(text: &str) -> bool {
+    let mut words = text.split_whitespace().map(str::to_ascii_uppercase);
+    let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    match first.as_str() {
+        "SELECT" | "WITH" => text.to_ascii_uppercase().contains("FROM") || second == "*" || text.contains('('),
+        "INSERT" | "REPLACE" | "MERGE" => second == "INTO" || second == "OR",
+        "DELETE" => second == "FROM",
+        "UPDATE" => text.to_ascii_uppercase().contains("SET"),
+        _ => false,
+    }
+}
 
 /// `LIKE_THIS`: a constant by convention.
 pub(super) fn is_upper_case(name: &str) -> bool {

@@ -1,0 +1,136 @@
+//! `assert-for-validation`: a check of arguments that `python -O` takes out.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, OperatorPrecedence, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::support::{any_in_expr, has_comment, indent_unit, newline, operand, owns_its_lines, without_docstring};
+use super::{Detector, Hook, Report};
+use crate::margin::fix::{indentation, spelling};
+use crate::margin::{Edit, Fix};
+use crate::python::{Context, is_dunder};
+
+pub(super) const DETECTOR: Detector = Detector { rule: "assert-for-validation", hooks: &[Hook::Function(check)] };
+
+/// Looks at the asserts at the start of a public function.
+fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
+    let is_nested = context.enclosing_function().is_some();
+    let private_class = context.enclosing_class().is_some_and(|class| class.name.starts_with('_'));
+    if context.in_test() || is_nested || private_class || is_private(&def.name) || def.name.starts_with("test") {
+        return;
+    }
+    for stmt in without_docstring(&def.body) {
+        let Stmt::Assert(assert) = stmt else { break };
+        if let Some(parameter) = checked_parameter(def, &assert.test) {
+            let keyword = TextRange::at(assert.start(), TextSize::of("assert"));
+            let fix = with_raise(context, assert, parameter);
+            report.at(keyword, &[("parameter", parameter), ("function", &def.name)]).fix = fix;
+        }
+    }
+}
+
+fn is_private(name: &str) -> bool {
+    name.starts_with('_') && !is_dunder(name)
+}
+
+/// The parameter whose value a condition is about. Conditions on its type tell type checkers something and stay.
+fn checked_parameter<'a>(def: &'a ast::StmtFunctionDef, test: &Expr) -> Option<&'a str> {
+    let comparisons: Vec<&ast::ExprCompare> = match test {
+        Expr::Compare(compare) => vec![compare],
+        Expr::BoolOp(operation) => {
+            let all: Option<Vec<_>> = operation.values.iter().map(Expr::as_compare_expr).collect();
+            all?
+        }
+        Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::Not, operand, .. }) => vec![operand.as_compare_expr()?],
+        _ => return None,
+    };
+    let by_value = |operator: &CmpOp| !matches!(operator, CmpOp::Is | CmpOp::IsNot);
+    if !comparisons.iter().any(|compare| compare.ops.iter().any(by_value)) {
+        return None;
+    }
+    // `type(x) == X` is about the type, too.
+    let is_type = |node: AnyNodeRef<'_>| {
+        matches!(node, AnyNodeRef::ExprCall(call) if matches!(call.func.as_ref(), Expr::Name(name) if name.id == "type"))
+    };
+    if any_in_expr(test, is_type) {
+        return None;
+    }
+    let parameters = def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str());
+    parameters.filter(|name| !matches!(*name, "self" | "cls")).find(|parameter| {
+        any_in_expr(test, |node| matches!(node, AnyNodeRef::ExprName(name) if name.id == *parameter))
+    })
+}
+
+/// `if not ...: raise ValueError(...)`.
+fn with_raise(context: &Context<'_>, assert: &ast::StmtAssert, parameter: &str) -> Option<Fix> {
+    if has_comment(context, assert) || !owns_its_lines(context.source, assert) || context.text(assert).contains('\n') {
+        return None;
+    }
+    let (error, _) = spelling(context, "builtins.ValueError", assert.start())?;
+    let condition = match assert.test.as_ref() {
+        Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::Not, operand, .. }) => context.text(operand.as_ref()).to_owned(),
+        test => format!("not {}", operand(context, test, OperatorPrecedence::Atomic)),
+    };
+    let message = match assert.msg.as_deref() {
+        Some(message) => context.text(message).to_owned(),
+        None => format!("f\"bad {parameter}: {{{parameter}!r}}\""),
+    };
+    let start = assert.start();
+    let (newline, unit) = (newline(context.source), indent_unit(context.source, start));
+    let indent = indentation(context.source, start);
+    let text = format!("if {condition}:{newline}{indent}{unit}raise {error}({message})");
+    Some(Fix { title: format!("Raise `{error}`"), safe: false, edits: vec![Edit::replace(assert, text)], imports: Vec::new() })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::Options;
+    use crate::margin::rules::tests::{fixed, found, found_with};
+
+    #[test]
+    fn what_tells_types_or_checks_the_program_itself_may_stay() {
+        let quiet = "\
+def pay(amount, account, self):
+    assert isinstance(amount, int)
+    assert account is not None
+    assert callable(account)
+    assert type(amount) == int
+    assert account
+    assert LIMIT > 0
+    total = amount + 1
+    assert total > amount
+def _pay(amount):
+    assert amount > 0
+class _Account:
+    def pay(self, amount):
+        assert amount > 0
+def outer():
+    def pay(amount):
+        assert amount > 0
+";
+        assert!(found("assert-for-validation", quiet).is_empty());
+        let test = Options { file_name: "test_pay.py".to_owned(), ..Options::default() };
+        assert!(found_with("assert-for-validation", "def check(x):\n    assert x > 0\n", &test).is_empty());
+    }
+
+    #[test]
+    fn the_condition_is_turned_round() {
+        let source = "\
+def pay(amount, kind):
+    '''Pays.'''
+    assert amount > 0, f'{amount} is too little'
+    assert not amount == 3
+    assert amount < 9 and kind in KINDS
+";
+        let expected = "\
+def pay(amount, kind):
+    '''Pays.'''
+    if not (amount > 0):
+        raise ValueError(f'{amount} is too little')
+    if amount == 3:
+        raise ValueError(f\"bad amount: {amount!r}\")
+    if not (amount < 9 and kind in KINDS):
+        raise ValueError(f\"bad amount: {amount!r}\")
+";
+        assert_eq!(fixed("assert-for-validation", source), expected);
+    }
+}

@@ -1,0 +1,159 @@
+//! `missing-await`: a coroutine that is made and never run.
+
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::Ranged;
+
+use super::{Detector, Hook, Report};
+use crate::margin::{Edit, Fix};
+use crate::python::{Binding, BindingKind, Context, FunctionInfo, Lookup, ModuleBindingKind, Node, canonical, has_yield, stdlib};
+
+pub(super) const DETECTOR: Detector = Detector { rule: "missing-await", hooks: &[Hook::Call(check)] };
+
+/// Decorators that leave a coroutine function one.
+const PLAIN: [&str; 6] = [
+    "builtins.classmethod",
+    "builtins.staticmethod",
+    "abc.abstractmethod",
+    "typing.override",
+    "typing.final",
+    "functools.wraps",
+];
+
+/// Coroutine functions of packages that everybody uses, by class and method.
+const METHODS: [(&str, &[&str]); 6] = [
+    ("sqlalchemy.ext.asyncio.AsyncSession", &["commit", "rollback", "flush", "refresh", "execute", "scalar", "scalars", "delete", "close"]),
+    ("sqlalchemy.ext.asyncio.AsyncConnection", &["commit", "rollback", "execute", "close"]),
+    ("httpx.AsyncClient", &["get", "post", "put", "patch", "delete", "head", "options", "request", "send", "aclose"]),
+    ("asyncpg.Connection", &["execute", "executemany", "fetch", "fetchrow", "fetchval", "close"]),
+    ("fastapi.WebSocket", &["accept", "close", "send_text", "send_json", "send_bytes", "receive_text", "receive_json"]),
+    ("starlette.websockets.WebSocket", &["accept", "close", "send_text", "send_json", "send_bytes", "receive_text"]),
+];
+
+fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    if !is_lost(context, call) || !makes_coroutine(context, call) {
+        return;
+    }
+    let fix = context.in_async().then(|| Fix {
+        title: "Add `await`".to_owned(),
+        safe: false,
+        edits: vec![Edit::insert(call.start(), "await ")],
+        imports: Vec::new(),
+    });
+    report.at(call.func.range(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
+}
+
+/// Whether the coroutine can only be lost: it is thrown away, or asked whether it is true or equal to something.
+fn is_lost(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let is_test = |test: &Expr| test.range() == call.range();
+    match context.parent() {
+        Some(Node::Stmt(stmt)) => match stmt {
+            Stmt::Expr(_) => true,
+            Stmt::If(stmt) => is_test(&stmt.test),
+            Stmt::While(stmt) => is_test(&stmt.test),
+            Stmt::Assert(stmt) => is_test(&stmt.test),
+            _ => false,
+        },
+        Some(Node::ElifElse(clause)) => clause.test.as_ref().is_some_and(is_test),
+        Some(Node::Expr(Expr::UnaryOp(unary))) => unary.op == ast::UnaryOp::Not,
+        Some(Node::Expr(Expr::Compare(_))) => true,
+        Some(Node::Expr(Expr::If(ternary))) => is_test(&ternary.test),
+        _ => false,
+    }
+}
+
+/// Whether the function that is called is surely a coroutine function.
+fn makes_coroutine(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    if let Some(symbol) = context.resolve(&call.func) {
+        return stdlib::function(&canonical::public(&symbol)).is_some_and(|ty| ty.starts_with("await "));
+    }
+    match call.func.as_ref() {
+        Expr::Name(name) => match context.lookup(&name.id, name.start()) {
+            Lookup::Module(binding) => match &binding.kind {
+                ModuleBindingKind::Function(info) => {
+                    is_coroutine_function(info) && context.table.bindings_of(&name.id).count() == 1
+                }
+                _ => false,
+            },
+            Lookup::Local { bindings: [Binding { kind: BindingKind::Function(def), .. }], .. } => {
+                def.is_async && def.decorator_list.is_empty() && !has_yield(&def.body)
+            }
+            _ => false,
+        },
+        Expr::Attribute(attribute) => {
+            let Some(receiver) = context.infer(&attribute.value) else { return false };
+            let method = attribute.attr.as_str();
+            match receiver.local_class() {
+                Some(class) => {
+                    let info = context.local_class(class).and_then(|class| class.methods.get(method));
+                    info.is_some_and(is_coroutine_function)
+                }
+                None => {
+                    let known = METHODS.iter().any(|(class, methods)| receiver.class == *class && methods.contains(&method));
+                    known || stdlib::member(&receiver.class, method).is_some_and(|member| member.ty.starts_with("await "))
+                }
+            }
+        }
+        _ => false,
+    }
+}
+
+fn is_coroutine_function(info: &FunctionInfo) -> bool {
+    let plain = |name: &Name| PLAIN.contains(&name.as_str());
+    info.is_async && !info.is_generator && info.decorators.iter().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    #[test]
+    fn a_coroutine_that_goes_somewhere_is_not_lost() {
+        let quiet = "\
+import asyncio
+async def work(): ...
+async def numbers():
+    yield 1
+@app.task
+async def job(): ...
+class Store:
+    async def save(self): ...
+    def load(self): ...
+    async def main(self, other):
+        await work()
+        coro = work()
+        asyncio.create_task(work())
+        numbers()
+        job()
+        self.load()
+        other.save()
+        return self.save() or work()
+asyncio.run(work())
+";
+        assert!(found("missing-await", quiet).is_empty());
+    }
+
+    #[test]
+    fn a_coroutine_that_is_dropped_or_tested_is_found() {
+        let source = "\
+async def ready(): ...
+class Store:
+    async def save(self): ...
+    async def main(self):
+        self.save()
+        if not ready() or self.x:
+            pass
+        elif ready():
+            pass
+        async def inner(): ...
+        inner()
+        return ready() == 1
+def main():
+    ready()
+";
+        assert_eq!(found("missing-await", source), ["self.save", "ready", "ready", "inner", "ready", "ready"]);
+        let after = fixed("missing-await", source);
+        assert!(after.contains("        await self.save()\n        if not await ready() or self.x:"), "{after}");
+        assert!(after.ends_with("return await ready() == 1\ndef main():\n    ready()\n"), "{after}");
+    }
+}
