@@ -18,7 +18,12 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     if context.in_test() || is_nested || private_class || is_private(&def.name) || def.name.starts_with("test") {
         return;
     }
-    for stmt in without_docstring(&def.body) {
+    let body = without_docstring(&def.body);
+    // A function that only asserts is there for tests.
+    if body.iter().all(Stmt::is_assert_stmt) {
+        return;
+    }
+    for stmt in body {
         let Stmt::Assert(assert) = stmt else { break };
         if let Some(parameter) = checked_parameter(def, &assert.test) {
             let keyword = TextRange::at(assert.start(), TextSize::of("assert"));
@@ -100,16 +105,21 @@ def pay(amount, account, self):
     assert total > amount
 def _pay(amount):
     assert amount > 0
+    return amount
 class _Account:
     def pay(self, amount):
         assert amount > 0
+        return amount
 def outer():
     def pay(amount):
         assert amount > 0
+        return amount
+def assert_positive(amount):
+    assert amount > 0
 ";
         assert!(found("assert-for-validation", quiet).is_empty());
         let test = Options { file_name: "test_pay.py".to_owned(), ..Options::default() };
-        assert!(found_with("assert-for-validation", "def check(x):\n    assert x > 0\n", &test).is_empty());
+        assert!(found_with("assert-for-validation", "def check(x):\n    assert x > 0\n    return x\n", &test).is_empty());
     }
 
     #[test]
@@ -120,6 +130,7 @@ def pay(amount, kind):
     assert amount > 0, f'{amount} is too little'
     assert not amount == 3
     assert amount < 9 and kind in KINDS
+    return amount
 ";
         let expected = "\
 def pay(amount, kind):
@@ -130,6 +141,7 @@ def pay(amount, kind):
         raise ValueError(f\"bad amount: {amount!r}\")
     if not (amount < 9 and kind in KINDS):
         raise ValueError(f\"bad amount: {amount!r}\")
+    return amount
 ";
         assert_eq!(fixed("assert-for-validation", source), expected);
     }

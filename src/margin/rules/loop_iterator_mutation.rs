@@ -268,6 +268,9 @@ def drop(items, wanted):
         with lock:
             items.remove(item)
         raise Done
+    for item in items:
+        if item == wanted:
+            return items.pop(0)
 ";
         assert!(found("loop-iterator-mutation", quiet).is_empty());
     }

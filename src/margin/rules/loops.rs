@@ -32,7 +32,7 @@ fn suite<'a>(body: &'a [Stmt], after: After, visit: &mut dyn FnMut(&'a Stmt, boo
         };
     }
     for (stmt, follows) in body.iter().zip(follows) {
-        visit(stmt, follows);
+        visit(stmt, follows || matches!(stmt, Stmt::Return(_) | Stmt::Raise(_)));
         let inner = After { suite: follows, brk: after.brk };
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || match stmt {
             Stmt::For(ast::StmtFor { body, orelse, .. }) | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, NodeKind, Operator};
 
-use super::support::{first_line, has_comment, looks_like_sql};
+use super::support::{first_line, has_comment, looks_like_sql, words};
 use super::{Detector, Hook, Report};
 use crate::margin::Fix;
 use crate::python::{Context, Node};
@@ -124,14 +124,18 @@ fn values<'a>(context: &Context<'_>, fields: &[&Field<'_>], right: &'a Expr) -> 
     }
 }
 
-/// Log calls format later, and better not at all when nobody listens.
+/// Log calls format later, and not at all when nobody listens.
 fn is_for_logging(context: &Context<'_>) -> bool {
     let Some(Node::Expr(Expr::Call(call))) = context.parent() else { return false };
     let Expr::Attribute(method) = call.func.as_ref() else { return false };
-    matches!(
-        method.attr.as_str(),
-        "debug" | "info" | "warning" | "warn" | "error" | "exception" | "critical" | "fatal" | "log"
-    )
+    let receiver = match method.value.as_ref() {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    let levels = ["debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"];
+    levels.contains(&method.attr.as_str())
+        && words(receiver).iter().any(|word| matches!(word.as_str(), "log" | "logger" | "logging"))
 }
 
 /// Conversion and format specification of a field in an f-string: `!r` and `>10`.

@@ -16,6 +16,10 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     if !is_symbol(context, &optional.value, &["typing.Optional"]) {
         return;
     }
+    // What is no annotation is evaluated, and text has no `|`.
+    if optional.slice.is_string_literal_expr() && !context.in_annotation() {
+        return;
+    }
     let fix = as_union(context, optional, report.target());
     report.at(optional.value.range(), &[("type", context.text(optional.slice.as_ref()))]).fix = fix;
 }
@@ -33,7 +37,8 @@ fn as_union(context: &Context<'_>, optional: &ast::ExprSubscript, target: Python
         // `"Node" | None` is no type: the name that comes later has to take `| None` into its quotes.
         Expr::StringLiteral(name) => {
             let is_whole = !matches!(context.parent(), Some(Node::Expr(Expr::BinOp(_))));
-            let plain = !name.value.is_implicit_concatenated() && text.starts_with(['"', '\'']) && !text.starts_with("\"\"\"");
+            let quoted = text.len() > 1 && text.starts_with(['"', '\'']) && text.ends_with(['"', '\'']);
+            let plain = quoted && !name.value.is_implicit_concatenated() && !text.starts_with("\"\"\"");
             if !in_annotation || !is_whole || !plain {
                 return None;
             }

@@ -100,7 +100,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         Some(Node::Stmt(Stmt::Expr(_))) if !context.in_test() => None,
         Some(Node::Stmt(Stmt::Assign(assign))) => {
             let [Expr::Name(name)] = assign.targets.as_slice() else { return };
-            let Some(uses) = uses(context, &name.id) else { return };
+            let Some(uses) = uses(context, &name.id, assign.range) else { return };
             if uses.is_cared_for(context) {
                 return;
             }
@@ -124,6 +124,10 @@ fn opener(context: &Context<'_>, call: &ast::ExprCall) -> Option<&'static str> {
         (None, Expr::Attribute(attribute)) if attribute.attr.as_str() == "open" => context.callee(call)?,
         _ => return None,
     };
+    // Around a file object that was opened before there is nothing more to close.
+    if call.arguments.find_keyword("fileobj").is_some() {
+        return None;
+    }
     OPENERS.iter().find(|(name, _)| *name == callee.as_str()).map(|(_, name)| *name)
 }
 
@@ -156,7 +160,7 @@ impl Uses {
 }
 
 /// What becomes of a name that is bound once in the function (or in the script's main block).
-fn uses(context: &Context<'_>, name: &str) -> Option<Uses> {
+fn uses(context: &Context<'_>, name: &str, opened: TextRange) -> Option<Uses> {
     let body = match context.scopes().last().map(|scope| (scope, scope.kind)) {
         Some((scope, ScopeKind::Function(def))) => {
             let own = !scope.globals.contains(name) && !scope.nonlocals.contains(name);
@@ -175,7 +179,7 @@ fn uses(context: &Context<'_>, name: &str) -> Option<Uses> {
             && !used.ctx.is_store()
         {
             uses.places.push(used.range);
-            uses.add(context, used.range, parents);
+            uses.add(context, used.range, opened, parents);
         }
         Go::In
     });
@@ -183,7 +187,7 @@ fn uses(context: &Context<'_>, name: &str) -> Option<Uses> {
 }
 
 impl Uses {
-    fn add(&mut self, context: &Context<'_>, place: TextRange, parents: &[AnyNodeRef<'_>]) {
+    fn add(&mut self, context: &Context<'_>, place: TextRange, opened: TextRange, parents: &[AnyNodeRef<'_>]) {
         let inner = parents.iter().any(|node| {
             matches!(node, AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_))
         });
@@ -194,7 +198,7 @@ impl Uses {
         match parents {
             [.., AnyNodeRef::ExprCall(call), AnyNodeRef::ExprAttribute(method)] if call.func.range() == method.range => {
                 match method.attr.as_str() {
-                    "close" | "cleanup" | "__exit__" if is_in_cleanup(place, parents) => self.is_safe = true,
+                    "close" | "cleanup" | "__exit__" if is_in_cleanup(place, opened, parents) => self.is_safe = true,
                     "close" | "cleanup" | "__exit__" => self.is_closed = true,
                     "detach" | "__enter__" | "makefile" => self.escapes = true,
                     _ => {}
@@ -226,11 +230,15 @@ impl Uses {
     }
 }
 
-/// Whether a place is in a `finally` or an `except`.
-fn is_in_cleanup(place: TextRange, parents: &[AnyNodeRef<'_>]) -> bool {
+/// Whether a place is in a `finally` or an `except`, or in a branch that is not always taken: someone has thought about
+/// the ways out.
+fn is_in_cleanup(place: TextRange, opened: TextRange, parents: &[AnyNodeRef<'_>]) -> bool {
     parents.iter().any(|node| match node {
         AnyNodeRef::ExceptHandlerExceptHandler(_) => true,
         AnyNodeRef::StmtTry(stmt) => stmt.finalbody.first().is_some_and(|first| first.start() <= place.start()),
+        AnyNodeRef::StmtIf(_) | AnyNodeRef::ElifElseClause(_) | AnyNodeRef::MatchCase(_) | AnyNodeRef::StmtWhile(_) => {
+            !node.range().contains_range(opened)
+        }
         _ => false,
     })
 }
@@ -356,6 +364,11 @@ def work(path, stack, self):
     except OSError:
         m.close()
         raise
+    n = open(path)
+    if not n.readline():
+        n.close()
+        return
+    register(n)
     return open(path)
 def lines(path):
     f = open(path) if path else None
