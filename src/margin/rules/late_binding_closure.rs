@@ -178,7 +178,7 @@ impl<'a> Round<'_, 'a> {
             }
             Expr::Name(function) if function.id == "setattr" => {
                 if let [owner, name, value] = arguments.args.as_ref()
-                    && (self.mentions_round(owner) || self.mentions_round(name))
+                    && (self.is_target(owner) || self.is_older(owner) && self.mentions_round(name))
                 {
                     held(value, &self.named, &mut self.kept);
                 }
@@ -211,9 +211,15 @@ impl<'a> Round<'_, 'a> {
     fn is_lasting(&self, target: &Expr) -> bool {
         match target {
             Expr::Subscript(item) => self.is_older(&item.value) && self.mentions_round(&item.slice),
-            Expr::Attribute(attribute) => matches!(attribute.value.as_ref(), Expr::Name(name) if self.changes(&name.id)),
+            Expr::Attribute(attribute) => self.is_target(&attribute.value),
             _ => false,
         }
+    }
+
+    /// An object that the loop was given: it was there before and will be there after. One that the round has made may
+    /// not outlive it.
+    fn is_target(&self, expr: &Expr) -> bool {
+        matches!(expr, Expr::Name(name) if self.targets.contains(&name.id.as_str()))
     }
 
     fn mentions_round(&self, expr: &Expr) -> bool {
@@ -358,6 +364,8 @@ def work(rows, pool, threads):
         steps.append(lambda: row)
         run(steps)
         mock.side_effect = lambda: row
+        probe = Probe()
+        probe.hook = lambda: row
         mock['answer'] = lambda: row
     for row in rows:
         if row.good:

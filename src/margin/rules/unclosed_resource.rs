@@ -1,13 +1,13 @@
 //! `unclosed-resource`: a file, socket or archive that nothing closes for sure.
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{
     Go, free_name, indent_lines, indent_unit, last_line_end, newline, owns_its_lines, suite_of, symbol, walk_with_parents,
 };
 use super::{Detector, Hook, Report};
-use crate::margin::fix::{indentation, whole_lines};
+use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, Node, ScopeKind};
 
@@ -124,11 +124,18 @@ fn opener(context: &Context<'_>, call: &ast::ExprCall) -> Option<&'static str> {
         (None, Expr::Attribute(attribute)) if attribute.attr.as_str() == "open" => context.callee(call)?,
         _ => return None,
     };
-    // Around a file object that was opened before there is nothing more to close.
-    if call.arguments.find_keyword("fileobj").is_some() {
+    // To read from a file object that was opened before takes no handle.
+    if call.arguments.find_keyword("fileobj").is_some() || reads_object(context, call) {
         return None;
     }
     OPENERS.iter().find(|(name, _)| *name == callee.as_str()).map(|(_, name)| *name)
+}
+
+/// `ZipFile(io.BytesIO(data))`.
+fn reads_object(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let [file] = call.arguments.args.as_ref() else { return false };
+    matches!(file, Expr::Name(name) if name.id == "self")
+        || context.infer(file).is_some_and(|ty| ty.class.starts_with("io.") || ty.class.starts_with("tempfile."))
 }
 
 fn is_borrower(context: &Context<'_>, call: &ast::ExprCall) -> bool {
@@ -243,6 +250,14 @@ fn is_in_cleanup(place: TextRange, opened: TextRange, parents: &[AnyNodeRef<'_>]
     })
 }
 
+/// The lines of a statement, with their line breaks.
+fn whole_lines(source: &str, range: TextRange) -> TextRange {
+    let start = source[..range.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let rest = &source[range.end().to_usize()..];
+    let end = range.end().to_usize() + rest.find('\n').map_or(rest.len(), |at| at + 1);
+    TextRange::new(TextSize::new(start as u32), TextSize::new(end as u32))
+}
+
 /// `f.close()` as a statement.
 fn closes(stmt: &Stmt) -> bool {
     let Stmt::Expr(stmt) = stmt else { return false };
@@ -273,7 +288,7 @@ fn around_uses(context: &Context<'_>, call: &ast::ExprCall, name: &str, uses: &U
     let mut edits = vec![Edit::replace(assign, with)];
     let start = last_line_end(context.source, assign.end());
     edits.extend(indent_lines(context, TextRange::new(start, last_line_end(context.source, last.end()))));
-    edits.extend(close.map(|stmt| Edit::delete(whole_lines(context.source, stmt))));
+    edits.extend(close.map(|stmt| Edit::delete(whole_lines(context.source, stmt.range()))));
     Some(Fix { title: "Open it in a `with` statement".to_owned(), safe: false, edits, imports: Vec::new() })
 }
 
@@ -333,7 +348,7 @@ mod tests {
     #[test]
     fn what_someone_closes_is_fine() {
         let quiet = "\
-import contextlib, socket, tempfile
+import contextlib, io, socket, tempfile, zipfile
 def work(path, stack, self):
     with open(path) as file:
         file.read()
@@ -364,6 +379,8 @@ def work(path, stack, self):
     except OSError:
         m.close()
         raise
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    archive.extractall()
     n = open(path)
     if not n.readline():
         n.close()
