@@ -94,6 +94,19 @@ pub struct Binding<'a> {
     pub kind: BindingKind<'a>,
 }
 
+/// How many bindings of one name are looked at: a name that is bound more often stands for nothing in particular.
+pub(super) const FEW: usize = 16;
+
+/// Whether a name is bound in no other way.
+pub(super) fn all_are<'a>(bindings: &[Binding<'a>], test: impl Fn(BindingKind<'a>) -> bool) -> bool {
+    bindings.len() <= FEW && bindings.iter().all(|binding| test(binding.kind))
+}
+
+/// Whether a name is bound in such a way among others.
+pub(super) fn any_is<'a>(bindings: &[Binding<'a>], test: impl Fn(BindingKind<'a>) -> bool) -> bool {
+    bindings.iter().take(FEW).any(|binding| test(binding.kind))
+}
+
 /// A local scope.
 #[derive(Debug)]
 pub struct Scope<'a> {

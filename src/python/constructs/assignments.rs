@@ -9,7 +9,7 @@ use crate::python::Construct;
 use crate::python::context::{Context, Lookup};
 use crate::python::fact::FactKind;
 use crate::python::names::is_dunder;
-use crate::python::scope::BindingKind;
+use crate::python::scope::{BindingKind, FEW, any_is};
 use crate::python::table::ModuleBindingKind;
 use crate::python::walk::Sink;
 
@@ -101,7 +101,7 @@ fn is_shared(context: &Context<'_>, name: &ast::ExprName) -> bool {
     if is_dunder(name.id.as_str()) || is_enum {
         return false;
     }
-    let annotation = scope.get(name.id.as_str()).iter().find_map(|binding| match binding.kind {
+    let annotation = scope.get(name.id.as_str()).iter().take(FEW).find_map(|binding| match binding.kind {
         BindingKind::Annotated(annotation, _) => Some(annotation),
         _ => None,
     });
@@ -121,7 +121,7 @@ fn is_second_name(context: &Context<'_>, value: &Expr) -> bool {
     let Expr::Name(name) = value else { return false };
     match context.lookup(name.id.as_str(), name.start()) {
         Lookup::Local { bindings, .. } => {
-            !bindings.iter().any(|binding| matches!(binding.kind, BindingKind::Function(_) | BindingKind::Class(_)))
+            !any_is(bindings, |kind| matches!(kind, BindingKind::Function(_) | BindingKind::Class(_)))
         }
         Lookup::Module(binding) => matches!(binding.kind, ModuleBindingKind::Value(_)),
         Lookup::Symbol(_) | Lookup::Unbound => false,

@@ -7,7 +7,7 @@ use super::{functions, loops, regex, secrets, sql};
 use crate::python::Construct;
 use crate::python::context::{Context, Lookup, Node};
 use crate::python::names::span;
-use crate::python::scope::{BindingKind, ScopeKind};
+use crate::python::scope::{BindingKind, ScopeKind, any_is};
 use crate::python::suites::any_expr_in;
 use crate::python::table::ModuleBindingKind;
 use crate::python::walk::Sink;
@@ -117,9 +117,9 @@ fn is_recursive(context: &Context<'_>, name: &ast::ExprName) -> bool {
         return false;
     }
     match context.lookup(name.id.as_str(), name.start()) {
-        Lookup::Local { bindings, .. } => bindings
-            .iter()
-            .any(|binding| matches!(binding.kind, BindingKind::Function(bound) if std::ptr::eq(bound, def))),
+        Lookup::Local { bindings, .. } => {
+            any_is(bindings, |kind| matches!(kind, BindingKind::Function(bound) if std::ptr::eq(bound, def)))
+        }
         Lookup::Module(binding) => at == 0 && matches!(binding.kind, ModuleBindingKind::Function(_)),
         Lookup::Symbol(_) | Lookup::Unbound => false,
     }
@@ -153,7 +153,7 @@ fn is_raised(context: &Context<'_>) -> bool {
 pub(super) fn is_project_class(context: &Context<'_>, callee: &Expr) -> bool {
     let Expr::Name(name) = callee else { return false };
     match context.lookup(name.id.as_str(), name.start()) {
-        Lookup::Local { bindings, .. } => bindings.iter().any(|binding| matches!(binding.kind, BindingKind::Class(_))),
+        Lookup::Local { bindings, .. } => any_is(bindings, |kind| matches!(kind, BindingKind::Class(_))),
         Lookup::Module(binding) => matches!(binding.kind, ModuleBindingKind::Class(_)),
         Lookup::Symbol(_) | Lookup::Unbound => false,
     }

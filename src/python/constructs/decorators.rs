@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::python::Construct;
 use crate::python::context::{Context, Lookup};
 use crate::python::names::span;
-use crate::python::scope::BindingKind;
+use crate::python::scope::{BindingKind, any_is};
 use crate::python::table::{FunctionInfo, ModuleBindingKind};
 use crate::python::walk::Sink;
 
@@ -59,7 +59,7 @@ fn is_accessor(context: &Context<'_>, callee: &Expr) -> bool {
     matches!(accessor.attr.as_str(), "getter" | "setter" | "deleter")
         && context.in_class_body()
         && context.scopes().last().is_some_and(|class| {
-            class.get(property.id.as_str()).iter().any(|binding| match binding.kind {
+            any_is(class.get(property.id.as_str()), |kind| match kind {
                 BindingKind::Function(def) => {
                     def.decorator_list.iter().any(|it| context.is_builtin(&it.expression, "property"))
                 }

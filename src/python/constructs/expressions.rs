@@ -9,7 +9,7 @@ use super::{calls, closures, conditions, loops, scoping, sql, strings};
 use crate::python::Construct;
 use crate::python::context::{Context, Lookup, Node, SymbolName};
 use crate::python::names::span;
-use crate::python::scope::{BindingKind, ScopeKind};
+use crate::python::scope::{BindingKind, ScopeKind, all_are};
 use crate::python::table::ModuleBindingKind;
 use crate::python::walk::Sink;
 
@@ -199,10 +199,11 @@ fn comparison(context: &Context<'_>, compare: &ast::ExprCompare, sink: &mut Sink
 
 /// The operator between two operands, of one or two tokens, brackets of the operands aside.
 fn operator_tokens(context: &Context<'_>, between: TextRange) -> Option<TextRange> {
-    let mut operators = context
-        .tokens_in(between)
-        .iter()
-        .filter(|token| !token.kind().is_trivia() && !matches!(token.kind(), TokenKind::Lpar | TokenKind::Rpar));
+    let mut operators = context.tokens_in(between).iter().filter(|token| {
+        // Where code is broken, the end of a line may stand between.
+        let layout = [TokenKind::Newline, TokenKind::Indent, TokenKind::Dedent].contains(&token.kind());
+        !layout && !token.kind().is_trivia() && !matches!(token.kind(), TokenKind::Lpar | TokenKind::Rpar)
+    });
     let first = operators.next()?;
     let last = operators.next_back().unwrap_or(first);
     Some(first.range().cover(last.range()))
@@ -333,9 +334,7 @@ fn has_effect(context: &Context<'_>, expr: &Expr) -> bool {
     match call.func.as_ref() {
         Expr::Name(name) => match context.lookup(name.id.as_str(), name.range.start()) {
             Lookup::Module(binding) => matches!(binding.kind, ModuleBindingKind::Function(_)),
-            Lookup::Local { bindings, .. } => {
-                bindings.iter().all(|binding| matches!(binding.kind, BindingKind::Function(_)))
-            }
+            Lookup::Local { bindings, .. } => all_are(bindings, |kind| matches!(kind, BindingKind::Function(_))),
             Lookup::Symbol(SymbolName::Builtin(name)) => matches!(name, "next" | "input"),
             Lookup::Symbol(_) => false,
             // Not there yet: a function that is still to be written.

@@ -6,7 +6,7 @@ use ruff_text_size::TextRange;
 use crate::python::Construct;
 use crate::python::context::{Context, Lookup, Node};
 use crate::python::names::is_dunder;
-use crate::python::scope::BindingKind;
+use crate::python::scope::{BindingKind, all_are};
 use crate::python::table::ModuleBindingKind;
 use crate::python::walk::Sink;
 
@@ -91,9 +91,7 @@ fn is_value(context: &Context<'_>, name: &ast::ExprName) -> bool {
     };
     handed_on
         && match context.lookup(name.id.as_str(), name.range.start()) {
-            Lookup::Local { bindings, .. } => {
-                bindings.iter().all(|binding| matches!(binding.kind, BindingKind::Function(_)))
-            }
+            Lookup::Local { bindings, .. } => all_are(bindings, |kind| matches!(kind, BindingKind::Function(_))),
             Lookup::Module(binding) => matches!(binding.kind, ModuleBindingKind::Function(_)),
             Lookup::Symbol(_) | Lookup::Unbound => false,
         }
