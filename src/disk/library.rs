@@ -1,4 +1,4 @@
-//! The books that settings name besides the built-in one, read from their folders.
+//! The books that settings name: further ones, read from their folders, and the reader's own copy of the first.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,6 +6,8 @@ use std::time::SystemTime;
 use std::{fs, io};
 
 use super::from_home;
+use crate::book::Book;
+use crate::book::copy::BookCopy;
 use crate::knowledge::Knowledge;
 use crate::knowledge::format::{self, SourceFile};
 use crate::margin::settings::Problem;
@@ -15,6 +17,16 @@ use crate::margin::settings::Problem;
 pub(crate) struct Library {
     builtin: Arc<Knowledge>,
     opened: Mutex<Vec<Opened>>,
+    copies: Mutex<Vec<(Stamp, Arc<OwnCopy>)>>,
+}
+
+/// The reader's own copy of the first book.
+#[derive(Debug)]
+pub(crate) struct OwnCopy {
+    /// The file.
+    pub path: PathBuf,
+    /// What is in it.
+    pub text: BookCopy,
 }
 
 #[derive(Debug)]
@@ -30,7 +42,7 @@ type Stamp = (PathBuf, u64, Option<SystemTime>);
 impl Library {
     /// The built-in book alone.
     pub fn new() -> Self {
-        Self { builtin: Knowledge::builtin(), opened: Mutex::default() }
+        Self { builtin: Knowledge::builtin(), opened: Mutex::default(), copies: Mutex::default() }
     }
 
     /// The built-in book and those in `folders`, and what is wrong with these. Reads files: not for the async threads.
@@ -66,6 +78,29 @@ impl Library {
         opened.retain(|known| known.folders != folders);
         opened.push(Opened { folders: folders.to_vec(), files, knowledge: Arc::clone(&knowledge) });
         (knowledge, problems)
+    }
+
+    /// The reader's own copy of a book; adds what is wrong with it. Reads the file when it has changed.
+    pub fn copy(&self, path: &Path, book: &Book, problems: &mut Vec<Problem>) -> Option<Arc<OwnCopy>> {
+        let path = from_home(path);
+        let mut fail = |message: String| problems.push(problem(&path, message));
+        let stamp = match fs::metadata(&path) {
+            Ok(metadata) => (path.clone(), metadata.len(), metadata.modified().ok()),
+            Err(fault) => {
+                fail(format!("cannot be read: {fault}"));
+                return None;
+            }
+        };
+        let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = copies.iter().find(|(known, _)| *known == stamp) {
+            return Some(Arc::clone(known));
+        }
+        let bytes = fs::read(&path).inspect_err(|fault| fail(format!("cannot be read: {fault}"))).ok()?;
+        let text = BookCopy::read(&bytes, book).inspect_err(|fault| fail(fault.to_string())).ok()?;
+        let copy = Arc::new(OwnCopy { path: path.clone(), text });
+        copies.retain(|((known, ..), _)| *known != path);
+        copies.push((stamp, Arc::clone(&copy)));
+        Some(copy)
     }
 }
 
@@ -155,5 +190,27 @@ mod tests {
         let faulty = folder.path().join("1.2-second.md");
         assert!(sources.contains(&missing.display().to_string()), "{problems:?}");
         assert!(sources.contains(&faulty.display().to_string()), "{problems:?}");
+    }
+
+    #[test]
+    fn a_copy_is_read_again_when_it_changes_and_what_is_wrong_with_it_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("book.txt");
+        let library = Library::new();
+        let knowledge = Knowledge::builtin();
+        let book = knowledge.first_volume().book();
+        let mut problems = Vec::new();
+        let mut copy = || {
+            problems.clear();
+            (library.copy(&path, book, &mut problems), problems.iter().map(ToString::to_string).collect::<String>())
+        };
+        assert!(copy().1.contains("book.txt: cannot be read: "));
+        fs::write(&path, "no sections").unwrap();
+        assert!(copy().1.contains("book.txt: none of the book's numbered sections"));
+        fs::write(&path, "16.7.4 TaskGroup (Python 3.11+)\n\nBody.\n").unwrap();
+        let (first, said) = copy();
+        assert_eq!((first.unwrap().text.sections[0].line, &*said), (1, ""));
+        fs::write(&path, "\n\n16.7.4 TaskGroup (Python 3.11+)\n\nBody.\n").unwrap();
+        assert_eq!(copy().0.unwrap().text.sections[0].line, 3);
     }
 }

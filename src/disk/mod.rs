@@ -2,7 +2,7 @@
 
 mod library;
 
-pub(crate) use library::Library;
+pub(crate) use library::{Library, OwnCopy};
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};

@@ -250,7 +250,7 @@ pub const KEYS: &[Key] = &[
         name: "book.path",
         kind: Kind::Path,
         default: r#""""#,
-        documentation: "The reader's own copy of the book: a text, Markdown or EPUB file.",
+        documentation: "The reader's own copy of the book: a text or Markdown file. Links then open the very line, and full hovers quote its beginning.",
         set: |settings, value, base| {
             set(&mut settings.book_path, text(value).map(|path| path.map(|path| join(base, &path))))
         },

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use crate::disk::{Library, read_settings};
+use crate::disk::{Library, OwnCopy, read_settings};
 use crate::knowledge::Knowledge;
 use crate::margin::Engine;
 use crate::margin::project::Project;
@@ -48,6 +48,8 @@ pub(super) struct Applied {
     pub settings: Settings,
     /// The books that they open, and the rules that they switch on.
     pub engine: Arc<Engine>,
+    /// The reader's own copy of the first book.
+    pub copy: Option<Arc<OwnCopy>>,
     /// The file that a new setting of the project belongs in.
     pub file: Option<PathBuf>,
 }
@@ -55,8 +57,9 @@ pub(super) struct Applied {
 impl PartialEq for Applied {
     fn eq(&self, other: &Self) -> bool {
         // The rules follow from the settings and the books.
+        let same_copy = self.copy.as_ref().map(Arc::as_ptr) == other.copy.as_ref().map(Arc::as_ptr);
         let same_books = Arc::ptr_eq(self.knowledge(), other.knowledge());
-        same_books && self.settings == other.settings && self.file == other.file
+        same_copy && same_books && self.settings == other.settings && self.file == other.file
     }
 }
 
@@ -96,11 +99,10 @@ impl Config {
             state.epoch += 1;
             state.projects.keys().cloned().collect()
         };
-        let projects: Vec<_> = folders.into_iter().map(|folder| (find_project(&folder), folder)).collect();
-        let mut state = self.write();
         let mut changed = false;
-        for (project, folder) in projects {
-            let new = self.put_together(&mut state, project);
+        for folder in folders {
+            let new = self.put_together(find_project(&folder));
+            let mut state = self.write();
             if state.projects.get(&folder).is_none_or(|old| **old != *new) {
                 state.projects.insert(folder, new);
                 changed = true;
@@ -132,33 +134,39 @@ impl Config {
             if let Some(known) = known {
                 return known;
             }
-            let project = find_project(&folder);
+            let applied = self.put_together(find_project(&folder));
             let mut state = self.write();
             // What was read before a change may be out of date.
             if state.epoch == epoch {
-                let applied = self.put_together(&mut state, project);
                 state.projects.insert(folder, Arc::clone(&applied));
                 return applied;
             }
         }
     }
 
-    /// Puts settings together. Folders with the same settings share the rules that these switch on.
-    fn put_together(&self, state: &mut State, project: Project) -> Arc<Applied> {
-        let settings = Settings::new(&project, [&state.initial, &state.current]);
-        let (knowledge, problems) = self.library.open(&settings.books);
-        state.report(problems);
+    /// Puts settings together, and reads the books that they name. Folders with the same settings share the rules that
+    /// these switch on.
+    fn put_together(&self, project: Project) -> Arc<Applied> {
+        let settings = {
+            let state = self.read();
+            Settings::new(&project, [&state.initial, &state.current])
+        };
+        let (knowledge, mut problems) = self.library.open(&settings.books);
+        problems.extend(project.problems);
+        let copy = settings.book_path.as_deref();
+        let copy = copy.and_then(|path| self.library.copy(path, knowledge.first_volume().book(), &mut problems));
         let rules: Vec<&str> = knowledge.rules().map(|(_, rule)| &*rule.name).collect();
-        let unknown = settings.unknown_rules(&rules);
-        state.report(project.problems);
-        state.report(unknown.into_iter().map(|message| Problem { source: "settings".to_owned(), message }));
+        let unknown = settings.unknown_rules(&rules).into_iter();
+        problems.extend(unknown.map(|message| Problem { source: "settings".to_owned(), message }));
+        let mut state = self.write();
+        state.report(problems);
         let mut known = state.projects.values();
         let same = known.find(|it| it.settings == settings && Arc::ptr_eq(it.knowledge(), &knowledge));
         let engine = same.map_or_else(
             || Engine::with_rules(Arc::clone(&knowledge), |_, rule| settings.rule_severity(rule).is_some()),
             |applied| Arc::clone(&applied.engine),
         );
-        Arc::new(Applied { settings, engine, file: project.file })
+        Arc::new(Applied { settings, engine, copy, file: project.file })
     }
 
     /// The settings of the workspace as a whole.

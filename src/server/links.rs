@@ -1,7 +1,7 @@
 //! Where the link to a section leads.
 //!
-//! A `links.base` of the user's wins; then the editor extension's own handler, which shows the page beside the code; any
-//! other client gets a page in the cache folder.
+//! A `links.base` of the user's wins; then the editor extension's own handler, which shows the page beside the code. Any
+//! other client gets the line in the reader's own copy, or a page in the cache folder.
 
 use std::sync::Arc;
 
@@ -12,18 +12,39 @@ use super::session::Session;
 use crate::book::SectionNumber;
 use crate::knowledge::Volume;
 
+/// Where a section can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Link {
+    /// The document.
+    pub uri: Uri,
+    /// The line in it, from 1; `None` for the document as a whole.
+    pub line: Option<u32>,
+}
+
+impl Link {
+    /// With the line as editors understand it behind a URI: `#L12`.
+    pub fn with_fragment(self) -> Uri {
+        let Some(line) = self.line else { return self.uri };
+        format!("{}#L{line}", self.uri.as_str()).parse().unwrap_or(self.uri)
+    }
+}
+
 impl Session {
     /// The link to a section of a book; `None` where there is nothing to open. May write the page: for the analysis
     /// threads.
-    pub fn link(self: &Arc<Self>, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Uri> {
+    pub fn link(self: &Arc<Self>, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Link> {
         volume.book().section(number)?;
-        // Both know the first book only.
+        // They know the first book only.
         let base = || applied.settings.links_base.clone().or_else(|| self.config.uri_handler());
-        let base = volume.is_first().then(base).flatten();
-        match base {
-            Some(base) => format!("{base}{number}").parse().ok(),
-            None => self.page(volume, number),
+        if let Some(base) = volume.is_first().then(base).flatten() {
+            return Some(Link { uri: format!("{base}{number}").parse().ok()?, line: None });
         }
+        let in_copy = || {
+            let copy = applied.copy.as_ref().filter(|_| volume.is_first())?;
+            let line = copy.text.section(number)?.line;
+            Some(Link { uri: Uri::from_file_path(&copy.path)?, line: Some(line) })
+        };
+        in_copy().or_else(|| Some(Link { uri: self.page(volume, number)?, line: None }))
     }
 
     /// The page of a section in the cache folder. Those that it links to follow when no request waits.

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::support::client::Client;
+use crate::support::client::{Client, range};
 
 fn open(number: &str) -> Value {
     json!({"command": "marginalia.openSection", "arguments": [number]})
@@ -34,6 +34,27 @@ async fn a_page_elsewhere_is_opened_outside_the_editor() {
     let (_, params) = client.server_request("window/showDocument").await;
     assert_eq!(params["uri"], "https://handbook.example.org/16.7.4");
     assert_eq!(params["external"], true);
+    client.finish().await;
+}
+
+#[tokio::test]
+async fn a_readers_own_copy_is_opened_at_the_line_and_quoted() {
+    let copy = "The Book\n\n16.7.4 TaskGroup (Python 3.11+)\n\nTasks live\nin a block.\n\nMore.\n";
+    let options = json!({"book": {"path": "copy.txt"}, "hover": {"detail": "full"}});
+    let mut client = Client::builder().capable(showing()).options(options).file("copy.txt", copy).start().await;
+    client.request("workspace/executeCommand", open("16.7.4")).await;
+    let (id, params) = client.server_request("window/showDocument").await;
+    assert_eq!(params["uri"], client.uri("copy.txt"));
+    assert_eq!(params["selection"], range([2, 0, 2, 0]));
+    client.reply(id, json!({"success": true})).await;
+
+    let uri = client.uri("a.py");
+    client.open_checked(&uri, "import asyncio\nasyncio.TaskGroup\n").await;
+    let hover = client.hover(&uri, 1, 9).await;
+    let text = hover["contents"]["value"].as_str().unwrap();
+    assert!(text.contains("\n\n> Tasks live in a block."), "{text}");
+    assert!(text.contains(&format!("[Open §16.7.4]({}#L3)", client.uri("copy.txt"))), "{text}");
+    assert!(text.contains("/marginalia/python-bible/16.8.md)"), "not in the copy: {text}");
     client.finish().await;
 }
 

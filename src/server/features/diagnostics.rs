@@ -87,7 +87,11 @@ impl<'s> Teller<'s> {
             range: self.converter.range(finding.range),
             severity: Some(level(severity)),
             code: Some(NumberOrString::String(rule.name.to_string())),
-            code_description: capabilities.code_description.then(href).flatten().map(|href| CodeDescription { href }),
+            code_description: capabilities
+                .code_description
+                .then(href)
+                .flatten()
+                .map(|link| CodeDescription { href: link.with_fragment() }),
             source: Some(SOURCE.to_owned()),
             message: format!("{} ({})", finding.message, volume.book().reference(section)),
             related_information: has_related.then(|| self.related(finding)),

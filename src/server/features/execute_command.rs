@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use tower_lsp::jsonrpc::{Error, Result};
-use tower_lsp::ls_types::{Command, ExecuteCommandParams, LSPAny, MessageType, ShowDocumentParams, Uri};
+use tower_lsp::ls_types::{Command, ExecuteCommandParams, LSPAny, MessageType, Position, Range, ShowDocumentParams};
 
 use crate::book::SectionNumber;
 use crate::knowledge::Volume;
+use crate::server::links::Link;
 use crate::server::session::Session;
 
 /// Opens the page of a section: its number, and the book's short name where it is not the first book.
@@ -20,15 +21,15 @@ pub async fn execute(session: &Arc<Session>, params: ExecuteCommandParams) -> Re
     let [number, book] = [0, 1].map(|at| params.arguments.get(at).and_then(LSPAny::as_str).map(str::to_owned));
     let number = number.ok_or_else(|| Error::invalid_params("the number of a section is missing"))?;
     let number: SectionNumber = number.parse().map_err(|fault| Error::invalid_params(format!("{fault}")))?;
-    let uri = session.in_pool(move |session| {
+    let link = session.in_pool(move |session| {
         let applied = session.config.workspace();
         let Some(book) = book else { return session.link(&applied, applied.knowledge().first_volume(), number) };
         let knowledge = session.config.with_book(&book)?;
         let volume = knowledge.volumes().iter().find(|volume| volume.book().id == book)?;
         session.link(&applied, volume, number)
     });
-    match uri.await? {
-        Some(uri) => show(session, uri),
+    match link.await? {
+        Some(link) => show(session, link),
         None => return Err(Error::invalid_params(format!("section {number} cannot be opened"))),
     }
     Ok(None)
@@ -50,15 +51,17 @@ pub fn open_section(volume: &Volume, number: SectionNumber) -> Command {
 }
 
 /// Has the client open a page: in the editor where it is a file. Spawned: the answer may never come.
-fn show(session: &Arc<Session>, uri: Uri) {
+fn show(session: &Arc<Session>, link: Link) {
     if !session.capabilities().show_document {
-        session.outbox.say(MessageType::INFO, format!("Marginalia: {}", uri.as_str()));
+        session.outbox.say(MessageType::INFO, format!("Marginalia: {}", link.with_fragment().as_str()));
         return;
     }
     let client = session.client.clone();
+    let Link { uri, line } = link;
     let external = !uri.scheme().as_str().eq_ignore_ascii_case("file");
+    let selection = line.map(|line| Position::new(line.saturating_sub(1), 0)).map(|start| Range::new(start, start));
     tokio::spawn(async move {
-        let params = ShowDocumentParams { uri, external: Some(external), take_focus: Some(true), selection: None };
+        let params = ShowDocumentParams { uri, external: Some(external), take_focus: Some(true), selection };
         match client.show_document(params).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!("the client did not show the page"),

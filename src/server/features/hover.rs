@@ -48,7 +48,7 @@ fn about_rule(session: &Arc<Session>, applied: &Applied, id: RuleId) -> String {
     let section = rule.sections[0];
     let reference = volume.book().reference(section);
     let reference = match session.link(applied, volume, section) {
-        Some(link) => format!("[Open {reference}]({})", link.as_str()),
+        Some(link) => format!("[Open {reference}]({})", link.with_fragment().as_str()),
         None => reference,
     };
     format!("**{}** · {}\n\n{}\n\n{reference}", rule.name, rule.group, rule.docs.what)
@@ -60,15 +60,38 @@ fn text(session: &Arc<Session>, applied: &Applied, notes: &[NoteId]) -> Option<S
     let knowledge = applied.knowledge();
     let link = |id| {
         let volume = knowledge.note_volume(id);
-        move |number| session.link(applied, volume, number).map(|uri| uri.as_str().to_owned())
+        move |number| session.link(applied, volume, number).map(|link| link.with_fragment().as_str().to_owned())
     };
     let tell = if applied.settings.hover.detail == HoverDetail::Full { render::full } else { render::short };
     let mut text = with_badge(applied, first, tell(knowledge, first, &link(first)).trim_end());
+    if applied.settings.hover.detail == HoverDetail::Full
+        && let Some(quotation) = quotation(applied, first)
+    {
+        text += &format!("\n\n{quotation}");
+    }
     for (at, &id) in others.iter().enumerate() {
         text += if at == 0 { "\n\n- " } else { "\n- " };
         text += &with_badge(applied, id, render::one_line(knowledge, id, &link(id)).trim_end());
     }
     Some(text)
+}
+
+/// How the section begins in the reader's own copy: its first paragraph, or as much of it as fits.
+fn quotation(applied: &Applied, id: NoteId) -> Option<String> {
+    const LENGTH: usize = 320;
+    let copy = applied.copy.as_ref().filter(|_| applied.knowledge().note_volume(id).is_first())?;
+    let section = copy.text.section(applied.knowledge().note(id).section)?;
+    let mut paragraph = String::new();
+    for line in copy.text.body(section).trim_start().lines().take_while(|line| !line.trim().is_empty()) {
+        paragraph += if paragraph.is_empty() { "" } else { " " };
+        paragraph += line.trim();
+    }
+    if let Some((end, _)) = paragraph.char_indices().nth(LENGTH) {
+        let end = paragraph[..end].rfind(' ').unwrap_or(end);
+        paragraph.truncate(end);
+        paragraph += " …";
+    }
+    (!paragraph.is_empty()).then(|| format!("> {paragraph}"))
 }
 
 /// The name of the reader's path; empty when none is set.
