@@ -16,10 +16,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Some(method) = callee.strip_prefix("datetime.datetime.") else { return };
     let is_utc = method.starts_with("utc");
     let (aware, tz_at) = match method {
-        "utcnow" => ("now", None),
+        "utcnow" | "today" => ("now", None),
         "utcfromtimestamp" => ("fromtimestamp", None),
         "now" => ("now", Some(0)),
-        "today" => ("now", None),
         "fromtimestamp" => ("fromtimestamp", Some(1)),
         _ => return,
     };

@@ -197,15 +197,15 @@ fn as_fstring(
     let prefix_len = literal.find(['"', '\''])?;
     let (prefix, quoted) = literal.split_at(prefix_len);
     let quote = quoted.chars().next()?;
-    let quotes = if quoted.starts_with(&quote.to_string().repeat(3)) { 3 } else { 1 };
-    let body = quoted.get(quotes..quoted.len().checked_sub(quotes)?)?;
+    let width = if quoted.starts_with(&quote.to_string().repeat(3)) { 3 } else { 1 };
+    let body = quoted.get(width..quoted.len().checked_sub(width)?)?;
     // The source must show the same fields as the value: no `%` written as an escape, no `\N{...}`.
     let pieces = pieces(body)?;
     if body.contains("\\N{") || fields(&pieces) != fields(&self::pieces(format.value.to_str())?) {
         return None;
     }
     let raw = if prefix.contains(['r', 'R']) { "r" } else { "" };
-    let mut text = format!("{raw}f{}", &quoted[..quotes]);
+    let mut text = format!("{raw}f{}", &quoted[..width]);
     let mut values = values.iter();
     for piece in &pieces {
         match piece {
@@ -224,7 +224,7 @@ fn as_fstring(
             }
         }
     }
-    text.push_str(&quoted[..quotes]);
+    text.push_str(&quoted[..width]);
     Some(report.fix("Use an f-string", expr, text))
 }
 

@@ -88,7 +88,7 @@ fn take_apart<'a>(context: &Context<'a>, expr: &'a Expr, fuel: &mut u8, parts: &
     match expr {
         Expr::StringLiteral(literal) => push_text(parts, literal.value.to_str()),
         Expr::FString(string) => {
-            for part in string.value.iter() {
+            for part in &string.value {
                 match part {
                     ast::FStringPart::Literal(literal) => push_text(parts, literal),
                     ast::FStringPart::FString(string) => {

@@ -217,7 +217,10 @@ impl Uses {
             }
             [.., AnyNodeRef::WithItem(_)] => self.is_safe = true,
             [.., AnyNodeRef::StmtFor(each)] => self.escapes |= each.iter.range() != place,
-            [.., AnyNodeRef::Comprehension(_)] => {}
+            // A generator that goes somewhere else reads later.
+            [.., holder, AnyNodeRef::ExprGenerator(_), AnyNodeRef::Comprehension(_)] => {
+                self.escapes |= !matches!(holder, AnyNodeRef::Arguments(_));
+            }
             [.., AnyNodeRef::ExprCall(call), AnyNodeRef::Arguments(_)]
             | [.., AnyNodeRef::ExprCall(call), AnyNodeRef::Arguments(_), AnyNodeRef::Keyword(_)] => {
                 self.escapes |= !is_borrower(context, call);
@@ -225,13 +228,14 @@ impl Uses {
             [
                 ..,
                 AnyNodeRef::ExprCompare(_)
+                | AnyNodeRef::ExprUnaryOp(_)
+                | AnyNodeRef::Comprehension(_)
                 | AnyNodeRef::StmtIf(_)
                 | AnyNodeRef::StmtWhile(_)
                 | AnyNodeRef::StmtDelete(_)
                 | AnyNodeRef::StmtExpr(_)
                 | AnyNodeRef::ElifElseClause(_),
             ] => {}
-            [.., AnyNodeRef::ExprUnaryOp(_)] => {}
             _ => self.escapes = true,
         }
     }
@@ -271,15 +275,15 @@ fn around_uses(context: &Context<'_>, call: &ast::ExprCall, name: &str, uses: &U
     let (suite, at) = suite_of(context, assign)?;
     let rest = &suite[at + 1..];
     let holds = |stmt: &Stmt| uses.places.iter().any(|place| stmt.range().contains_range(*place));
-    let used = rest.iter().rposition(holds)? + 1;
+    let count = rest.iter().rposition(holds)? + 1;
     // All uses must come to stand in the block.
-    let block = TextRange::new(rest.first()?.start(), rest[used - 1].end());
+    let block = TextRange::new(rest.first()?.start(), rest[count - 1].end());
     if !uses.places.iter().all(|place| block.contains_range(*place)) {
         return None;
     }
-    let last = &rest[used - 1];
+    let last = &rest[count - 1];
     let close = (closes(last) && holds(last)).then_some(last);
-    let body = if close.is_some() { &rest[..used - 1] } else { &rest[..used] };
+    let body = if close.is_some() { &rest[..count - 1] } else { &rest[..count] };
     let last = body.last()?;
     if !owns_its_lines(context.source, assign) || body.iter().chain(close).any(|stmt| !owns_its_lines(context.source, stmt)) {
         return None;
@@ -302,13 +306,11 @@ fn around_statement(context: &Context<'_>, call: &ast::ExprCall, wanted: &str) -
                 stmt = Some(found);
                 break;
             }
-            // What may not be run, or run more than once, cannot be opened before.
-            Node::Expr(Expr::Lambda(_) | Expr::If(_) | Expr::BoolOp(_) | Expr::Named(_)) => return None,
+            // What may not be run, or run more than once, or after the statement has ended, cannot be opened before it.
+            Node::Expr(Expr::Lambda(_) | Expr::If(_) | Expr::BoolOp(_) | Expr::Named(_) | Expr::Generator(_)) => return None,
             Node::Expr(Expr::ListComp(comp)) if !is_first(&comp.generators, inner) => return None,
             Node::Expr(Expr::SetComp(comp)) if !is_first(&comp.generators, inner) => return None,
             Node::Expr(Expr::DictComp(comp)) if !is_first(&comp.generators, inner) => return None,
-            // A generator may run after the statement has ended.
-            Node::Expr(Expr::Generator(_)) => return None,
             Node::Expr(expr) => inner = expr.range(),
             Node::Generator(each) => inner = each.iter.range(),
             _ => {}
