@@ -40,7 +40,7 @@ fn is_secret_value(name: &str, value: &str) -> bool {
     let least = if name.to_ascii_lowercase().ends_with("token") { 8 } else { 4 };
     let plain = |letter: char| letter.is_ascii_uppercase() || letter == '_';
     value.len() >= least
-        && !value.contains(|letter: char| letter.is_whitespace() || matches!(letter, '{' | '}' | '<' | '>' | '%'))
+        && !value.contains(|letter: char| letter.is_whitespace() || matches!(letter, '{' | '}' | '<' | '>' | '%' | '*'))
         && !value.contains("://")
         && !value.ends_with([':', '/', '=', '?'])
         && !value.chars().all(plain)

@@ -54,7 +54,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         AssignHardcodedSecret,
         "password = ‹'hunter2'›\nconfig['api_key'] = ‹\"k3y-9f8e7d\"›\nself.SECRET_KEY = ‹'s3cr3t!'›\nconnect(user='me', password=‹'hunter2'›)\n",
         "password = ''\ntoken = 'IF'\nPASSWORD_FIELD = 'hunter2'\npassword_label = 'Your password:'\npassword = 'your password'\n\
-        token_url = 'https://x.org/token'\nsecret = load()\npassword = 'DB_PASSWORD'\nx = 'password'\n",
+        token_url = 'https://x.org/token'\nsecret = load()\npassword = ':****'\npassword = 'DB_PASSWORD'\nx = 'password'\n",
     ),
     sample(AttrDict, "vars = x.‹__dict__›\n", "__dict__ = 1\nx.dict\n"),
     sample(AttrMro, "print(C.‹__mro__›)\n", "C.mro()\n"),
