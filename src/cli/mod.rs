@@ -2,7 +2,7 @@
 //!
 //! Invariants: results go to standard output, everything else to standard error as one line that begins with `error:` or
 //! `warning:`. The exit status is 0 when nothing was found, 1 when something was, 2 when something could not be done.
-//! JSON is made in [`json`] and in the subcommands, nowhere below.
+//! JSON is made here, nowhere below; `docs/json.md` promises its shapes.
 
 mod annotate;
 mod check;
