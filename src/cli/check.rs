@@ -4,6 +4,7 @@ mod diff;
 mod file;
 mod files;
 mod format;
+mod report;
 mod statistics;
 
 use std::fs;
@@ -12,10 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde::Serialize;
-
 use super::failure::{Failure, Outcome, Status};
-use super::json::{Position, Range};
+use super::json::Position;
 use super::output::{Complaint, Output, complain};
 use super::project::{Applied, Choice, Projects};
 use super::source::{Source, name_of, reason};
@@ -24,7 +23,7 @@ use super::{parallel, selection};
 use crate::margin::MAX_FINDINGS;
 use file::{Checked, Fixed};
 use format::{Format, FormatName};
-use statistics::Counts;
+use report::{Problem, Report, Totals};
 
 /// Find places where code goes against the book.
 ///
@@ -37,7 +36,7 @@ Examples:
   marginalia check                              this directory and what is below it
   marginalia check src tests/test_api.py
   marginalia check --select security,§4.3 src   only these groups, sections, rules
-  marginalia check --ignore print-debugging .   what the settings say, but not this rule
+  marginalia check --ignore bare-except .       what the settings say, but not this rule
   marginalia check --diff src                   what --fix would change
   marginalia check --fix src                    ... and do it; only fixes that keep the meaning
   marginalia check --statistics .               how often each rule is broken
@@ -72,84 +71,6 @@ pub(super) struct Arguments {
     /// The file that standard input is the content of: decides on settings, and is named in what is printed.
     #[arg(long, value_name = "PATH")]
     stdin_filename: Option<PathBuf>,
-}
-
-/// Something that could not be done, or was done differently than the user may think.
-#[derive(Clone, Debug, Serialize)]
-struct Problem {
-    /// `unreadable`, `syntax`, `settings`, `too-large`, `cut`, `fix` or `internal`.
-    kind: &'static str,
-    /// The file, as it was named.
-    path: Option<String>,
-    message: String,
-    /// Where in the file.
-    range: Option<Range>,
-    /// Worth saying, but no reason to fail.
-    #[serde(skip)]
-    harmless: bool,
-}
-
-impl Problem {
-    fn new(kind: &'static str, path: Option<&str>, message: impl Into<String>) -> Self {
-        Self { kind, path: path.map(str::to_owned), message: message.into(), range: None, harmless: false }
-    }
-}
-
-/// What was found in some files.
-#[derive(Debug, Default)]
-struct Totals {
-    files: usize,
-    findings: usize,
-    /// Findings with a safe fix.
-    fixable: usize,
-    /// Findings that are gone.
-    fixed: usize,
-    counts: Counts,
-}
-
-impl Totals {
-    fn of(checked: &Checked, fixed: usize) -> Self {
-        let mut totals = Self { files: 1, findings: checked.findings.len(), fixed, ..Self::default() };
-        for (finding, _) in &checked.findings {
-            let fixable = finding.fix.as_ref().is_some_and(|fix| fix.safe);
-            totals.fixable += usize::from(fixable);
-            totals.counts.add(checked.analysis.knowledge().rule(finding.rule), fixable);
-        }
-        totals
-    }
-
-    fn add(&mut self, other: Self) {
-        self.files += other.files;
-        self.findings += other.findings;
-        self.fixable += other.fixable;
-        self.fixed += other.fixed;
-        self.counts.extend(other.counts);
-    }
-}
-
-/// What is kept of a file when it has been checked.
-struct Report {
-    /// What to print of it: findings, or a diff.
-    output: String,
-    totals: Totals,
-    problems: Vec<Problem>,
-    /// The text, after fixes where they were asked for.
-    text: Arc<str>,
-    /// Fixes changed it.
-    changed: bool,
-}
-
-impl Report {
-    /// Of a file that could not be checked.
-    fn of(problem: Problem) -> Self {
-        Self {
-            output: String::new(),
-            totals: Totals::default(),
-            problems: vec![problem],
-            text: "".into(),
-            changed: false,
-        }
-    }
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
@@ -220,11 +141,11 @@ impl Checker<'_> {
             let name = name_of(path);
             let message =
                 format!("{name} has {} bytes and is left alone; the setting `maxFileSize` is {most}", metadata.len());
-            return Report::of(Problem { harmless: true, ..Problem::new("too-large", Some(&name), message) });
+            return Report::unread(Problem { harmless: true, ..Problem::new("too-large", Some(&name), message) });
         }
         let source = match Source::read(path) {
             Ok(source) => source,
-            Err(message) => return Report::of(Problem::new("unreadable", Some(&name_of(path)), message)),
+            Err(message) => return Report::unread(Problem::new("unreadable", Some(&name_of(path)), message)),
         };
         let mut report = self.source(&source, &applied);
         if self.arguments.fix
@@ -244,7 +165,7 @@ impl Checker<'_> {
         let applied = self.projects.of(self.arguments.stdin_filename.as_deref().unwrap_or(Path::new("-")));
         match Source::from_stdin(name.clone()) {
             Ok(source) => self.source(&source, &applied),
-            Err(message) => Report::of(Problem::new("unreadable", Some(&name), message)),
+            Err(message) => Report::unread(Problem::new("unreadable", Some(&name), message)),
         }
     }
 
@@ -253,7 +174,7 @@ impl Checker<'_> {
         catch_unwind(AssertUnwindSafe(|| self.text(source, applied))).unwrap_or_else(|_| {
             let message =
                 format!("{} cannot be checked because of a fault in Marginalia; please report it", source.name);
-            Report::of(Problem::new("internal", Some(&source.name), message))
+            Report::failed(Problem::new("internal", Some(&source.name), message), &source.text)
         })
     }
 

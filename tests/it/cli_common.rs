@@ -41,3 +41,19 @@ fn a_reader_that_leaves_early_is_no_error() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert!(output.status.success());
 }
+
+/// Examples are copied from the help: they must name what there is.
+#[test]
+fn rules_and_sections_in_the_examples_exist() {
+    let folder = Folder::new(&[("src/app.py", "x = 1\n")]);
+    let help = run(&["check", "--help"]).ok();
+    let mut tried = 0;
+    for line in help.lines().filter(|line| line.contains("--select ") || line.contains("--ignore ")) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        if let [_, _, option @ ("--select" | "--ignore"), names, ..] = words[..] {
+            folder.run(&["check", option, names, "src"]).ok();
+            tried += 1;
+        }
+    }
+    assert!(tried >= 2, "{help}");
+}

@@ -19,7 +19,7 @@ fn picture(first: usize, last: usize) -> String {
     };
     let lines =
         text.lines().skip_while(|line| !begins_with(line, first)).take_while(|line| !begins_with(line, last + 1));
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// `MARGINALIA_BLESS=1` draws the picture anew.
