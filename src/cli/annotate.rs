@@ -1,7 +1,6 @@
 //! `marginalia annotate`: a file with its references written in the margin.
 
 mod layout;
-mod notes;
 
 use std::path::{Path, PathBuf};
 
@@ -10,11 +9,11 @@ use serde::Serialize;
 use super::Format;
 use super::failure::{Failure, Outcome, Status};
 use super::json::{self, Places, Range};
-use super::output::{Complaint, Output, complain};
+use super::output::{Complaint, Output, complain, printable};
 use super::project::Projects;
 use super::source::Source;
 use super::stack::on_big_stack;
-use crate::margin::{Analysis, visible_findings};
+use crate::margin::{Analysis, view, visible_findings};
 
 /// Print a file with its section references in the margin.
 ///
@@ -66,7 +65,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         Format::Json => json::write(out, &page(&source, &analysis))?,
         Format::Text => {
             let width = arguments.width.map_or_else(|| out.width(), usize::from);
-            let notes = notes::by_line(&analysis, &findings, arguments.all);
+            let mut notes = view::by_line(&analysis, &findings, arguments.all);
+            notes.values_mut().flatten().for_each(|remark| remark.text = printable(&remark.text));
             layout::write(&analysis, &notes, width, out)?;
         }
     }

@@ -16,6 +16,7 @@ mod rules;
 pub mod selector;
 pub mod settings;
 pub mod suppress;
+pub mod view;
 mod visible;
 
 pub use analysis::{Analysis, Options};

@@ -276,14 +276,14 @@ pub const KEYS: &[Key] = &[
         name: "codeLens.enabled",
         kind: Kind::Bool,
         default: "false",
-        documentation: "Whether the sections a function or class leads to are shown above it.",
+        documentation: "Whether the sections that a function or class of the module leads to are shown above it.",
         set: |settings, value, _| set(&mut settings.code_lens, boolean(value)),
     },
     Key {
         name: "inlayHints.enabled",
         kind: Kind::Bool,
         default: "false",
-        documentation: "Whether section numbers are shown at the ends of lines.",
+        documentation: "Whether the sections that a line leads to are shown at its end. Everyday Python has none.",
         set: |settings, value, _| set(&mut settings.inlay_hints, boolean(value)),
     },
     Key {

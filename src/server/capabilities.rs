@@ -1,8 +1,8 @@
 //! What the client can do, asked once; and what the server offers it.
 
 use tower_lsp::ls_types::{
-    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, DiagnosticOptions,
-    DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, MarkupKind, OneOf,
+    ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
+    DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, MarkupKind, OneOf,
     ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
     TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
@@ -22,6 +22,10 @@ pub(super) struct Capabilities {
     pub pull_diagnostics: bool,
     /// Can be told to ask again.
     pub refresh_diagnostics: bool,
+    /// Can be told to ask for code lenses again.
+    pub refresh_code_lenses: bool,
+    /// Can be told to ask for inlay hints again.
+    pub refresh_inlay_hints: bool,
     /// Shows other places that belong to a diagnostic.
     pub related_information: bool,
     /// Greys out and strikes through.
@@ -72,6 +76,8 @@ impl Capabilities {
             refresh_diagnostics: yes(workspace
                 .and_then(|it| it.diagnostics.as_ref())
                 .and_then(|it| it.refresh_support)),
+            refresh_code_lenses: yes(workspace.and_then(|it| it.code_lens.as_ref()).and_then(|it| it.refresh_support)),
+            refresh_inlay_hints: yes(workspace.and_then(|it| it.inlay_hint.as_ref()).and_then(|it| it.refresh_support)),
             related_information: yes(publish.and_then(|it| it.related_information)),
             diagnostic_tags: publish.is_some_and(|it| it.tag_support.is_some()),
             code_description: yes(publish.and_then(|it| it.code_description_support)),
@@ -119,6 +125,8 @@ impl Capabilities {
                 commands: vec![execute_command::OPEN_SECTION.to_owned()],
                 ..ExecuteCommandOptions::default()
             }),
+            code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(false) }),
+            inlay_hint_provider: Some(OneOf::Left(true)),
             workspace_symbol_provider: Some(OneOf::Left(true)),
             workspace: Some(WorkspaceServerCapabilities {
                 workspace_folders: Some(WorkspaceFoldersServerCapabilities {

@@ -1,6 +1,7 @@
 //! All that is known of one version of a document: the settings it was read with, its analysis, its findings.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +9,8 @@ use super::config::Applied;
 use super::documents::Snapshot;
 use super::guard::panic_message;
 use crate::knowledge::Severity;
-use crate::margin::{Analysis, Finding, Options, visible_findings};
+use crate::margin::view::Remark;
+use crate::margin::{Analysis, Finding, Options, view, visible_findings};
 
 /// A version that was read. Made once for each, by the first feature that needs it.
 #[derive(Debug)]
@@ -18,18 +20,24 @@ pub(super) struct Checked {
     /// The analysis.
     pub analysis: Arc<Analysis>,
     findings: OnceLock<Vec<(Finding, Severity)>>,
+    notes: OnceLock<BTreeMap<usize, Vec<Remark>>>,
 }
 
 impl Checked {
     /// Reads a version. For the analysis threads.
     pub fn new(snapshot: &Snapshot, applied: Arc<Applied>) -> Self {
         let analysis = analyse(snapshot, &applied);
-        Self { applied, analysis, findings: OnceLock::new() }
+        Self { applied, analysis, findings: OnceLock::new(), notes: OnceLock::new() }
     }
 
     /// The findings to show, in order of place.
     pub fn findings(&self) -> &[(Finding, Severity)] {
         self.findings.get_or_init(|| visible_findings(&self.analysis, &self.applied.settings))
+    }
+
+    /// What the margin says beside each line, by line from 0.
+    pub fn notes_by_line(&self) -> &BTreeMap<usize, Vec<Remark>> {
+        self.notes.get_or_init(|| view::by_line(&self.analysis, self.findings(), false))
     }
 }
 

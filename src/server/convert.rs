@@ -120,6 +120,12 @@ impl Lines {
         self.starts.splice(first + 1..=last, fresh);
     }
 
+    /// The bytes of a line (from 0), without the line break; `None` past the last line.
+    pub fn line(&self, line: usize, text: &str) -> Option<TextRange> {
+        let content = self.content(line, text)?;
+        Some(TextRange::new(size(content.start), size(content.end)))
+    }
+
     /// The line of a byte offset, from 0.
     fn line_of(&self, offset: usize) -> usize {
         self.starts.partition_point(|&start| start as usize <= offset) - 1

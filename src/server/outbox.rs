@@ -22,8 +22,16 @@ enum Outgoing {
     Clear(Uri),
     /// A line for the user.
     Message(MessageType, String),
-    /// The pulled diagnostics are out of date.
-    Refresh,
+    /// What the client has asked for is out of date.
+    Refresh(Feature),
+}
+
+/// A feature that the client can be told to ask for again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Feature {
+    Diagnostics,
+    CodeLenses,
+    InlayHints,
 }
 
 impl Outbox {
@@ -49,9 +57,9 @@ impl Outbox {
         self.put(Outgoing::Message(kind, message.into()));
     }
 
-    /// Asks the client to pull diagnostics again.
-    pub fn refresh(&self) {
-        self.put(Outgoing::Refresh);
+    /// Asks the client to ask again.
+    pub fn refresh(&self, feature: Feature) {
+        self.put(Outgoing::Refresh(feature));
     }
 
     fn put(&self, outgoing: Outgoing) {
@@ -70,15 +78,19 @@ async fn run(client: Client, documents: Arc<Documents>, mut outgoing: UnboundedR
             }
             Outgoing::Clear(uri) => client.publish_diagnostics(uri, Vec::new(), None).await,
             Outgoing::Message(kind, message) => client.show_message(kind, message).await,
-            Outgoing::Refresh => {
-                let client = client.clone();
-                // Spawned: an answer may never come.
-                tokio::spawn(async move {
-                    if let Err(error) = client.workspace_diagnostic_refresh().await {
-                        tracing::warn!("the client did not refresh its diagnostics: {error}");
-                    }
-                });
-            }
+            // Spawned: an answer may never come.
+            Outgoing::Refresh(feature) => drop(tokio::spawn(refresh(client.clone(), feature))),
         }
+    }
+}
+
+async fn refresh(client: Client, feature: Feature) {
+    let refreshed = match feature {
+        Feature::Diagnostics => client.workspace_diagnostic_refresh().await,
+        Feature::CodeLenses => client.code_lens_refresh().await,
+        Feature::InlayHints => client.inlay_hint_refresh().await,
+    };
+    if let Err(error) = refreshed {
+        tracing::warn!("the client did not refresh {feature:?}: {error}");
     }
 }

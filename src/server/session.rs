@@ -13,7 +13,7 @@ use super::checked::Checked;
 use super::config::Config;
 use super::documents::{Documents, Notice, Snapshot};
 use super::features::diagnostics;
-use super::outbox::Outbox;
+use super::outbox::{Feature, Outbox};
 use super::pages::Pages;
 use super::pool::Pool;
 
@@ -150,8 +150,15 @@ impl Session {
         for uri in self.documents.invalidate() {
             self.schedule_diagnostics(&uri);
         }
-        if self.capabilities().pull_diagnostics && self.capabilities().refresh_diagnostics {
-            self.outbox.refresh();
+        let client = self.capabilities();
+        for (wanted, feature) in [
+            (client.pull_diagnostics && client.refresh_diagnostics, Feature::Diagnostics),
+            (client.refresh_code_lenses, Feature::CodeLenses),
+            (client.refresh_inlay_hints, Feature::InlayHints),
+        ] {
+            if wanted {
+                self.outbox.refresh(feature);
+            }
         }
         self.say_problems();
     }

@@ -24,6 +24,7 @@ mod lsp_code_action;
 mod lsp_diagnostics;
 mod lsp_hover;
 mod lsp_lifecycle;
+mod lsp_margin;
 mod lsp_pages;
 mod lsp_process;
 mod lsp_settings;

@@ -6,9 +6,9 @@ use std::io::{self, Write};
 use ruff_source_file::OneIndexed;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::notes::Remark;
 use crate::cli::output::{FAINT, FLAG, REFERENCE, picture, shortened};
 use crate::margin::Analysis;
+use crate::margin::view::Remark;
 
 /// Below this width the notes stand under the lines.
 const NARROW: usize = 72;
@@ -93,7 +93,7 @@ impl Sheet {
                 // A note below its line is harder to find than the second row of one.
                 let below = usize::from(line + GUTTER > code);
                 let cut = remarks.iter().filter(|remark| remark.text.width() > room - code);
-                let cut: usize = cut.map(|remark| if remark.flag { 5 } else { 1 }).sum();
+                let cut: usize = cut.map(|remark| if remark.note.is_none() { 5 } else { 1 }).sum();
                 2 * below + cut + rows(remarks, room - code).len()
             };
             noted.iter().map(cost).sum()
@@ -160,7 +160,7 @@ fn rows(remarks: &[Remark], width: usize) -> Vec<Vec<&Remark>> {
 
 fn write_row(row: &[&Remark], width: usize, out: &mut impl Write) -> io::Result<()> {
     for (at, remark) in row.iter().enumerate() {
-        let style = if remark.flag { FLAG } else { REFERENCE };
+        let style = if remark.note.is_none() { FLAG } else { REFERENCE };
         let separator = if at > 0 { SEPARATOR } else { "" };
         write!(out, "{FAINT}{separator}{FAINT:#}{style}{}{style:#}", shortened(&remark.text, width))?;
     }

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use ruff_text_size::TextRange;
+
+use super::{Analysis, Finding};
 use crate::book::{Book, SectionKind, SectionNumber};
-use crate::cli::output::printable;
 use crate::knowledge::{NoteId, Severity, render};
-use crate::margin::{Analysis, Finding};
 
 /// What the margin says: a flag with a rule's name, or a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Remark {
-    /// A finding.
-    pub flag: bool,
+pub struct Remark {
+    /// The note of the section; `None` for a finding.
+    pub note: Option<NoteId>,
     /// Without its title where the title was just told.
     pub text: String,
 }
@@ -20,11 +21,7 @@ pub(super) struct Remark {
 const FORGOTTEN: usize = 40;
 
 /// The remarks of each line that has some; lines count from 0.
-pub(super) fn by_line(
-    analysis: &Analysis,
-    findings: &[(Finding, Severity)],
-    all: bool,
-) -> BTreeMap<usize, Vec<Remark>> {
+pub fn by_line(analysis: &Analysis, findings: &[(Finding, Severity)], all: bool) -> BTreeMap<usize, Vec<Remark>> {
     let mut lines: BTreeMap<usize, Vec<Remark>> = BTreeMap::new();
     let mut flagged = HashSet::new();
     let line_of = |offset| analysis.lines().line_index(offset).to_zero_indexed();
@@ -33,7 +30,7 @@ pub(super) fn by_line(
         let book = analysis.knowledge().rule_volume(finding.rule).book();
         let section =
             rule.sections.first().map_or_else(String::new, |section| format!(" {}", book.reference(*section)));
-        let remark = Remark { flag: true, text: format!("⚑ {}{section}", rule.name) };
+        let remark = Remark { note: None, text: format!("⚑ {}{section}", rule.name) };
         let line = line_of(finding.range.start());
         flagged.extend(rule.sections.first().map(|section| (line, *section)));
         let remarks = lines.entry(line).or_default();
@@ -51,8 +48,7 @@ pub(super) fn by_line(
     references.sort_by_key(|(line, ordinary, _)| (*line, *ordinary));
     let mut teller = Teller { analysis, told: HashMap::new() };
     for (line, ordinary, notes) in references {
-        // A worked example is worth a hover, and seldom a place in the margin.
-        let explains = |note: &&NoteId| all || teller.explains(**note);
+        let explains = |note: &&NoteId| all || explains(analysis, **note);
         let Some(&note) = notes.iter().find(explains) else { continue };
         // The flag names the section already.
         if flagged.contains(&(line, analysis.knowledge().note(note).section)) {
@@ -63,6 +59,26 @@ pub(super) fn by_line(
         }
     }
     lines
+}
+
+/// The notes that a stretch of code leads to, everyday Python aside: libraries first, each once.
+pub fn within(analysis: &Analysis, range: TextRange) -> Vec<NoteId> {
+    let inside = analysis.references().into_iter().filter(|reference| range.contains_range(reference.range));
+    let mut ranked: Vec<_> = inside
+        .map(|reference| (ordinariness(&reference.trigger), reference.notes))
+        .filter(|(ordinary, _)| *ordinary < Ordinary::Everyday)
+        .filter_map(|(ordinary, notes)| Some((ordinary, notes.into_iter().find(|note| explains(analysis, *note))?)))
+        .collect();
+    ranked.sort_by_key(|(ordinary, _)| *ordinary);
+    let mut seen = HashSet::new();
+    ranked.into_iter().map(|(_, note)| note).filter(|note| seen.insert(*note)).collect()
+}
+
+/// Whether the note explains something. A worked example is worth a hover, and seldom a place in the margin.
+fn explains(analysis: &Analysis, note: NoteId) -> bool {
+    let knowledge = analysis.knowledge();
+    let section = knowledge.note_volume(note).book().section(knowledge.note(note).section);
+    section.is_some_and(|section| !matches!(section.kind, SectionKind::Example | SectionKind::Pitfalls))
 }
 
 /// How much of a note a reader of Python needs.
@@ -108,12 +124,6 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn explains(&self, note: NoteId) -> bool {
-        let knowledge = self.analysis.knowledge();
-        let section = knowledge.note_volume(note).book().section(knowledge.note(note).section);
-        section.is_some_and(|section| !matches!(section.kind, SectionKind::Example | SectionKind::Pitfalls))
-    }
-
     /// What to write beside a line; nothing where it would only repeat that line or the one above.
     fn remark(&mut self, note: NoteId, line: usize, again: bool) -> Option<Remark> {
         let knowledge = self.analysis.knowledge();
@@ -125,10 +135,17 @@ impl Teller<'_> {
         let number = knowledge.note(note).section;
         let mut text = book.reference(number);
         if last.is_none_or(|last| last + FORGOTTEN < line) {
-            text = format!("{text} {}", printable(title(book, number)));
+            text = format!("{text} {}", title(book, number));
         }
-        Some(Remark { flag: false, text })
+        Some(Remark { note: Some(note), text })
     }
+}
+
+/// How a note is named where there is little room: its number and short title.
+pub fn name(analysis: &Analysis, note: NoteId) -> String {
+    let knowledge = analysis.knowledge();
+    let (book, number) = (knowledge.note_volume(note).book(), knowledge.note(note).section);
+    format!("{} {}", book.reference(number), title(book, number))
 }
 
 /// A section's title, short, and telling: that of the section around it where its own says nothing.
