@@ -7,7 +7,7 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::engine::Engine;
 use super::reference::{self, At, Reference};
-use super::rules::Runner;
+use super::rules::{ABOUT_SYNTAX_ERRORS, Runner};
 use super::{Edit, Finding, Fix, fix};
 use crate::knowledge::Knowledge;
 use crate::python::{Environment, Fact, Module, Placed, PythonVersion};
@@ -77,7 +77,10 @@ impl Analysis {
             .statements
             .iter()
             .zip(runner.found)
-            .map(|(placed, found)| Arc::new(relative_findings(found, placed, placed.range.start())))
+            .map(|(placed, found)| {
+                let start = placed.range.start();
+                Arc::new(relative_findings(found, placed, start, engine.knowledge()))
+            })
             .collect();
         Self { engine: Arc::clone(engine), options: options.clone(), text, lines, module, findings }
     }
@@ -98,10 +101,10 @@ impl Analysis {
         let placed = &edited.module.statements[edited.replaced.start..];
         // The rules saw the slice alone, so their offsets count from its start.
         let base = placed.first().map_or(TextSize::new(0), |placed| placed.range.start());
-        let fresh = placed
-            .iter()
-            .zip(shown)
-            .map(|(placed, found)| Arc::new(relative_findings(found, placed, placed.range.start() - base)));
+        let fresh = placed.iter().zip(shown).map(|(placed, found)| {
+            let start = placed.range.start() - base;
+            Arc::new(relative_findings(found, placed, start, engine.knowledge()))
+        });
         let mut findings = Vec::with_capacity(edited.module.statements.len());
         findings.extend_from_slice(&self.findings[..edited.replaced.start]);
         findings.extend(fresh);
@@ -191,7 +194,7 @@ fn facts_around(facts: &[Fact], offset: TextSize) -> impl Iterator<Item = &Fact>
 
 /// Puts findings in order, relative to their statement, without those that a syntax error casts doubt on. `start` is
 /// where the statement starts in the text that the rules saw.
-fn relative_findings(found: Vec<Finding>, placed: &Placed, start: TextSize) -> Vec<Finding> {
+fn relative_findings(found: Vec<Finding>, placed: &Placed, start: TextSize, knowledge: &Knowledge) -> Vec<Finding> {
     let problems = &placed.statement.problems;
     let mut findings: Vec<Finding> = found
         .into_iter()
@@ -205,11 +208,10 @@ fn relative_findings(found: Vec<Finding>, placed: &Placed, start: TextSize) -> V
             }
             Some(finding)
         })
-        .filter(|finding| problems.iter().all(|problem| problem.range.intersect(finding.range).is_none()))
         .collect();
     if !problems.is_empty() {
         // What a half-typed statement means is not known: its findings wait until it is whole.
-        findings.clear();
+        findings.retain(|finding| ABOUT_SYNTAX_ERRORS.contains(&knowledge.rule(finding.rule).name.as_ref()));
     }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.rule));
     findings.dedup_by(|a, b| a.range == b.range && a.rule == b.rule);

@@ -300,6 +300,8 @@ pub(super) fn function_info(def: &ast::StmtFunctionDef, context: &Context<'_>) -
         parameters: def.parameters.iter().map(|parameter| parameter.name().id.clone()).collect(),
         registers: roles::registers(def),
         returns_nothing: roles::returns_nothing(def),
+        positional_only: def.parameters.posonlyargs.len() as u32,
+        var_keyword: def.parameters.kwarg.is_some(),
     }
 }
 

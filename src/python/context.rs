@@ -557,7 +557,7 @@ impl<'a> Context<'a> {
 }
 
 /// `__name__ == "__main__"`, either way round.
-pub(super) fn is_main_guard(test: &Expr) -> bool {
+pub fn is_main_guard(test: &Expr) -> bool {
     let Expr::Compare(compare) = test else { return false };
     let is_module = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == "__name__");
     let is_main = |expr: &Expr| matches!(expr, Expr::StringLiteral(literal) if literal.value.to_str() == "__main__");

@@ -28,7 +28,7 @@ mod walk;
 
 pub use bindings::{StatementBindings, has_yield};
 pub use construct::Construct;
-pub use context::{Context, Environment, Lookup, Node, SymbolName};
+pub use context::{Context, Environment, Lookup, Node, SymbolName, is_main_guard};
 pub use fact::{Fact, FactKind};
 pub use incremental::Edited;
 pub use infer::Type;

@@ -113,3 +113,8 @@ pub fn is_module(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or(name);
     ruff_python_stdlib::sys::is_known_standard_library(14, first)
 }
+
+/// Whether every module can use the name without an import: `print`, `ValueError`.
+pub fn is_builtin(name: &str) -> bool {
+    ruff_python_stdlib::builtins::is_python_builtin(name, 14, false)
+}

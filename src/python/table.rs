@@ -57,6 +57,10 @@ pub struct FunctionInfo {
     pub registers: bool,
     /// Has a body, and no way out of it gives a value.
     pub returns_nothing: bool,
+    /// How many of them can only be given by position.
+    pub positional_only: u32,
+    /// Takes any keyword: `**kwargs`.
+    pub var_keyword: bool,
 }
 
 /// What other code can know of a class without reading it.

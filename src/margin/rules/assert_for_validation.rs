@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, OperatorPrecedence, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{any_in_expr, has_comment, indent_unit, newline, operand, owns_its_lines, without_docstring};
+use super::support::{any_in_expr, has_comment, indent_unit, operand, owns_its_lines, without_docstring};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
@@ -80,7 +80,7 @@ fn with_raise(context: &Context<'_>, assert: &ast::StmtAssert, parameter: &str) 
         None => format!("f\"bad {parameter}: {{{parameter}!r}}\""),
     };
     let start = assert.start();
-    let (newline, unit) = (newline(context.source), indent_unit(context.source, start));
+    let (newline, unit) = (context.newline(), indent_unit(context.source, start));
     let indent = indentation(context.source, start);
     let text = format!("if {condition}:{newline}{indent}{unit}raise {error}({message})");
     Some(Fix { title: format!("Raise `{error}`"), safe: false, edits: vec![Edit::replace(assert, text)], imports: Vec::new() })

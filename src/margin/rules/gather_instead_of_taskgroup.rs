@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, argument, free_name, has_comment, indent_unit, is_symbol, newline, owns_its_lines};
+use super::support::{Argument, argument, free_name, has_comment, indent_unit, is_symbol, owns_its_lines};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
@@ -37,7 +37,7 @@ fn with_group(context: &Context<'_>, stmt: &Stmt, call: &ast::ExprCall) -> Optio
     }
     let (class, import) = spelling(context, "asyncio.TaskGroup", stmt.start())?;
     let group = free_name(context, &["group", "tasks", "task_group"], stmt.start())?;
-    let newline = newline(context.source);
+    let newline = context.newline();
     let indent = indentation(context.source, stmt.start());
     let unit = indent_unit(context.source, stmt.start());
     let mut text = format!("async with {class}() as {group}:");

@@ -11,7 +11,9 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::Report;
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
-use crate::python::{Binding, BindingKind, Context, Lookup, Node, PythonVersion, ScopeKind, canonical};
+use crate::python::{
+    Binding, BindingKind, Context, Lookup, ModuleBindingKind, Node, PythonVersion, ScopeKind, canonical,
+};
 
 // Names and calls
 
@@ -118,7 +120,7 @@ pub(super) fn with_argument(context: &Context<'_>, call: &ast::ExprCall, argumen
             let line = context.source[last.end().to_usize()..].lines().next()?;
             if starts_line(context.source, given.start()) && line.trim().is_empty() {
                 let indent = indentation(context.source, given.start());
-                format!("{}{indent}{argument},", newline(context.source))
+                format!("{}{indent}{argument},", context.newline())
             } else {
                 format!(" {argument},")
             }
@@ -130,6 +132,59 @@ pub(super) fn with_argument(context: &Context<'_>, call: &ast::ExprCall, argumen
         safe,
         edits: vec![Edit::insert(last.end(), text)],
         imports: Vec::new(),
+    })
+}
+
+/// Whether a call, at the place, is one of the function that it stands in: by its name, or as a method of the same object.
+pub(super) fn calls_itself(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let Some(def) = context.enclosing_function() else { return false };
+    match call.func.as_ref() {
+        Expr::Name(name) if name.id == def.name.as_str() => match context.lookup(name.id.as_str(), name.start()) {
+            Lookup::Module(binding) => {
+                let is_function = matches!(binding.kind, ModuleBindingKind::Function(_));
+                is_function && context.scopes().iter().all(|scope| !matches!(scope.kind, ScopeKind::Class(_)))
+            }
+            Lookup::Local { bindings: [binding], .. } => {
+                matches!(binding.kind, BindingKind::Function(found) if std::ptr::eq(found, def))
+            }
+            _ => false,
+        },
+        Expr::Attribute(attribute) if attribute.attr.as_str() == def.name.as_str() => {
+            let first = def.parameters.posonlyargs.first().or(def.parameters.args.first());
+            def.decorator_list.is_empty()
+                && is_method(context)
+                && matches!(attribute.value.as_ref(), Expr::Name(name)
+                    if first.is_some_and(|first| first.name().as_str() == name.id))
+        }
+        _ => false,
+    }
+}
+
+/// Whether code around the place waits for an exception: `with pytest.raises(...)`, an argument of `assertRaises`,
+/// `with suppress(...)`. What can only fail there is meant to.
+pub(super) fn expects_error(context: &Context<'_>) -> bool {
+    const WAITING: [&str; 8] = [
+        "raises",
+        "warns",
+        "assertRaises",
+        "assertRaisesRegex",
+        "assertWarns",
+        "assertWarnsRegex",
+        "assert_raises",
+        "suppress",
+    ];
+    let waits = |expr: &Expr| match expr {
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Attribute(attribute) => WAITING.contains(&attribute.attr.as_str()),
+            Expr::Name(name) => WAITING.contains(&name.id.as_str()),
+            _ => false,
+        },
+        _ => false,
+    };
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::With(with)) => with.items.iter().any(|item| waits(&item.context_expr)),
+        Node::Expr(expr) => waits(expr),
+        _ => false,
     })
 }
 
@@ -349,11 +404,35 @@ fn leaves_somewhere(body: &[Stmt]) -> bool {
     })
 }
 
+/// Whether the body of a loop has a `break` that leaves this loop.
+pub(super) fn breaks(body: &[Stmt]) -> bool {
+    let mut found = false;
+    walk(body, |node| match node {
+        AnyNodeRef::StmtBreak(_) => {
+            found = true;
+            Go::Stop
+        }
+        // What belongs to an inner loop does not leave this one, but for its `else`.
+        AnyNodeRef::StmtFor(inner) => {
+            found |= breaks(&inner.orelse);
+            if found { Go::Stop } else { Go::Over }
+        }
+        AnyNodeRef::StmtWhile(inner) => {
+            found |= breaks(&inner.orelse);
+            if found { Go::Stop } else { Go::Over }
+        }
+        AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => Go::Over,
+        _ if node.is_expression() => Go::Over,
+        _ => Go::In,
+    });
+    found
+}
+
 // Text
 
-/// The line break that the document uses.
-pub(super) fn newline(source: &str) -> &'static str {
-    if source.contains("\r\n") { "\r\n" } else { "\n" }
+/// Whether a range of whole lines ends in a line break: the last line of a file may not.
+pub(super) fn newline_behind(source: &str, lines: TextRange) -> bool {
+    source[lines].ends_with(['\n', '\r'])
 }
 
 /// Whether there is a comment in a range: a fix that rewrites the range would lose it.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::knowledge::{Detection, FixKind, Knowledge, Rule};
 use crate::margin::{Analysis, Edit, Engine, Finding, Options};
 
-use super::DETECTORS;
+use super::{ABOUT_SYNTAX_ERRORS, DETECTORS};
 
 /// The texts that a rule flags in a source, in order. `file_name` and target are those of an ordinary module.
 pub(super) fn found(rule: &str, source: &str) -> Vec<String> {
@@ -17,6 +17,12 @@ pub(super) fn found(rule: &str, source: &str) -> Vec<String> {
 pub(super) fn found_with(rule: &str, source: &str, options: &Options) -> Vec<String> {
     let analysis = Analysis::new(Arc::from(source), options, &only(rule));
     check_parsed(&analysis, source);
+    analysis.findings().into_iter().map(|finding| source[finding.range].to_owned()).collect()
+}
+
+/// [`found`] for a source that need not parse.
+pub(super) fn found_in_broken(rule: &str, source: &str) -> Vec<String> {
+    let analysis = Analysis::new(Arc::from(source), &Options::default(), &only(rule));
     analysis.findings().into_iter().map(|finding| source[finding.range].to_owned()).collect()
 }
 
@@ -80,7 +86,7 @@ fn faults(rule: &Rule, engine: &Arc<Engine>) -> Vec<String> {
     let example = analyse(&rule.docs.example, engine, rule);
     if !example.module().statements.iter().all(|placed| placed.statement.problems.is_empty()) {
         // Rules about code that does not parse show such code.
-        if !matches!(rule.name.as_ref(), "inconsistent-indentation" | "raw-string-trailing-backslash") {
+        if !ABOUT_SYNTAX_ERRORS.contains(&rule.name.as_ref()) {
             faults.push("the Example does not parse".to_owned());
         }
     }

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{
-    Go, free_name, indent_lines, indent_unit, last_line_end, newline, owns_its_lines, suite_of, symbol, walk_with_parents,
+    Go, free_name, indent_lines, indent_unit, last_line_end, owns_its_lines, suite_of, symbol, walk_with_parents,
 };
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
@@ -322,7 +322,7 @@ fn around_statement(context: &Context<'_>, call: &ast::ExprCall, wanted: &str) -
         return None;
     }
     let name = free_name(context, &[wanted, "opened", "handle"], stmt.start())?;
-    let (newline, unit) = (newline(context.source), indent_unit(context.source, stmt.start()));
+    let (newline, unit) = (context.newline(), indent_unit(context.source, stmt.start()));
     let indent = indentation(context.source, stmt.start());
     let head = format!("with {} as {name}:{newline}{indent}{unit}", context.text(call));
     let mut edits = vec![Edit::insert(stmt.start(), head)];

@@ -1,0 +1,119 @@
+//! `fluent-method-without-self-type`: a method that returns its object and names the class.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::Ranged;
+
+use super::support::{Go, is_symbol, walk};
+use super::{Detector, Hook, Report};
+use crate::margin::fix::replace_symbol;
+use crate::python::{Context, has_yield};
+
+pub(super) const DETECTOR: Detector =
+    Detector { rule: "fluent-method-without-self-type", hooks: &[Hook::Function(check)] };
+
+fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
+    let Some(returns) = def.returns.as_deref() else { return };
+    if !context.in_class_body() || !def.decorator_list.is_empty() || def.is_async {
+        return;
+    }
+    let Some(class) = context.enclosing_class() else { return };
+    let is_final = class.decorator_list.iter().any(|decorator| is_symbol(context, &decorator.expression, &["typing.final"]));
+    let Some(first) = def.parameters.posonlyargs.first().or(def.parameters.args.first()) else { return };
+    if is_final || first.annotation().is_some() || !names_class(returns, class.name.as_str()) {
+        return;
+    }
+    if returns_only(def, first.name().as_str()) && !has_yield(&def.body) {
+        let fix = replace_symbol(context, returns.range(), "typing.Self", report.fix_is_safe());
+        report.at(returns, &[("method", def.name.as_str()), ("class", class.name.as_str())]).fix = fix;
+    }
+}
+
+/// `C`, `"C"`, `C[T]`.
+fn names_class(annotation: &Expr, class: &str) -> bool {
+    match annotation {
+        Expr::Name(name) => name.id == class,
+        Expr::StringLiteral(text) => {
+            let text = text.value.to_str();
+            text == class || text.strip_prefix(class).is_some_and(|rest| rest.starts_with('[') && rest.ends_with(']'))
+        }
+        Expr::Subscript(subscript) => names_class(&subscript.value, class),
+        _ => false,
+    }
+}
+
+/// Whether the function gives back its first parameter wherever it returns, and never binds that name anew.
+fn returns_only(def: &ast::StmtFunctionDef, instance: &str) -> bool {
+    let (mut returns, mut others) = (false, false);
+    walk(&def.body, |node| match node {
+        AnyNodeRef::StmtReturn(stmt) => {
+            let itself = matches!(stmt.value.as_deref(), Some(Expr::Name(name)) if name.id == instance);
+            returns |= itself;
+            others |= !itself;
+            Go::Over
+        }
+        AnyNodeRef::ExprName(name) if name.ctx.is_store() && name.id == instance => {
+            others = true;
+            Go::Stop
+        }
+        AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) => Go::Over,
+        _ => Go::In,
+    });
+    returns && !others
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    const RULE: &str = "fluent-method-without-self-type";
+
+    #[test]
+    fn methods_that_return_their_object_are_found() {
+        let source = "
+from typing import Self
+class C:
+    def a(self) -> 'C':
+        if x:
+            return self
+        y()
+        return self
+    def b(self) -> C[int]:
+        return self
+    def __enter__(self) -> C:
+        return self
+";
+        assert_eq!(found(RULE, source), ["'C'", "C[int]", "C"]);
+        assert!(fixed(RULE, source).contains("def a(self) -> Self:"));
+    }
+
+    #[test]
+    fn other_results_are_not() {
+        let source = "
+from typing import Self, final
+class C:
+    def a(self) -> 'C':
+        return C()
+    def b(self) -> 'C':
+        self = self.copy()
+        return self
+    def c(self) -> Self:
+        return self
+    def d(self) -> 'D':
+        return self
+    @classmethod
+    def e(cls) -> 'C':
+        return cls
+    def f(self) -> 'C':
+        if x:
+            return C()
+        return self
+@final
+class F:
+    def a(self) -> 'F':
+        return self
+def g(self) -> 'C':
+    return self
+";
+        assert!(found(RULE, source).is_empty());
+    }
+}

@@ -1,0 +1,59 @@
+//! `non-ascii-identifier`: a public name that many keyboards cannot type.
+
+use ruff_python_ast::{self as ast, Expr, ExprContext, NodeKind, Stmt};
+use ruff_text_size::TextRange;
+
+use super::variables::{BINDING_STATEMENTS, bound_names};
+use super::{Detector, Hook, Report};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector = Detector {
+    rule: "non-ascii-identifier",
+    hooks: &[Hook::Stmt(&BINDING_STATEMENTS, check_stmt), Hook::Expr(&[NodeKind::ExprName], check_name)],
+};
+
+fn check_stmt<'a>(_context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
+    for bound in bound_names(stmt) {
+        check(bound.name, bound.range, report);
+    }
+}
+
+fn check_name<'a>(_context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
+    if let Expr::Name(ast::ExprName { id, ctx: ExprContext::Store, range, .. }) = expr {
+        check(id.as_str(), *range, report);
+    }
+}
+
+fn check(name: &str, range: TextRange, report: &mut Report<'_>) {
+    if !name.is_ascii() && !name.starts_with('_') {
+        report.at(range, &[("name", name)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    #[test]
+    fn names_are_found_where_they_are_bound() {
+        let source = "
+größe = 1
+print(größe)
+def prüfe(wäre, *, ñ=1): pass
+class Ärger: pass
+import a as ä
+for ö in x: pass
+match x:
+    case [ü, *é]: pass
+try: pass
+except E as è: pass
+";
+        let names = ["größe", "prüfe", "wäre", "ñ", "Ärger", "ä", "ö", "ü", "é", "è"];
+        assert_eq!(found("non-ascii-identifier", source), names);
+    }
+
+    #[test]
+    fn private_names_attributes_and_texts_are_not() {
+        assert!(found("non-ascii-identifier", "_größe = 'größe'\nx.größe\nname = {'ä': 1}\n").is_empty());
+    }
+}

@@ -1,0 +1,197 @@
+//! `optional-access-without-check`: an attribute of what may be `None`.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::support::{any_in_expr, expects_error, is_symbol};
+use super::{Detector, Hook, Report};
+use crate::python::{Binding, BindingKind, Context, Lookup, Node};
+
+pub(super) const DETECTOR: Detector = Detector {
+    rule: "optional-access-without-check",
+    hooks: &[Hook::Expr(&[NodeKind::ExprAttribute, NodeKind::ExprSubscript], check)],
+};
+
+/// Functions and methods that give `None` when there is nothing, however they are called.
+const OPTIONAL: [&str; 14] = [
+    "re.match",
+    "re.search",
+    "re.fullmatch",
+    "re.Pattern.match",
+    "re.Pattern.search",
+    "re.Pattern.fullmatch",
+    "shutil.which",
+    "inspect.getmodule",
+    "inspect.currentframe",
+    "importlib.util.spec_from_file_location",
+    "ctypes.util.find_library",
+    "inspect.getdoc",
+    "inspect.getsourcefile",
+    "imaplib.Internaldate2tuple",
+];
+
+/// More tokens between the call and the use than this are not searched for a check.
+const MAX_DISTANCE: usize = 200;
+
+fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
+    let value = match expr {
+        Expr::Attribute(attribute) => attribute.value.as_ref(),
+        Expr::Subscript(subscript) => subscript.value.as_ref(),
+        _ => return,
+    };
+    let call = match value {
+        Expr::Call(call) => call,
+        Expr::Name(name) => match unchecked_value(context, name) {
+            Some(call) => call,
+            None => return,
+        },
+        _ => return,
+    };
+    let Some(callee) = context.callee(call) else { return };
+    // A test that fails here has found what it looks for.
+    if !may_be_none(call, &callee) || context.in_test() || expects_error(context) || failure_is_caught(context) {
+        return;
+    }
+    report.at(value.range(), &[("function", callee.rsplit('.').next().unwrap_or(&callee))]);
+}
+
+fn may_be_none(call: &ast::ExprCall, callee: &str) -> bool {
+    // `get` gives `None` only without a default.
+    let without_default = call.arguments.len() == 1 && call.arguments.args.len() == 1;
+    match callee {
+        "builtins.dict.get" | "collections.abc.Mapping.get" | "os.environ.get" | "os.getenv" => without_default,
+        _ => OPTIONAL.contains(&callee) && !always_matches(call, callee),
+    }
+}
+
+/// Whether the pattern of a match is written out and fits every text: all its parts are optional (`([ \t]*)`).
+fn always_matches(call: &ast::ExprCall, callee: &str) -> bool {
+    let Some(Expr::StringLiteral(pattern)) = call.arguments.args.first().filter(|_| callee.starts_with("re.")) else {
+        return false;
+    };
+    let mut rest = pattern.value.to_str();
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix("(?:").or_else(|| rest.strip_prefix(['^', '(', ')'])) {
+            rest = after;
+            continue;
+        }
+        let atom = if rest.starts_with('[') {
+            rest.find(']').map(|end| end + 1)
+        } else if rest.starts_with('\\') {
+            rest.char_indices().nth(2).map(|(at, _)| at)
+        } else {
+            rest.char_indices().nth(1).map(|(at, _)| at)
+        };
+        match atom.and_then(|end| rest[end..].strip_prefix(['*', '?'])) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    true
+}
+
+/// The call that a local name was bound to, when nothing between there and here speaks of the name.
+fn unchecked_value<'a>(context: &Context<'a>, name: &'a ast::ExprName) -> Option<&'a ast::ExprCall> {
+    let Lookup::Local { bindings, immediate: true } = context.lookup(name.id.as_str(), name.start()) else {
+        return None;
+    };
+    let [Binding { kind: BindingKind::Value(Expr::Call(call)), from, .. }] = bindings else { return None };
+    let guarded = context.ancestors().take_while(|node| !matches!(node, Node::Stmt(_))).any(|node| match node {
+        // `m.group() if m else None`, `[m.group() for ... if m]`.
+        Node::Expr(Expr::If(ternary)) => mentions(&ternary.test, name),
+        Node::Generator(_) => true,
+        Node::Expr(other) => other.is_list_comp_expr() || other.is_generator_expr() || other.is_lambda_expr(),
+        _ => false,
+    });
+    if guarded || *from > name.start() {
+        return None;
+    }
+    let between = context.tokens_in(TextRange::new(*from, name.start()));
+    // `if m := ...` asks where it binds.
+    let statement =
+        between.first().is_some_and(|token| matches!(token.kind(), TokenKind::Newline | TokenKind::Semi | TokenKind::Comment));
+    let spoken_of = || {
+        between.iter().any(|token| token.kind() == TokenKind::Name && context.text(token.range()) == name.id.as_str())
+    };
+    (statement && between.len() <= MAX_DISTANCE && !spoken_of()).then_some(call)
+}
+
+fn mentions(expr: &Expr, name: &ast::ExprName) -> bool {
+    any_in_expr(expr, |node| matches!(node, AnyNodeRef::ExprName(other) if other.id == name.id))
+}
+
+/// A `try` around the place waits for what `None` would raise.
+fn failure_is_caught(context: &Context<'_>) -> bool {
+    const CATCHING: [&str; 4] =
+        ["builtins.AttributeError", "builtins.TypeError", "builtins.Exception", "builtins.BaseException"];
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::Try(stmt)) => {
+            stmt.handlers.iter().any(|ast::ExceptHandler::ExceptHandler(handler)| match handler.type_.as_deref() {
+                None => true,
+                Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(|ty| is_symbol(context, ty, &CATCHING)),
+                Some(single) => is_symbol(context, single, &CATCHING),
+            })
+        }
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    const RULE: &str = "optional-access-without-check";
+
+    #[test]
+    fn unchecked_results_are_found() {
+        let source = "
+import re, os
+WORD = re.compile('a')
+x = re.match('a', b).group()
+y = WORD.search(b)[0]
+def f(text):
+    m = re.match('a', text)
+    return m.group(1)
+def g(d: dict[str, str]):
+    return d.get('a').upper() + os.environ.get('A').lower()
+";
+        assert_eq!(found(RULE, source).len(), 5, "{:?}", found(RULE, source));
+    }
+
+    #[test]
+    fn checks_of_every_kind_are_seen() {
+        let source = "
+import re
+def f(text):
+    m = re.match('a', text)
+    if m:
+        return m.group()
+def g(text):
+    m = re.match('a', text)
+    assert m is not None
+    return m.group()
+def h(text):
+    m = re.match('a', text)
+    return m.group() if m else ''
+def i(text):
+    try:
+        return re.match('a', text).group()
+    except AttributeError:
+        return ''
+def j(text):
+    if m := re.match('a', text):
+        return m.group()
+def k(text):
+    m = re.match('a', text)
+    return m and m.group()
+def l(d: dict[str, str]):
+    return d.get('a', '').upper()
+def n(text):
+    return re.match(r'^([ \\t]*)', text).group(), re.match('.*', text).end()
+def test_m():
+    assert re.match('a', 'a').group() == 'a'
+";
+        assert!(found(RULE, source).is_empty(), "{:?}", found(RULE, source));
+    }
+}

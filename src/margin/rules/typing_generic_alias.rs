@@ -1,0 +1,80 @@
+//! `typing-generic-alias`: `typing.List` where `list` takes the same arguments.
+
+use ruff_python_ast::{Expr, NodeKind};
+use ruff_text_size::Ranged;
+
+use super::{Detector, Hook, Report};
+use crate::margin::fix::replace_symbol;
+use crate::python::{Context, Node};
+
+pub(super) const DETECTOR: Detector = Detector {
+    rule: "typing-generic-alias",
+    hooks: &[Hook::Expr(&[NodeKind::ExprName, NodeKind::ExprAttribute], check)],
+};
+
+/// The aliases, with the class that each stands for.
+const ALIASES: [(&str, &str); 11] = [
+    ("List", "builtins.list"),
+    ("Dict", "builtins.dict"),
+    ("Set", "builtins.set"),
+    ("FrozenSet", "builtins.frozenset"),
+    ("Tuple", "builtins.tuple"),
+    ("Type", "builtins.type"),
+    ("DefaultDict", "collections.defaultdict"),
+    ("Deque", "collections.deque"),
+    ("OrderedDict", "collections.OrderedDict"),
+    ("Counter", "collections.Counter"),
+    ("ChainMap", "collections.ChainMap"),
+];
+
+fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
+    // The last part decides; most names are not looked up.
+    let last = match expr {
+        Expr::Name(name) if name.ctx.is_load() => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return,
+    };
+    let Some(symbol) = context.resolve(expr) else { return };
+    let Some(alias) = symbol.strip_prefix("typing.").or_else(|| symbol.strip_prefix("typing_extensions.")) else {
+        return;
+    };
+    let Some((_, class)) = ALIASES.iter().find(|(name, _)| *name == alias) else { return };
+    // Elsewhere the alias may be compared or called, where it is not the class itself.
+    let with_arguments = matches!(
+        context.parent(),
+        Some(Node::Expr(Expr::Subscript(subscript))) if subscript.value.range() == expr.range()
+    );
+    if !with_arguments && !context.in_annotation() {
+        return;
+    }
+    let shown = class.strip_prefix("builtins.").unwrap_or(class);
+    let fix = replace_symbol(context, expr.range(), class, report.fix_is_safe());
+    report.at(expr, &[("alias", last), ("class", shown)]).fix = fix;
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    const RULE: &str = "typing-generic-alias";
+
+    #[test]
+    fn aliases_become_the_classes() {
+        let source = "import typing as t\nfrom typing import List, Tuple as Pair\ndef f(a: List[int], b: t.Dict[str, Pair]) -> List: ...\n";
+        let after = "import typing as t\nfrom typing import List, Tuple as Pair\ndef f(a: list[int], b: dict[str, tuple]) -> list: ...\n";
+        assert_eq!(found(RULE, source), ["List", "t.Dict", "Pair", "List"]);
+        assert_eq!(fixed(RULE, source), after);
+    }
+
+    #[test]
+    fn a_class_that_is_hidden_is_not_written() {
+        let source = "from typing import List\nclass A:\n    def list(self): ...\n    def f(self) -> List[int]: ...\n";
+        assert_eq!(found(RULE, source).len(), 1);
+        assert_eq!(fixed(RULE, source), source);
+    }
+
+    #[test]
+    fn other_names_are_not() {
+        assert!(found(RULE, "from typing import Iterable\nfrom ast import List\nx: Iterable[int]\nList()\nfrom typing import Tuple\nx is Tuple\n").is_empty());
+    }
+}

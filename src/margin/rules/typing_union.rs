@@ -1,0 +1,69 @@
+//! `typing-union`: `Union[X, Y]` where `X | Y` says it.
+
+use ruff_python_ast::{AnyNodeRef, Expr, NodeKind, OperatorPrecedence};
+
+use super::support::{any_in_expr, has_comment, is_symbol, operand};
+use super::{Detector, Hook, Report};
+use crate::margin::{Edit, Fix};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector =
+    Detector { rule: "typing-union", hooks: &[Hook::Expr(&[NodeKind::ExprSubscript], check)] };
+
+fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
+    let Expr::Subscript(subscript) = expr else { return };
+    if !is_symbol(context, &subscript.value, &["typing.Union"]) || !context.in_annotation() {
+        return;
+    }
+    let members: &[Expr] = match subscript.slice.as_ref() {
+        Expr::Tuple(tuple) => &tuple.elts,
+        single => std::slice::from_ref(single),
+    };
+    // A name in quotes has no `|` at run time, and `None | None` none either.
+    let quoted = any_in_expr(&subscript.slice, |node| {
+        matches!(node, AnyNodeRef::ExprStringLiteral(_) | AnyNodeRef::ExprStarred(_))
+    });
+    if members.is_empty() || quoted || members.iter().all(Expr::is_none_literal_expr) {
+        return;
+    }
+    let union: Vec<String> =
+        members.iter().map(|member| operand(context, member, OperatorPrecedence::BitOr)).collect();
+    let fix = (!has_comment(context, expr)).then(|| Fix {
+        title: "Write it with `|`".to_owned(),
+        safe: true,
+        edits: vec![Edit::replace(expr, union.join(" | "))],
+        imports: Vec::new(),
+    });
+    report.at(subscript.value.as_ref(), &[]).fix = fix;
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    const RULE: &str = "typing-union";
+
+    fn import(line: &str) -> String {
+        format!("from typing import List, Optional, Union\n{line}\n")
+    }
+
+    #[test]
+    fn the_members_are_joined() {
+        for (before, after) in [
+            ("x: Union[int, str]", "x: int | str"),
+            ("x: List[Union[int, None]]", "x: List[int | None]"),
+            ("def f(x: Union[int]) -> Optional[Union[a.B, list[int]]]: ...", "def f(x: int) -> Optional[a.B | list[int]]: ..."),
+            ("x: Union[\n    int,\n    str,\n]", "x: int | str"),
+        ] {
+            assert_eq!(fixed(RULE, &import(before)), import(after));
+        }
+    }
+
+    #[test]
+    fn names_in_quotes_and_other_places_are_not() {
+        for line in ["x: Union['A', int]", "x = Union[int, str]", "x: Union[None]", "x: Other[int, str]"] {
+            assert!(found(RULE, &import(line)).is_empty(), "{line}");
+        }
+        assert_eq!(found(RULE, &import("x: Union[int,  # why\n    str]")), ["Union"]);
+    }
+}

@@ -1,0 +1,89 @@
+//! `unordered-iteration-assumption`: the order of a set where the order shows.
+
+use ruff_python_ast::{self as ast, Expr, NodeKind};
+use ruff_text_size::Ranged;
+
+use super::{Detector, Hook, Report};
+use crate::margin::fix::spelling;
+use crate::margin::{Edit, Fix};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector = Detector {
+    rule: "unordered-iteration-assumption",
+    hooks: &[Hook::Call(check_call), Hook::Expr(&[NodeKind::ExprSubscript], check_subscript)],
+};
+
+/// `", ".join(names)`. Without a text between them the parts are letters, and their order seldom matters.
+fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    let Expr::Attribute(attribute) = call.func.as_ref() else { return };
+    let Expr::StringLiteral(separator) = attribute.value.as_ref() else { return };
+    if attribute.attr.as_str() != "join" || separator.value.is_empty() {
+        return;
+    }
+    if let [set] = call.arguments.args.as_ref() {
+        check(context, set, report);
+    }
+}
+
+/// `list(names)[-1]`.
+fn check_subscript<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
+    let Expr::Subscript(subscript) = expr else { return };
+    let Expr::Call(call) = subscript.value.as_ref() else { return };
+    let [set] = call.arguments.args.as_ref() else { return };
+    // Of a set with one element, the first is the only one.
+    let first = matches!(subscript.slice.as_ref(), Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(at), .. })
+        if at.as_u64() == Some(0));
+    if !first && (context.is_builtin(&call.func, "list") || context.is_builtin(&call.func, "tuple")) {
+        check(context, set, report);
+    }
+}
+
+fn check(context: &Context<'_>, set: &Expr, report: &mut Report<'_>) {
+    let is_set = context.infer(set).is_some_and(|ty| ty.is_builtin("set") || ty.is_builtin("frozenset"));
+    let single = matches!(set, Expr::Set(display) if display.elts.len() < 2);
+    if !is_set || single {
+        return;
+    }
+    let fix = spelling(context, "builtins.sorted", set.start()).map(|(sorted, _)| Fix {
+        title: "Sort it".to_owned(),
+        safe: false,
+        edits: vec![Edit::insert(set.start(), format!("{sorted}(")), Edit::insert(set.end(), ")")],
+        imports: Vec::new(),
+    });
+    report.at(set, &[("set", context.text(set))]).fix = fix;
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    const RULE: &str = "unordered-iteration-assumption";
+
+    #[test]
+    fn sets_whose_order_shows_are_found() {
+        let source = "
+def f(names: set[str], other):
+    print(', '.join(names))
+    return list(names)[1], tuple(frozenset(other))[-1]
+";
+        assert_eq!(found(RULE, source), ["names", "names", "frozenset(other)"]);
+        assert!(fixed(RULE, source).contains("', '.join(sorted(names))"));
+    }
+
+    #[test]
+    fn sorted_and_unknown_collections_are_not() {
+        let source = "
+def f(names: set[str], other: list[str], unknown):
+    ', '.join(sorted(names))
+    ', '.join(other)
+    ', '.join(unknown)
+    ''.join(names)
+    list(names)[0]
+    {name: i for i, name in enumerate(names)}
+    for name in names:
+        pass
+    os.path.join(names)
+";
+        assert!(found(RULE, source).is_empty());
+    }
+}
