@@ -240,6 +240,10 @@ fn closeness_of(construct: Construct) -> Closeness {
 fn is_keyword(construct: Construct) -> bool {
     let name = construct.name();
     let area = name.split('.').next().unwrap_or(name);
+    // What a function or class is for stands on its name; that it is one, on its keyword.
+    if name.contains('.') && matches!(area, "def" | "async_def" | "class" | "function") {
+        return false;
+    }
     !matches!(
         area,
         "fstring" | "string" | "docstring" | "comment" | "dunder" | "regex" | "pattern" | "param" | "decorator"
