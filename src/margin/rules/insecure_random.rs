@@ -78,8 +78,14 @@ fn method(context: &Context<'_>, call: &ast::ExprCall) -> Option<String> {
 /// The name of the secret that the value is for: a variable, an attribute, a key, a keyword, the function around it.
 fn secret<'a>(context: &Context<'a>) -> Option<&'a str> {
     let mut value = context.nodes().last().copied();
+    // A token that is put together letter by letter is none of a text.
+    let mut joined = false;
     for node in context.ancestors() {
         let name = match node {
+            Node::Expr(Expr::Call(call)) => {
+                joined |= matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "join");
+                None
+            }
             // The place of an index or a condition says nothing about the value.
             Node::Expr(Expr::Subscript(item)) if !is_value(item.value.as_ref(), value) => return None,
             Node::Expr(Expr::If(ternary)) if is_value(ternary.test.as_ref(), value) => return None,
@@ -92,11 +98,11 @@ fn secret<'a>(context: &Context<'a>) -> Option<&'a str> {
             }),
             Node::Keyword(keyword) => keyword.arg.as_ref().map(|name| context.text(name.range)),
             Node::Stmt(stmt) => {
-                return stmt_names(context, stmt).into_iter().find(|name| is_secret(name)).or_else(|| function_name(context, stmt));
+                return stmt_names(context, stmt).into_iter().find(|name| is_secret(name, joined)).or_else(|| function_name(context, stmt));
             }
             _ => None,
         };
-        if let Some(name) = name.filter(|name| is_secret(name)) {
+        if let Some(name) = name.filter(|name| is_secret(name, joined)) {
             return Some(name);
         }
         value = Some(node);
@@ -142,12 +148,14 @@ fn function_name<'a>(context: &Context<'a>, stmt: &Stmt) -> Option<&'a str> {
     }
     let name = context.enclosing_function()?.name.as_str();
     let maker = ["generate", "gen", "make", "create", "new", "random", "get"];
-    (is_secret(name) && words(name).iter().any(|word| maker.contains(&word.as_str()))).then_some(name)
+    (is_secret(name, true) && words(name).iter().any(|word| maker.contains(&word.as_str()))).then_some(name)
 }
 
-fn is_secret(name: &str) -> bool {
+/// `made` says that a token is one that was made at random, no word of a text.
+fn is_secret(name: &str, made: bool) -> bool {
     let words = words(name);
-    words.iter().any(|word| SECRETS.contains(&word.as_str()))
+    made && words.iter().any(|word| word == "token")
+        || words.iter().any(|word| SECRETS.contains(&word.as_str()))
         || words.windows(2).any(|pair| PAIRS.contains(&(pair[0].as_str(), pair[1].as_str())))
 }
 
@@ -197,6 +205,7 @@ mod tests {
         let quiet = "\
 import random, secrets
 token = random.choice(vocabulary)
+tokens = [random.choice(vocabulary) for _ in range(9)]
 sort_key = random.random()
 delay = random.uniform(0, password_delay[0])
 passwords = read(random.choice(files) == 1)
@@ -226,8 +235,9 @@ def generate_password(n):
     return ''.join(random.choices(letters, k=n))
 rng = random.Random()
 nonce = rng.randrange(2 ** 64)
+token = ''.join(random.choice(letters) for _ in range(9))
 ";
-        assert_eq!(found("insecure-random", source).len(), 7);
+        assert_eq!(found("insecure-random", source).len(), 8);
         let after = fixed("insecure-random", source);
         for line in [
             "password = ''.join(secrets.choice(letters) for _ in range(12))",

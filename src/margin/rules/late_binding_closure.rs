@@ -262,11 +262,11 @@ fn tell<'a>(context: &Context<'a>, closure: Closure<'a>, changes: impl Fn(&str) 
     let shown = match closure {
         Closure::Lambda(lambda) => {
             walk_expr(&lambda.body, &mut look);
-            "the lambda".to_owned()
+            "lambda".to_owned()
         }
         Closure::Def(def) => {
             walk(&def.body, &mut look);
-            format!("`{}`", def.name)
+            def.name.to_string()
         }
     };
     for name in uses {

@@ -20,16 +20,6 @@ const PLAIN: [&str; 6] = [
     "functools.wraps",
 ];
 
-/// Coroutine functions of packages that everybody uses, by class and method.
-const METHODS: [(&str, &[&str]); 6] = [
-    ("sqlalchemy.ext.asyncio.AsyncSession", &["commit", "rollback", "flush", "refresh", "execute", "scalar", "scalars", "delete", "close"]),
-    ("sqlalchemy.ext.asyncio.AsyncConnection", &["commit", "rollback", "execute", "close"]),
-    ("httpx.AsyncClient", &["get", "post", "put", "patch", "delete", "head", "options", "request", "send", "aclose"]),
-    ("asyncpg.Connection", &["execute", "executemany", "fetch", "fetchrow", "fetchval", "close"]),
-    ("fastapi.WebSocket", &["accept", "close", "send_text", "send_json", "send_bytes", "receive_text", "receive_json"]),
-    ("starlette.websockets.WebSocket", &["accept", "close", "send_text", "send_json", "send_bytes", "receive_text"]),
-];
-
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     if !is_lost(context, call) || !makes_coroutine(context, call) {
         return;
@@ -65,7 +55,7 @@ fn is_lost(context: &Context<'_>, call: &ast::ExprCall) -> bool {
 /// Whether the function that is called is surely a coroutine function.
 fn makes_coroutine(context: &Context<'_>, call: &ast::ExprCall) -> bool {
     if let Some(symbol) = context.resolve(&call.func) {
-        return stdlib::function(&canonical::public(&symbol)).is_some_and(|ty| ty.starts_with("await "));
+        return stdlib::function(&canonical::public(&symbol)).is_some_and(gives_coroutine);
     }
     match call.func.as_ref() {
         Expr::Name(name) => match context.lookup(&name.id, name.start()) {
@@ -88,14 +78,16 @@ fn makes_coroutine(context: &Context<'_>, call: &ast::ExprCall) -> bool {
                     let info = context.local_class(class).and_then(|class| class.methods.get(method));
                     info.is_some_and(is_coroutine_function)
                 }
-                None => {
-                    let known = METHODS.iter().any(|(class, methods)| receiver.class == *class && methods.contains(&method));
-                    known || stdlib::member(&receiver.class, method).is_some_and(|member| member.ty.starts_with("await "))
-                }
+                None => stdlib::member(&receiver.class, method).is_some_and(|member| gives_coroutine(member.ty)),
             }
         }
         _ => false,
     }
+}
+
+/// Whether a type of the stub data is what an `async def` gives.
+fn gives_coroutine(ty: &str) -> bool {
+    ty == "await" || ty.starts_with("await ")
 }
 
 fn is_coroutine_function(info: &FunctionInfo) -> bool {
@@ -152,6 +144,16 @@ def main():
     ready()
 ";
         assert_eq!(found("missing-await", source), ["self.save", "ready", "ready", "inner", "ready", "ready"]);
+        let library = "\
+import asyncio
+async def main(client: httpx.AsyncClient):
+    asyncio.sleep(1)
+    queue = asyncio.Queue()
+    queue.put(1)
+    queue.put_nowait(2)
+    asyncio.get_running_loop().run_in_executor(None, print)
+";
+        assert_eq!(found("missing-await", library), ["asyncio.sleep", "queue.put"]);
         let after = fixed("missing-await", source);
         assert!(after.contains("        await self.save()\n        if not await ready() or self.x:"), "{after}");
         assert!(after.ends_with("return await ready() == 1\ndef main():\n    ready()\n"), "{after}");

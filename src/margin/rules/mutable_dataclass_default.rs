@@ -3,11 +3,11 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{has_comment, is_symbol, operand, symbol};
+use super::support::{has_comment, is_call_of, is_symbol, operand, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
-use crate::python::Context;
+use crate::python::{Context, PythonVersion};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "mutable-dataclass-default", hooks: &[Hook::Class(check)] };
 
@@ -43,7 +43,15 @@ fn check<'a>(context: &Context<'a>, class: &'a ast::StmtClassDef, report: &mut R
         let Some((default, keyword)) = default_of(context, value) else { continue };
         if is_mutable(context, default) {
             let fix = with_factory(context, default, keyword);
-            report.at(default.range(), &[("field", name.id.as_str()), ("class", class.name.as_str())]).fix = fix;
+            if is_refused(context, default, report.target()) {
+                report.at(default.range(), &[("field", name.id.as_str()), ("class", class.name.as_str())]).fix = fix;
+            } else {
+                let message = format!(
+                    "all instances of `{}` would share the default of `{}`; make a new one each time with `field(default_factory=...)`",
+                    class.name, name.id
+                );
+                report.say(default.range(), message).fix = fix;
+            }
         }
     }
 }
@@ -74,6 +82,13 @@ fn is_mutable(context: &Context<'_>, default: &Expr) -> bool {
         Expr::Call(call) => is_symbol(context, &call.func, &CONSTRUCTORS),
         _ => false,
     }
+}
+
+/// Whether making the class is a `ValueError`: for a list, dict or set, and since 3.11 for all that cannot be hashed.
+fn is_refused(context: &Context<'_>, default: &Expr, target: PythonVersion) -> bool {
+    target >= PythonVersion::three(11)
+        || !default.is_call_expr()
+        || is_call_of(context, default, &["builtins.list", "builtins.dict", "builtins.set"])
 }
 
 /// `field(default_factory=list)`.

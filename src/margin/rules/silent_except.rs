@@ -20,8 +20,9 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     }
     let keyword = TextRange::at(handler.range.start(), TextSize::of("except"));
     let head = handler.type_.as_ref().map_or(keyword, |ty| keyword.cover(ty.range()));
+    let clause = if handler.type_.is_some() { format!("except {caught}") } else { caught.to_owned() };
     let body = if last.is_continue_stmt() { "continue" } else { "pass" };
-    report.at(head, &[("caught", caught), ("body", body)]);
+    report.at(head, &[("clause", clause.as_str()), ("body", body)]);
 }
 
 /// How the clause is written, when it catches every failure.

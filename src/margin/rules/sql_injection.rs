@@ -1,10 +1,10 @@
 //! `sql-injection`: a value written into an SQL text that should be bound to it.
 
-use ruff_python_ast::{self as ast, Expr, InterpolatedStringElement, Operator};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, InterpolatedStringElement, Operator};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::percent_format::{Piece, pieces};
-use super::support::{is_constant, looks_like_sql, symbol, words};
+use super::support::{Go, function_text, is_constant, looks_like_sql, symbol, walk, words};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Binding, BindingKind, Context, Lookup};
@@ -52,7 +52,10 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     };
     let Some(query) = call.arguments.args.first().filter(|_| is_query) else { return };
     let mut parts = Vec::new();
-    take_apart(context, query, &mut 64, &mut parts);
+    match query {
+        Expr::Name(name) => grown(context, name, &mut parts),
+        _ => take_apart(context, query, &mut 64, &mut parts),
+    }
     if !matches!(parts.first(), Some(Part::Text(text)) if looks_like_sql(text)) {
         return;
     }
@@ -79,6 +82,38 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Some(first) = unbound.first() else { return };
     let fix = if unbound.len() == values { as_parameters(context, call, query) } else { None };
     report.at(first.range(), &[("value", context.text(first))]).fix = fix;
+}
+
+/// Takes a variable apart that a query is put together in: `sql = "..."`, then `sql += ...`.
+fn grown<'a>(context: &Context<'a>, name: &'a ast::ExprName, parts: &mut Vec<Part<'a>>) {
+    let bindings = match context.lookup(&name.id, name.start()) {
+        Lookup::Local { bindings, immediate: true } => bindings,
+        _ => return,
+    };
+    let (start, additions) = match bindings {
+        [Binding { kind: BindingKind::Value(value), .. }] => (value, false),
+        [Binding { kind: BindingKind::Value(value), .. }, rest @ ..]
+            if rest.iter().all(|binding| matches!(binding.kind, BindingKind::Other)) =>
+        {
+            (value, true)
+        }
+        _ => return,
+    };
+    take_apart(context, start, &mut 64, parts);
+    let Some(function) = context.enclosing_function().filter(|_| additions && function_text(context).is_some()) else {
+        return;
+    };
+    walk(&function.body, |node| match node {
+        AnyNodeRef::StmtAugAssign(stmt) if stmt.start() < name.start() => {
+            if matches!(stmt.target.as_ref(), Expr::Name(target) if target.id == name.id) {
+                take_apart(context, &stmt.value, &mut 64, parts);
+            }
+            Go::Over
+        }
+        AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => Go::Over,
+        _ if node.is_statement() || node.is_elif_else_clause() || node.is_except_handler() => Go::In,
+        _ => Go::Over,
+    });
 }
 
 /// Cuts an expression that makes a text into what stands in the code and what is put in.
@@ -263,23 +298,45 @@ fn is_open(context: &Context<'_>, value: &Expr, place: Place) -> bool {
                 Expr::Attribute(attribute) => attribute.attr.as_str(),
                 _ => "",
             };
-            // `", ".join("?" for _ in ids)`; a number is a number.
+            // A number is a number.
             let harmless = matches!(function, "int" | "float" | "len" | "bool" | "hash" | "id" | "hex")
-                || function == "join" && place == Place::List
+                || function == "join" && place == Place::List && joins_placeholders(call)
                 || has_word(function, &QUOTERS)
                 || has_word(function, &FRAGMENTS);
             !harmless
         }
         Expr::Name(name) if place == Place::Quoted => !has_word(&name.id, &QUOTERS),
+        Expr::Name(name) if place == Place::List && is_local_call(context, name).is_some() => {
+            is_local_call(context, name).is_some_and(|made| is_open(context, made, place))
+        }
         Expr::Name(name) => {
             let joined = place == Place::List
                 && matches!(context.lookup(&name.id, name.start()),
-                    Lookup::Local { bindings: [Binding { kind: BindingKind::Value(Expr::Call(_) | Expr::BinOp(_) | Expr::Subscript(_)), .. }], .. });
+                    Lookup::Local { bindings: [Binding { kind: BindingKind::Value(Expr::BinOp(_) | Expr::Subscript(_)), .. }], .. });
             !joined && !has_word(&name.id, &FRAGMENTS) && !has_word(&name.id, &QUOTERS)
         }
         Expr::Attribute(attribute) => place == Place::Quoted || !has_word(&attribute.attr, &FRAGMENTS),
         Expr::Subscript(_) | Expr::FString(_) | Expr::BinOp(_) | Expr::Await(_) => true,
         _ => false,
+    }
+}
+
+/// The call that a local name is bound to, when that happens once.
+fn is_local_call<'a>(context: &Context<'a>, name: &ast::ExprName) -> Option<&'a Expr> {
+    match context.lookup(&name.id, name.start()) {
+        Lookup::Local { bindings: [Binding { kind: BindingKind::Value(value @ Expr::Call(_)), .. }], .. } => Some(value),
+        _ => None,
+    }
+}
+
+/// `", ".join("?" for _ in ids)`, `", ".join(["%s"] * len(ids))`; not `", ".join(ids)`.
+fn joins_placeholders(call: &ast::ExprCall) -> bool {
+    let Some(joined) = call.arguments.args.first() else { return true };
+    match joined {
+        Expr::Name(name) => words(&name.id).iter().any(|word| FRAGMENTS.contains(&word.as_str())),
+        Expr::Attribute(_) => false,
+        Expr::Call(call) => !matches!(call.func.as_ref(), Expr::Name(function) if function.id == "map"),
+        _ => true,
     }
 }
 
@@ -370,11 +427,19 @@ def find(db, name, row):
     db.execute("SELECT * FROM users WHERE name LIKE '%%%s%%'" % (name,))
     db.execute("DELETE FROM users WHERE id = " + row.id)
     db.execute("INSERT INTO users VALUES ({}, '{n}')".format(row.id, n=name))
+    sql = "SELECT * FROM users"
+    if name:
+        sql += f" WHERE name = '{name}'"
+    sql += " LIMIT 10"
+    db.execute(sql)
+    ids = ", ".join(row)
+    db.execute(f"SELECT * FROM users WHERE id IN ({ids})")
     query = f"UPDATE users SET age = {row.age} WHERE id = 1"
     db.executemany(query, [])
     db.execute(text(f"SELECT 1 FROM users WHERE id IN ({row.id}, 2)"))
 "#;
-        let expected = ["name", "row[\"name\"]", "name", "row.id", "row.id", "row.age", "row.id"];
+        let expected =
+            ["name", "row[\"name\"]", "name", "row.id", "row.id", "name", "ids", "row.age", "row.id"];
         assert_eq!(found("sql-injection", source), expected);
     }
 
