@@ -249,3 +249,34 @@ fn is_keyword(construct: Construct) -> bool {
         "fstring" | "string" | "docstring" | "comment" | "dunder" | "regex" | "pattern" | "param" | "decorator"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::knowledge::Knowledge;
+    use crate::margin::{Analysis, Engine, Options};
+    use crate::python::marked_samples;
+
+    #[test]
+    fn every_shape_leads_to_the_sections_about_it() {
+        let engine = Engine::new(Knowledge::builtin());
+        let knowledge = engine.knowledge();
+        let mut wrong = String::new();
+        for (shape, source, places) in marked_samples() {
+            let analysis = Analysis::new(Arc::from(source.as_str()), &Options::default(), &engine);
+            let shown: Vec<_> =
+                places.iter().filter_map(|place| analysis.at(place.start())).map(|at| at.notes).collect();
+            for &note in knowledge.for_syntax(shape) {
+                let first_two = shown.iter().any(|notes| notes.iter().take(2).any(|&id| id == note));
+                // Where more sections fit than are shown first, the others follow, as many as there is room for.
+                let follows = shown.iter().any(|notes| notes.contains(&note) || notes.len() == super::MOST);
+                if !first_two && !follows {
+                    let section = knowledge.note(note).section;
+                    wrong += &format!("{section} for `{}`: {shown:?} in\n{source}\n", shape.name());
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+}

@@ -28,6 +28,8 @@ mod walk;
 
 pub use bindings::{StatementBindings, has_yield};
 pub use construct::Construct;
+#[cfg(test)]
+pub(crate) use constructs::tests::marked_samples;
 pub use context::{Context, Environment, Lookup, Node, SymbolName, is_main_guard};
 pub use fact::{Fact, FactKind};
 pub use incremental::Edited;

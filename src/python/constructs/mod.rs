@@ -80,4 +80,4 @@ pub(super) fn pattern(context: &Context<'_>, pattern: &Pattern, sink: &mut Sink)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -38,6 +38,14 @@ fn unmark(marked: &str) -> (String, Vec<TextRange>) {
     (source, ranges)
 }
 
+/// Every sample for the tests of what shapes lead to: the shape, its code, the places of its tokens.
+pub(crate) fn marked_samples() -> impl Iterator<Item = (Construct, String, Vec<TextRange>)> {
+    SAMPLES.iter().map(|sample| {
+        let (source, ranges) = unmark(sample.code);
+        (sample.shape, source, ranges)
+    })
+}
+
 fn show(source: &str, ranges: &[TextRange]) -> Vec<String> {
     ranges.iter().map(|&range| format!("{}: {:?}", u32::from(range.start()), &source[range])).collect()
 }
