@@ -1,12 +1,12 @@
 //! `marginalia annotate`: a file with its references written in the margin.
 
+mod html;
 mod layout;
 
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Format;
 use super::failure::{Failure, Outcome, Status};
 use super::json::{self, Places, Range};
 use super::output::{Complaint, Output, complain, printable};
@@ -26,6 +26,7 @@ Examples:
   marginalia annotate examples/tour.py
   marginalia annotate --all examples/tour.py    everyday Python as well
   marginalia annotate --width 140 app.py | less
+  marginalia annotate --format html app.py > app.html
   marginalia annotate --format json app.py      every reference with its place, for a program
   git show HEAD~3:app.py | marginalia annotate -")]
 pub(super) struct Arguments {
@@ -41,6 +42,15 @@ pub(super) struct Arguments {
     /// How many columns to use: the terminal's, or 100 where there is none.
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..=1000))]
     width: Option<u16>,
+}
+
+/// How a file is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    #[default]
+    Text,
+    Json,
+    Html,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
@@ -61,14 +71,19 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         let findings = visible_findings(&analysis, &applied.settings);
         (analysis, findings)
     })?;
-    match arguments.format {
-        Format::Json => json::write(out, &page(&source, &analysis))?,
-        Format::Text => {
-            let width = arguments.width.map_or_else(|| out.width(), usize::from);
-            let mut notes = view::by_line(&analysis, &findings, arguments.all);
-            notes.values_mut().flatten().for_each(|remark| remark.text = printable(&remark.text));
-            layout::write(&analysis, &notes, width, out)?;
-        }
+    if arguments.format == Format::Json {
+        json::write(out, &page(&source, &analysis))?;
+        return Ok(Status::Clean);
+    }
+    let mut notes = view::by_line(&analysis, &findings, arguments.all);
+    for remark in notes.values_mut().flatten() {
+        remark.text = printable(&remark.text);
+    }
+    if arguments.format == Format::Html {
+        html::write(&source.name, &analysis, &notes, out)?;
+    } else {
+        let width = arguments.width.map_or_else(|| out.width(), usize::from);
+        layout::write(&analysis, &notes, width, out)?;
     }
     Ok(Status::Clean)
 }

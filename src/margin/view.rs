@@ -15,6 +15,8 @@ pub struct Remark {
     pub note: Option<NoteId>,
     /// Without its title where the title was just told.
     pub text: String,
+    /// What it is about, in a sentence or two.
+    pub gist: String,
 }
 
 /// After so many lines a title is told again.
@@ -30,11 +32,11 @@ pub fn by_line(analysis: &Analysis, findings: &[(Finding, Severity)], all: bool)
         let book = analysis.knowledge().rule_volume(finding.rule).book();
         let section =
             rule.sections.first().map_or_else(String::new, |section| format!(" {}", book.reference(*section)));
-        let remark = Remark { note: None, text: format!("⚑ {}{section}", rule.name) };
+        let remark = Remark { note: None, text: format!("⚑ {}{section}", rule.name), gist: finding.message.clone() };
         let line = line_of(finding.range.start());
         flagged.extend(rule.sections.first().map(|section| (line, *section)));
         let remarks = lines.entry(line).or_default();
-        if !remarks.contains(&remark) {
+        if !remarks.iter().any(|known| known.text == remark.text) {
             remarks.push(remark);
         }
     }
@@ -137,7 +139,7 @@ impl Teller<'_> {
         if last.is_none_or(|last| last + FORGOTTEN < line) {
             text = format!("{text} {}", title(book, number));
         }
-        Some(Remark { note: Some(note), text })
+        Some(Remark { note: Some(note), text, gist: knowledge.note(note).summary.to_string() })
     }
 }
 

@@ -153,3 +153,17 @@ fn what_is_no_python_file_is_said_with_what_to_do() {
     assert!(error("n.ipynb").starts_with("n.ipynb is a notebook"));
     assert_eq!(run(&["annotate", "none.py"]).error(), "there is no file none.py");
 }
+
+#[test]
+fn html_is_one_page_with_nothing_to_fetch_and_nothing_to_run() {
+    let html = annotate(&format!("{SOURCE}x = '<script>alert(1)</script>' & \"\\\"\"\n"), &["--format", "html"]);
+    assert!(html.starts_with("<!doctype html>"), "{html}");
+    assert!(
+        html.contains("<td class=\"code\">    async with asyncio.TaskGroup() as tg:<td class=\"margin\"><span"),
+        "{html}"
+    );
+    assert!(html.contains(">§16.7.4 TaskGroup</span>"), "{html}");
+    assert!(html.contains("title=\"every call of `load` shares"), "{html}");
+    assert!(html.contains("&lt;script&gt;") && !html.contains("<script"), "{html}");
+    assert!(!html.contains("http"), "{html}");
+}

@@ -36,7 +36,7 @@ pub(super) fn write(
 }
 
 /// The lines as they are shown: without their breaks, with tabs expanded and control characters made visible.
-fn lines(analysis: &Analysis) -> Vec<String> {
+pub(super) fn lines(analysis: &Analysis) -> Vec<String> {
     let (text, index) = (analysis.text(), analysis.lines());
     let count = index.line_count();
     let mut lines: Vec<String> = (0..count)
