@@ -926,7 +926,9 @@ class Writer:
             if isinstance(entity, Class):
                 self.want(entity)
             elif isinstance(entity, Function):
-                functions[name] = self.render(self.types.function(entity))
+                ty = self.types.function(entity)
+                # `open = TarFile.open`: a class method under a name of the module.
+                functions[name] = entity.key.rpartition(".")[0] if ty == SELF else self.render(ty)
             elif isinstance(entity, Bound):
                 is_callable, ty = self.types.bound(entity)
                 (functions if is_callable else variables)[name] = self.render(ty)

@@ -54,7 +54,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 }
 
 /// The command is constant, or every part of it that is not went through `shlex.quote`.
-fn is_harmless(context: &Context<'_>, command: &Expr) -> bool {
+pub(super) fn is_harmless(context: &Context<'_>, command: &Expr) -> bool {
     if is_constant(context, command) || is_call_of(context, command, &["shlex.quote", "shlex.join", "subprocess.list2cmdline"]) {
         return true;
     }

@@ -12,7 +12,7 @@ use super::Report;
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
 use crate::python::{
-    Binding, BindingKind, Context, Lookup, ModuleBindingKind, Node, PythonVersion, ScopeKind, canonical,
+    Binding, BindingKind, Context, Lookup, ModuleBindingKind, Node, PythonVersion, ScopeKind, canonical, stdlib,
 };
 
 // Names and calls
@@ -105,36 +105,6 @@ pub(super) fn is_method(context: &Context<'_>) -> bool {
         .is_some_and(|pair| matches!((pair[0].kind, pair[1].kind), (ScopeKind::Class(_), ScopeKind::Function(_))))
 }
 
-/// The fix that adds a keyword argument (`check=True`) behind the arguments of a call.
-pub(super) fn with_argument(context: &Context<'_>, call: &ast::ExprCall, argument: &str, safe: bool) -> Option<Fix> {
-    let arguments = &call.arguments;
-    // `f(x for x in y)` cannot take another argument without parentheses.
-    if matches!(arguments.args.as_ref(), [Expr::Generator(generator)] if !generator.parenthesized) {
-        return None;
-    }
-    let last = context.token_before(arguments.end() - TextSize::from(1))?;
-    let text = match last.kind() {
-        TokenKind::Lpar => argument.to_owned(),
-        TokenKind::Comma => {
-            let given = arguments.iter_source_order().last()?;
-            let line = context.source[last.end().to_usize()..].lines().next()?;
-            if starts_line(context.source, given.start()) && line.trim().is_empty() {
-                let indent = indentation(context.source, given.start());
-                format!("{}{indent}{argument},", context.newline())
-            } else {
-                format!(" {argument},")
-            }
-        }
-        _ => format!(", {argument}"),
-    };
-    Some(Fix {
-        title: format!("Add `{argument}`"),
-        safe,
-        edits: vec![Edit::insert(last.end(), text)],
-        imports: Vec::new(),
-    })
-}
-
 /// Whether a call, at the place, is one of the function that it stands in: by its name, or as a method of the same object.
 pub(super) fn calls_itself(context: &Context<'_>, call: &ast::ExprCall) -> bool {
     let Some(def) = context.enclosing_function() else { return false };
@@ -186,6 +156,111 @@ pub(super) fn expects_error(context: &Context<'_>) -> bool {
         Node::Expr(expr) => waits(expr),
         _ => false,
     })
+}
+
+/// Whether an expression is this name. Says nothing of what the name means.
+pub(super) fn is_name(expr: &Expr, wanted: &str) -> bool {
+    matches!(expr, Expr::Name(name) if name.id == wanted)
+}
+
+/// The range to take out with the first argument of a call: its comma and the blanks behind it go too.
+///
+/// None when it stands in parentheses of its own.
+pub(super) fn first_argument(context: &Context<'_>, call: &ast::ExprCall, first: &Expr) -> Option<TextRange> {
+    if context.token_before(first.start())?.start() != call.arguments.start() {
+        return None;
+    }
+    let mut behind = context.tokens_in(TextRange::new(first.end(), call.end())).iter();
+    let next = behind.find(|token| !token.kind().is_trivia())?;
+    match next.kind() {
+        TokenKind::Comma => {
+            let then = behind.find(|token| !token.kind().is_trivia())?;
+            let end = if then.kind() == TokenKind::Rpar { next.end() } else { then.start() };
+            Some(TextRange::new(first.start(), end))
+        }
+        TokenKind::Rpar if next.end() == call.end() => Some(first.range()),
+        _ => None,
+    }
+}
+
+/// The expression whose value a name surely has: that of its one binding, or of the `with` around the place.
+pub(super) fn origin<'a>(context: &Context<'a>, name: &ast::ExprName) -> Option<&'a Expr> {
+    let entered = context.ancestors().find_map(|node| match node {
+        Node::Stmt(Stmt::With(with)) => with.items.iter().rev().find_map(|item| {
+            item.optional_vars.as_deref().is_some_and(|target| is_name(target, &name.id)).then_some(&item.context_expr)
+        }),
+        _ => None,
+    });
+    match context.lookup(&name.id, name.start()) {
+        Lookup::Local { bindings, immediate: true } => {
+            let before = &bindings[..bindings.partition_point(|binding| binding.from <= name.start())];
+            let (BindingKind::Value(value) | BindingKind::Annotated(_, Some(value)) | BindingKind::With(value, false)) =
+                before.last()?.kind
+            else {
+                return None;
+            };
+            let sure = bindings.len() == 1 || entered.is_some_and(|entered| std::ptr::eq(entered, value));
+            sure.then_some(value)
+        }
+        // At module level only what stands around the place is known.
+        Lookup::Module(binding) => entered.filter(|_| matches!(binding.kind, ModuleBindingKind::Value(_))),
+        _ => None,
+    }
+}
+
+// Classes
+
+/// Whether a function has a decorator with one of these public qualified names, called or not.
+pub(super) fn has_decorator(context: &Context<'_>, def: &ast::StmtFunctionDef, names: &[&str]) -> bool {
+    def.decorator_list.iter().any(|decorator| {
+        let callee = if let Expr::Call(call) = &decorator.expression { &call.func } else { &decorator.expression };
+        is_symbol(context, callee, names)
+    })
+}
+
+/// The name of the instance (`self`) in the method that the place is directly in.
+pub(super) fn instance_parameter<'a>(context: &Context<'a>) -> Option<&'a str> {
+    let mut scopes = context
+        .scopes()
+        .iter()
+        .rev()
+        .filter(|scope| !matches!(scope.kind, ScopeKind::Comprehension | ScopeKind::TypeParams));
+    let (ScopeKind::Function(def), ScopeKind::Class(_)) = (scopes.next()?.kind, scopes.next()?.kind) else {
+        return None;
+    };
+    let by_class = ["__new__", "__init_subclass__", "__class_getitem__"].contains(&def.name.as_str())
+        || has_decorator(context, def, &["builtins.classmethod", "builtins.staticmethod"]);
+    let first = def.parameters.posonlyargs.first().or(def.parameters.args.first())?;
+    (!by_class).then(|| first.name().as_str())
+}
+
+/// Whether the instances of a class are classes, or may be as far as its bases' names tell.
+pub(super) fn is_metaclass(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
+    let mut open: Vec<Name> = class.bases().iter().map(|base| base_name(context, base)).collect();
+    let mut seen = 0;
+    while let Some(base) = open.pop() {
+        seen += 1;
+        if seen > 32 {
+            return true;
+        }
+        if let Some(local) = base.strip_prefix('@') {
+            open.extend(context.local_class(local).into_iter().flat_map(|info| info.bases.iter().cloned()));
+        } else if stdlib::ancestry(&base).contains(&"builtins.type") || base.contains("Meta") || base.ends_with("Type")
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// The qualified name of a base, `@Name` for a class of this file, its text where it is neither.
+fn base_name(context: &Context<'_>, base: &Expr) -> Name {
+    let base = if let Expr::Subscript(subscript) = base { &subscript.value } else { base };
+    match (symbol(context, base), base) {
+        (Some(symbol), _) => symbol,
+        (None, Expr::Name(name)) => Name::concat(&["@", &name.id]),
+        (None, other) => Name::new(context.text(other)),
+    }
 }
 
 // Walks
@@ -467,6 +542,11 @@ pub(super) fn last_line_end(source: &str, at: TextSize) -> TextSize {
     at + TextSize::new(rest.find(['\n', '\r']).unwrap_or(rest.len()) as u32)
 }
 
+/// Whether a piece of code is so large that it should not be read again for each place in it.
+pub(super) fn is_large(code: impl Ranged) -> bool {
+    code.range().len() > TextSize::new(64 * 1024)
+}
+
 /// Whether a statement has its lines for itself: nothing before it, no `; other` behind it.
 pub(super) fn owns_its_lines(source: &str, stmt: impl Ranged) -> bool {
     starts_line(source, stmt.start()) && ends_line(source, stmt.end())
@@ -528,23 +608,36 @@ pub(super) fn remove_keyword(context: &Context<'_>, call: &ast::ExprCall, keywor
     Some(Edit::delete(TextRange::new(range.start(), end)))
 }
 
-/// Puts one more argument behind those that a call has. Keeps a comma at the end where there is one.
+/// Puts one more argument behind those that a call has: on a line of its own where they have theirs. Keeps a comma at
+/// the end where there is one.
 pub(super) fn add_argument(context: &Context<'_>, call: &ast::ExprCall, text: &str) -> Option<Edit> {
+    // `f(x for x in y)` cannot take another argument without parentheses.
     let bare = |one: &Expr| matches!(one, Expr::Generator(generator) if !generator.parenthesized);
     if call.arguments.args.iter().any(bare) {
         return None;
     }
     let last = context.token_before(call.arguments.end() - TextSize::new(1))?;
-    let edit = match last.kind() {
-        TokenKind::Lpar if call.arguments.is_empty() => Edit::insert(last.end(), text),
+    let added = match last.kind() {
+        TokenKind::Lpar if call.arguments.is_empty() => text.to_owned(),
         TokenKind::Comma => {
-            // `f(x,)` on one line loses nothing when the comma moves.
-            let before = last.start();
-            Edit::insert(before, format!(", {text}"))
+            let given = call.arguments.iter_source_order().last()?;
+            let behind = context.source[last.end().to_usize()..].lines().next()?;
+            if starts_line(context.source, given.start()) && behind.trim().is_empty() {
+                let indent = indentation(context.source, given.start());
+                format!("{}{indent}{text},", context.newline())
+            } else {
+                format!(" {text},")
+            }
         }
-        _ => Edit::insert(last.end(), format!(", {text}")),
+        _ => format!(", {text}"),
     };
-    Some(edit)
+    Some(Edit::insert(last.end(), added))
+}
+
+/// [`add_argument`] as a fix: `check=True`.
+pub(super) fn with_argument(context: &Context<'_>, call: &ast::ExprCall, argument: &str, safe: bool) -> Option<Fix> {
+    let edits = vec![add_argument(context, call, argument)?];
+    Some(Fix { title: format!("Add `{argument}`"), safe, edits, imports: Vec::new() })
 }
 
 /// What one more level of indentation is in the file, going by how a place is indented.

@@ -62,7 +62,11 @@ fn check_parsed(analysis: &Analysis, source: &str) {
 
 fn analyse(source: &str, engine: &Arc<Engine>, rule: &Rule) -> Analysis {
     // Rules about tests look at test files.
-    let file_name = if rule.group == "testing" { "test_example.py" } else { "example.py" };
+    let usual = if rule.group == "testing" { "test_example.py" } else { "example.py" };
+    // An example may say in its first line what file it is: `# shop/__init__.py`.
+    let first = source.lines().next().unwrap_or_default();
+    let named = first.strip_prefix("# ").filter(|name| !name.contains(' ') && name.split('.').nth(1) == Some("py"));
+    let file_name = named.unwrap_or(usual);
     let options = Options { file_name: file_name.to_owned(), ..Options::default() };
     Analysis::new(Arc::from(source), &options, engine)
 }

@@ -1,0 +1,192 @@
+//! `invalid-first-argument-name`: a method whose first parameter does not say what it is.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::support::{any_in, any_in_expr, has_decorator, is_large, is_metaclass, is_symbol};
+use super::{Detector, Hook, Report};
+use crate::margin::{Edit, Fix};
+use crate::python::{Context, ScopeKind};
+
+pub(super) const DETECTOR: Detector =
+    Detector { rule: "invalid-first-argument-name", hooks: &[Hook::Function(check)] };
+
+/// Methods that are class methods without saying so.
+const IMPLICIT: [&str; 3] = ["__new__", "__init_subclass__", "__class_getitem__"];
+
+fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
+    let Some(ScopeKind::Class(class)) = context.scopes().last().map(|scope| scope.kind) else { return };
+    let by_class = IMPLICIT.contains(&def.name.as_str()) || has_decorator(context, def, &["builtins.classmethod"]);
+    // Other decorators may hand over anything: a static method, a validator, the arguments of a fixture.
+    let harmless = ["builtins.classmethod", "builtins.property", "abc.abstractmethod", "typing.override", "typing.overload"];
+    if !def.decorator_list.iter().all(|decorator| is_symbol(context, &decorator.expression, &harmless)) {
+        return;
+    }
+    let parameters = &def.parameters;
+    let first = parameters.posonlyargs.first().or(parameters.args.first());
+    let accepted = match first {
+        Some(first) => is_accepted(class, def, first.name().as_str(), by_class),
+        None => parameters.vararg.is_some(),
+    };
+    let wanted = if by_class { "cls" } else { "self" };
+    if !accepted && !is_metaclass(context, class) && !is_interface(context, class) && !is_helper(class, def) {
+        match first {
+            Some(first) => {
+                let name = first.name();
+                let fix = rename(def, name, wanted);
+                report.at(name, &[("method", def.name.as_str()), ("wanted", wanted), ("name", name.as_str())]).fix = fix;
+            }
+            None => {
+                let message = format!("`{}` takes no instance; its first parameter must be `{wanted}`", def.name);
+                let open = TextRange::empty(parameters.start() + TextSize::from(1));
+                let text = if parameters.is_empty() { wanted.to_owned() } else { format!("{wanted}, ") };
+                let fix = report.fix(format!("Add `{wanted}`"), open, text);
+                report.say(def.name.range(), message).fix = Some(fix);
+            }
+        }
+    }
+}
+
+fn is_accepted(class: &ast::StmtClassDef, def: &ast::StmtFunctionDef, name: &str, by_class: bool) -> bool {
+    const CLASSES: [&str; 8] = ["cls", "mcs", "mcls", "metacls", "klass", "kls", "class_", "type_"];
+    // A leading underscore is for a parameter that nobody uses, or that must not clash with keyword arguments. An
+    // enumeration calls `_generate_next_value_` without an instance.
+    if name.starts_with('_') || def.name.as_str() == "_generate_next_value_" {
+        return true;
+    }
+    if by_class {
+        let implicit = IMPLICIT.contains(&def.name.as_str());
+        return CLASSES.contains(&name) || implicit && name != "self";
+    }
+    // A base from elsewhere may be a metaclass.
+    name.trim_end_matches('_').ends_with("self") || CLASSES.contains(&name) && !class.bases().is_empty()
+}
+
+/// The methods of a zope interface have no `self`: they show how they are called.
+fn is_interface(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
+    class.bases().iter().any(|base| context.text(base).ends_with("Interface"))
+}
+
+/// Whether the class body itself uses the function, as a decorator or in a call: it is no method then.
+fn is_helper(class: &ast::StmtClassDef, def: &ast::StmtFunctionDef) -> bool {
+    let name = def.name.as_str();
+    let names_it = |node: AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprName(other) if other.id == name);
+    is_large(class)
+        || class.body.iter().any(|stmt| match stmt {
+            Stmt::FunctionDef(other) => {
+                other.decorator_list.iter().any(|decorator| any_in_expr(&decorator.expression, names_it))
+                    || other
+                        .parameters
+                        .iter_non_variadic_params()
+                        .filter_map(|parameter| parameter.default())
+                        .any(|default| any_in_expr(default, names_it))
+            }
+            Stmt::ClassDef(_) => false,
+            other => any_in(std::slice::from_ref(other), names_it),
+        })
+}
+
+/// Renames the parameter and its uses, unless a nested scope or the other name is in the way.
+fn rename(def: &ast::StmtFunctionDef, name: &ast::Identifier, wanted: &str) -> Option<Fix> {
+    let old = name.as_str();
+    let mut edits = vec![Edit::replace(name, wanted)];
+    let in_the_way = any_in(&def.body, |node| match node {
+        AnyNodeRef::Parameter(parameter) => parameter.name.as_str() == old || parameter.name.as_str() == wanted,
+        AnyNodeRef::ExprName(used) if used.id == wanted => true,
+        AnyNodeRef::ExprName(used) if used.id == old => {
+            edits.push(Edit::replace(used, wanted));
+            false
+        }
+        // Bound without an expression: `except E as old`, `import old`, a pattern. Or not the same everywhere.
+        AnyNodeRef::Alias(_)
+        | AnyNodeRef::ExceptHandlerExceptHandler(_)
+        | AnyNodeRef::StmtMatch(_)
+        | AnyNodeRef::StmtGlobal(_)
+        | AnyNodeRef::StmtNonlocal(_)
+        | AnyNodeRef::StmtClassDef(_) => true,
+        _ => false,
+    });
+    let again = def.parameters.iter().filter(|parameter| parameter.name().as_str() == wanted).count() > 0;
+    edits.sort_by_key(|edit| edit.range.start());
+    (!in_the_way && !again).then(|| Fix {
+        title: format!("Rename to `{wanted}`"),
+        safe: false,
+        edits,
+        imports: Vec::new(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    #[test]
+    fn what_is_no_method_is_left_alone() {
+        let quiet = "\
+import abc
+class A:
+    @staticmethod
+    def make(x): ...
+    @validator('name')
+    def check(cls, value): ...
+    def __new__(cls): ...
+    def __init_subclass__(klass): ...
+    def _(_self): ...
+    def any(*args): ...
+    def decorate(function):
+        return function
+    @decorate
+    def run(self): ...
+    def key(item): ...
+    ORDER = sorted([3, 1], key=key)
+class Meta(type):
+    def __call__(cls): ...
+class Other(abc.ABCMeta):
+    def __call__(cls): ...
+class Third(Meta):
+    def __call__(cls): ...
+class Fourth(models.ModelMeta):
+    def __call__(cls): ...
+class Store(Interface):
+    def open(path): ...
+class Colour(enum.Enum):
+    def _generate_next_value_(name, start, count, last): ...
+class Made(other.__class__):
+    def __call__(cls): ...
+def outside(x): ...
+class B:
+    def method(self):
+        def inner(x): ...
+";
+        assert!(found("invalid-first-argument-name", quiet).is_empty());
+    }
+
+    #[test]
+    fn the_parameter_gets_its_name() {
+        let source = "\
+class A:
+    def run(this, n):
+        return this.step(n, lambda x: this)
+    def stop():
+        pass
+    def only(*, force):
+        pass
+    @classmethod
+    def make(klazz):
+        return klazz()
+";
+        let expected = "\
+class A:
+    def run(self, n):
+        return self.step(n, lambda x: self)
+    def stop(self):
+        pass
+    def only(self, *, force):
+        pass
+    @classmethod
+    def make(cls):
+        return cls()
+";
+        assert_eq!(fixed("invalid-first-argument-name", source), expected);
+    }
+}

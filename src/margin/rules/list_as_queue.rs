@@ -1,0 +1,113 @@
+//! `list-as-queue`: a list that is emptied from the front.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::support::{any_in, any_in_expr, is_large, symbol};
+use super::{Detector, Hook, Report};
+use crate::python::{Context, Node};
+
+pub(super) const DETECTOR: Detector = Detector { rule: "list-as-queue", hooks: &[Hook::Call(check)] };
+
+fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    let Expr::Attribute(callee) = call.func.as_ref() else { return };
+    let arguments = &call.arguments.args;
+    let (at_front, method) = match callee.attr.as_str() {
+        "pop" => (arguments.len() == 1, "popleft"),
+        "insert" => (arguments.len() == 2, "appendleft"),
+        _ => return,
+    };
+    // The command line is short.
+    if !at_front || !is_zero(&arguments[0]) || !context.in_loop() || symbol(context, &callee.value).is_some() {
+        return;
+    }
+    if is_queue(context, &callee.value, callee.attr.as_str())
+        && context.infer(&callee.value).is_some_and(|ty| ty.is_builtin("list"))
+    {
+        let place = TextRange::new(callee.attr.start(), call.end());
+        report.at(place, &[("call", context.text(place)), ("method", method)]);
+    }
+}
+
+/// Whether a loop around the place works the list off: it runs while there are items, or puts in at one end what it
+/// takes out at the other. Once around a short list is nothing to worry about.
+fn is_queue(context: &Context<'_>, list: &Expr, method: &str) -> bool {
+    let text = context.text(list);
+    let is_list = |expr: &Expr| context.text(expr) == text;
+    let other_end: &[&str] = if method == "pop" { &["append", "extend"] } else { &["pop"] };
+    for node in context.ancestors() {
+        let (condition, body) = match node {
+            Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return false,
+            Node::Stmt(stmt @ (Stmt::While(_) | Stmt::For(_))) if is_large(stmt) => return false,
+            Node::Stmt(Stmt::While(stmt)) => (Some(&stmt.test), &stmt.body),
+            Node::Stmt(Stmt::For(stmt)) => (None, &stmt.body),
+            _ => continue,
+        };
+        let drains = method == "pop"
+            && condition.is_some_and(|condition| any_in_expr(condition, |node| node.as_expr_ref().is_some_and(|_| context.text(node) == text)));
+        let both_ends = any_in(body, |node| match node {
+            AnyNodeRef::ExprCall(call) => match call.func.as_ref() {
+                Expr::Attribute(callee) => {
+                    is_list(&callee.value)
+                        && other_end.contains(&callee.attr.as_str())
+                        && !call.arguments.args.first().is_some_and(is_zero)
+                }
+                _ => false,
+            },
+            AnyNodeRef::StmtAugAssign(stmt) => method == "pop" && is_list(&stmt.target),
+            _ => false,
+        });
+        if drains || both_ends {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_zero(expr: &Expr) -> bool {
+    matches!(expr, Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(value), .. }) if *value == 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    #[test]
+    fn other_ends_other_types_and_single_uses_are_fine() {
+        let quiet = "\
+import sys
+from collections import deque
+def f(unknown, table: dict, names: list[str]):
+    names.pop(0)
+    while names:
+        names.pop()
+        names.insert(1, 'x')
+        unknown.pop(0)
+        table.pop(0)
+        sys.argv.pop(0)
+    queue = deque(names)
+    while queue:
+        queue.pop(0)
+    for line in unknown:
+        parts = line.split()
+        parts.pop(0)
+        names.insert(0, parts[0])
+";
+        assert!(found("list-as-queue", quiet).is_empty());
+    }
+
+    #[test]
+    fn lists_that_are_worked_off_from_the_front_are_found() {
+        let source = "\
+def f(names: list[str]):
+    todo = [1, 2]
+    while len(todo) > 0:
+        todo.pop(0)
+    while True:
+        names.append(names.pop(0))
+    for name in sorted(names):
+        names.insert(0, names.pop())
+";
+        assert_eq!(found("list-as-queue", source), ["pop(0)", "pop(0)", "insert(0, names.pop())"]);
+    }
+}

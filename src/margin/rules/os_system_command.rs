@@ -1,0 +1,138 @@
+//! `os-system-command`: a command that is put together and given to the shell.
+
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::Ranged;
+
+use super::subprocess_shell_true::is_harmless;
+use super::support::{argument, has_comment, is_discarded, symbol};
+use super::{Detector, Hook, Report};
+use crate::margin::fix::spelling;
+use crate::margin::{Edit, Fix};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector = Detector { rule: "os-system-command", hooks: &[Hook::Call(check)] };
+
+/// Functions, and the name of their parameter.
+const FUNCTIONS: [(&str, &str); 4] = [
+    ("os.system", "command"),
+    ("os.popen", "cmd"),
+    ("subprocess.getoutput", "cmd"),
+    ("subprocess.getstatusoutput", "cmd"),
+];
+
+fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    let Some(symbol) = symbol(context, &call.func) else { return };
+    let Some((name, keyword)) = FUNCTIONS.iter().find(|(name, _)| *name == symbol) else { return };
+    let Some(command) = argument(call, keyword, Some(0)).given() else { return };
+    if !is_harmless(context, command) {
+        let fix = if *name == "os.system" { as_list(context, call, command) } else { None };
+        report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
+    }
+}
+
+/// A word of the command: what it is made of.
+#[derive(Default)]
+struct Word<'a> {
+    literal: String,
+    filled: Vec<&'a Expr>,
+}
+
+/// `subprocess.run([...], check=True)` for an f-string whose words can be told apart and need nothing of the shell.
+fn as_list(context: &Context<'_>, call: &ast::ExprCall, command: &Expr) -> Option<Fix> {
+    let Expr::FString(string) = command else { return None };
+    if !is_discarded(context) || has_comment(context, call) {
+        return None;
+    }
+    let mut words = vec![Word::default()];
+    for element in string.value.elements() {
+        match element {
+            ast::InterpolatedStringElement::Literal(literal) => {
+                for (at, part) in literal.value.split(' ').enumerate() {
+                    if at > 0 {
+                        words.push(Word::default());
+                    }
+                    if !part.chars().all(|letter| letter.is_ascii_alphanumeric() || "./-_:@+,=".contains(letter)) {
+                        return None;
+                    }
+                    words.last_mut()?.literal.push_str(part);
+                }
+            }
+            ast::InterpolatedStringElement::Interpolation(part) => {
+                let plain = part.format_spec.is_none()
+                    && part.debug_text.is_none()
+                    && part.conversion == ast::ConversionFlag::None;
+                if !plain {
+                    return None;
+                }
+                words.last_mut()?.filled.push(&part.expression);
+            }
+        }
+    }
+    words.retain(|word| !word.literal.is_empty() || !word.filled.is_empty());
+    let program = words.first()?;
+    // A word is written or filled in, not both: `--name={name}` would need an f-string of its own.
+    if !program.filled.is_empty() || program.literal.contains('=') || program.literal == "cd" {
+        return None;
+    }
+    let mut items = Vec::new();
+    for word in &words {
+        match (word.literal.as_str(), word.filled.as_slice()) {
+            (literal, []) => items.push(format!("\"{literal}\"")),
+            ("", [value]) => {
+                let text = context.text(*value);
+                let is_text = context.infer(value).is_some_and(|ty| ty.is_builtin("str") || ty.class == "pathlib.Path");
+                items.push(if is_text { text.to_owned() } else { format!("str({text})") });
+            }
+            _ => return None,
+        }
+    }
+    let (run, import) = spelling(context, "subprocess.run", call.start())?;
+    Some(Fix {
+        title: format!("Use `{run}` with a list"),
+        safe: false,
+        edits: vec![Edit::replace(call, format!("{run}([{}], check=True)", items.join(", ")))],
+        imports: import.into_iter().collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    #[test]
+    fn constant_and_quoted_commands_are_fine() {
+        let quiet = "\
+import os, shlex
+os.system('clear')
+os.system(COMMAND)
+os.popen(f'wc {shlex.quote(path)}')
+os.getpid()
+";
+        assert!(found("os-system-command", quiet).is_empty());
+    }
+
+    #[test]
+    fn a_plain_command_becomes_a_list() {
+        let source = "\
+import os
+def f(path: str, count):
+    os.system(f'head -n {count} {path}')
+    os.system(f'head {path} | sort')
+    os.system('head ' + path)
+    status = os.system(f'head {path}')
+    text = os.popen(f'head {path}').read()
+";
+        let expected = "\
+import os
+import subprocess
+def f(path: str, count):
+    subprocess.run([\"head\", \"-n\", str(count), path], check=True)
+    os.system(f'head {path} | sort')
+    os.system('head ' + path)
+    status = os.system(f'head {path}')
+    text = os.popen(f'head {path}').read()
+";
+        assert_eq!(found("os-system-command", source).len(), 5);
+        assert_eq!(fixed("os-system-command", source), expected);
+    }
+}
