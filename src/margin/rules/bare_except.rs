@@ -21,12 +21,13 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
 
 /// Whether what was caught always goes on its way: the body cleans up and raises it again.
 fn raises_again(body: &[Stmt]) -> bool {
-    body.iter().any(|stmt| match stmt {
+    let ends = |stmt: &Stmt| match stmt {
         Stmt::Raise(raise) => raise.exc.is_none(),
         Stmt::Try(inner) => raises_again(&inner.finalbody),
         Stmt::With(inner) => raises_again(&inner.body),
         _ => false,
-    })
+    };
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || body.iter().any(ends))
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ fn literal_kind(expr: &Expr) -> Option<&'static str> {
         Expr::BytesLiteral(_) => "bytes",
         Expr::NumberLiteral(_) => "number",
         Expr::UnaryOp(ast::ExprUnaryOp { op: UnaryOp::USub | UnaryOp::UAdd, operand, .. }) => {
-            return literal_kind(operand).filter(|kind| *kind == "number");
+            return operand.is_number_literal_expr().then_some("number");
         }
         Expr::Tuple(_) => "tuple",
         Expr::List(_) | Expr::ListComp(_) => "list",

@@ -229,7 +229,7 @@ impl<'a> Round<'_, 'a> {
 
 /// Collects the functions that a value is or holds.
 fn held<'a>(value: &'a Expr, named: &FxHashMap<&'a str, Closure<'a>>, found: &mut Vec<Closure<'a>>) {
-    match value {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match value {
         Expr::Lambda(lambda) => found.push(Closure::Lambda(lambda)),
         Expr::Name(name) => found.extend(named.get(name.id.as_str()).copied()),
         Expr::Tuple(ast::ExprTuple { elts, .. })
@@ -241,7 +241,7 @@ fn held<'a>(value: &'a Expr, named: &FxHashMap<&'a str, Closure<'a>>, found: &mu
             held(&ternary.orelse, named, found);
         }
         _ => {}
-    }
+    });
 }
 
 /// Reports the first use of each variable that a kept function reads and that changes from round to round.

@@ -14,6 +14,9 @@ use crate::python::Context;
 pub(super) const DETECTOR: Detector =
     Detector { rule: "loop-iterator-mutation", hooks: &[Hook::Stmt(&[NodeKind::StmtFor], check)] };
 
+/// How long the way to a collection may be: `a.b["c"]` has three steps.
+const MAX_PATH: u8 = 8;
+
 /// What a loop runs over.
 struct Collection<'a> {
     /// The collection itself.
@@ -77,7 +80,7 @@ fn collection<'a>(context: &Context<'_>, each: &'a ast::StmtFor) -> Option<Colle
         is_dict = true;
         iterated = &view.value;
     }
-    if !is_place(iterated) {
+    if !is_place(iterated, MAX_PATH) {
         return None;
     }
     let class = context.infer(iterated).map(|ty| ty.class.to_string());
@@ -112,19 +115,21 @@ fn element(target: Option<&Expr>, at: usize) -> Option<&Expr> {
 }
 
 /// A name, an attribute of one, an item of one: something that is the same object each time it is looked at.
-fn is_place(expr: &Expr) -> bool {
+fn is_place(expr: &Expr, steps: u8) -> bool {
+    let Some(steps) = steps.checked_sub(1) else { return false };
     match expr {
         Expr::Name(name) => name.id != "self",
-        Expr::Attribute(attribute) => matches!(attribute.value.as_ref(), Expr::Name(_)) || is_place(&attribute.value),
+        Expr::Attribute(attribute) => matches!(attribute.value.as_ref(), Expr::Name(_)) || is_place(&attribute.value, steps),
         Expr::Subscript(subscript) => {
-            is_place(&subscript.value) && (subscript.slice.is_literal_expr() || subscript.slice.is_name_expr())
+            is_place(&subscript.value, steps) && (subscript.slice.is_literal_expr() || subscript.slice.is_name_expr())
         }
         _ => false,
     }
 }
 
 fn same(a: &Expr, b: &Expr) -> bool {
-    ComparableExpr::from(a) == ComparableExpr::from(b)
+    // Only short paths are compared: a comparison follows the whole tree.
+    is_place(a, MAX_PATH) && is_place(b, MAX_PATH) && ComparableExpr::from(a) == ComparableExpr::from(b)
 }
 
 /// Whether a statement gives the collection's name (or a name in its path) to something else.

@@ -1,6 +1,7 @@
 //! `percent-format`: `"..." % x` for an f-string.
 
 use ruff_python_ast::{self as ast, Expr, NodeKind, Operator};
+use ruff_text_size::{Ranged, TextSize};
 
 use super::support::{first_line, has_comment, looks_like_sql, words};
 use super::{Detector, Hook, Report};
@@ -9,6 +10,9 @@ use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "percent-format", hooks: &[Hook::Expr(&[NodeKind::ExprBinOp], check)] };
+
+/// Longer expressions are left to their author.
+const MAX_LENGTH: TextSize = TextSize::new(4_000);
 
 /// What a format is made of.
 #[derive(Debug, PartialEq)]
@@ -190,7 +194,7 @@ fn as_fstring(
     values: &[&Expr],
     report: &Report<'_>,
 ) -> Option<Fix> {
-    if format.value.is_implicit_concatenated() || has_comment(context, expr) {
+    if expr.range().len() > MAX_LENGTH || format.value.is_implicit_concatenated() || has_comment(context, expr) {
         return None;
     }
     let literal = context.text(format);

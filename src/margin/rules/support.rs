@@ -322,6 +322,10 @@ impl<'a> SourceOrderVisitor<'a> for ParentWalker<'_, 'a> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_expr(self, expr));
     }
+
+    fn visit_pattern(&mut self, pattern: &'a ast::Pattern) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_pattern(self, pattern));
+    }
 }
 
 /// Whether any node of a body passes the test; nested functions and classes are looked into.
@@ -385,6 +389,10 @@ impl<'a> SourceOrderVisitor<'a> for Walker<'_, 'a> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_expr(self, expr));
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a ast::Pattern) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_pattern(self, pattern));
     }
 }
 
@@ -736,7 +744,7 @@ pub(super) fn is_constant(context: &Context<'_>, expr: &Expr) -> bool {
 fn constant_in(context: &Context<'_>, expr: &Expr, fuel: &mut u16) -> bool {
     let Some(left) = fuel.checked_sub(1) else { return false };
     *fuel = left;
-    match expr {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match expr {
         _ if expr.is_literal_expr() => true,
         Expr::Name(name) if is_upper_case(&name.id) => true,
         Expr::Attribute(attribute) => is_upper_case(&attribute.attr),
@@ -758,7 +766,7 @@ fn constant_in(context: &Context<'_>, expr: &Expr, fuel: &mut u16) -> bool {
         | Expr::Set(ast::ExprSet { elts, .. }) => elts.iter().all(|one| constant_in(context, one, fuel)),
         Expr::Subscript(subscript) => constant_in(context, &subscript.value, fuel),
         _ => false,
-    }
+    })
 }
 
 /// A number that stands in the code, with its sign; a whole one up to 32 bits.

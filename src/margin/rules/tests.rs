@@ -155,3 +155,32 @@ fn every_coded_rule_has_its_detector_and_every_detector_its_page() {
     }
     assert!(DETECTORS.windows(2).all(|pair| pair[0].rule < pair[1].rule), "detectors are listed by name");
 }
+
+#[test]
+fn no_depth_ends_a_rule() {
+    let deep = |open: &str, inner: &str, close: &str| format!("{}{inner}{}", open.repeat(6_000), close.repeat(6_000));
+    let sources = [
+        format!("ok = x is {}\n", deep("-", "1", "")),
+        format!("for one in a{0}:\n    a{0}.remove(one)\n", ".b".repeat(6_000)),
+        format!("for one in all:\n    calls.append({})\n", deep("[", "lambda: one", "]")),
+        format!("from typing import Optional\ndef f(x: {}): ...\n", deep("Optional[", "int", "]")),
+        format!("match x:\n    case {}:\n        pass\n", deep("[", "RED", "]")),
+        format!("import subprocess\nsubprocess.run({} + x, shell=True)\n", deep("(", "'ls'", ")+x")),
+        format!("text = {}\n", deep("'%s' % (", "x", ")")),
+        format!("def f():\n    text = {}\n    text.close()\n", deep("open(", "x", ").read()")),
+        format!("async def f():\n    {}\n", deep("open(", "x", ").read()")),
+        format!("password = {}\n", deep("''.join(", "random.choice(x)", ")")),
+        format!("def f(db):\n    db.execute(f'SELECT 1 FROM a WHERE b = {{{}}}')\n", deep("(", "x", ")")),
+        format!("{}se: pass\n", "if x: pass\nel".repeat(3_000)),
+    ];
+    let engine = Engine::new(Knowledge::builtin());
+    let run = move || {
+        for source in sources {
+            let analysis = Analysis::new(Arc::from(source), &Options::default(), &engine);
+            assert!(!analysis.module().statements.is_empty());
+            analysis.findings();
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(run);
+    thread.expect("a thread can be started").join().expect("every source is analysed to its end");
+}

@@ -11,6 +11,9 @@ use crate::python::{Context, Lookup, ModuleBindingKind, Node, PythonVersion, can
 pub(super) const DETECTOR: Detector =
     Detector { rule: "typing-optional", hooks: &[Hook::Expr(&[NodeKind::ExprSubscript], check)] };
 
+/// Longer types are left to their author.
+const MAX_TYPE: usize = 2_000;
+
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let Expr::Subscript(optional) = expr else { return };
     if !is_symbol(context, &optional.value, &["typing.Optional"]) {
@@ -28,7 +31,7 @@ fn as_union(context: &Context<'_>, optional: &ast::ExprSubscript, target: Python
     let inner = optional.slice.as_ref();
     let text = context.text(inner);
     let other_operator = matches!(context.parent(), Some(Node::Expr(Expr::BinOp(outer))) if outer.op != Operator::BitOr);
-    if has_comment(context, optional.range) || text.contains('\n') || other_operator {
+    if text.len() > MAX_TYPE || has_comment(context, optional.range) || text.contains('\n') || other_operator {
         return None;
     }
     let in_annotation = context.in_annotation();
@@ -56,8 +59,8 @@ fn as_union(context: &Context<'_>, optional: &ast::ExprSubscript, target: Python
 /// Whether an expression is surely a type that takes `|`.
 fn is_type(context: &Context<'_>, expr: &Expr) -> bool {
     match expr {
-        Expr::Subscript(subscript) => is_type(context, &subscript.value),
-        Expr::BinOp(ast::ExprBinOp { left, op: Operator::BitOr, .. }) => is_type(context, left),
+        Expr::Subscript(subscript) if !subscript.value.is_subscript_expr() => is_type(context, &subscript.value),
+        Expr::BinOp(ast::ExprBinOp { left, op: Operator::BitOr, .. }) if !left.is_bin_op_expr() => is_type(context, left),
         Expr::Name(name) => match context.lookup(&name.id, name.start()) {
             Lookup::Module(binding) => matches!(binding.kind, ModuleBindingKind::Class(_)),
             Lookup::Symbol(symbol) => is_known_type(&symbol.to_name()),

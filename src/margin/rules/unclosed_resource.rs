@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{
-    Go, free_name, indent_lines, indent_unit, last_line_end, owns_its_lines, suite_of, symbol, walk_with_parents,
+    Go, free_name, function_text, indent_lines, indent_unit, last_line_end, owns_its_lines, suite_of, symbol, walk_with_parents,
 };
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
@@ -78,6 +78,9 @@ const BORROWERS: [&str; 33] = [
     "builtins.len",
     "builtins.str",
 ];
+
+/// Longer calls are not moved.
+const MAX_CALL: TextSize = TextSize::new(2_000);
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(opener) = opener(context, call) else { return };
@@ -168,6 +171,10 @@ impl Uses {
 
 /// What becomes of a name that is bound once in the function (or in the script's main block).
 fn uses(context: &Context<'_>, name: &str, opened: TextRange) -> Option<Uses> {
+    // The whole function is looked through for each thing that is opened in it.
+    if context.enclosing_function().is_some() && function_text(context).is_none() {
+        return None;
+    }
     let body = match context.scopes().last().map(|scope| (scope, scope.kind)) {
         Some((scope, ScopeKind::Function(def))) => {
             let own = !scope.globals.contains(name) && !scope.nonlocals.contains(name);
@@ -317,6 +324,9 @@ fn around_statement(context: &Context<'_>, call: &ast::ExprCall, wanted: &str) -
         }
     }
     let stmt = stmt?;
+    if call.range().len() > MAX_CALL {
+        return None;
+    }
     let simple = matches!(stmt, Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::AugAssign(_) | Stmt::Expr(_) | Stmt::Return(_));
     if !(simple || stmt.is_for_stmt()) || !owns_its_lines(context.source, stmt) {
         return None;
