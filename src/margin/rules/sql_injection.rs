@@ -86,10 +86,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 
 /// Takes a variable apart that a query is put together in: `sql = "..."`, then `sql += ...`.
 fn grown<'a>(context: &Context<'a>, name: &'a ast::ExprName, parts: &mut Vec<Part<'a>>) {
-    let bindings = match context.lookup(&name.id, name.start()) {
-        Lookup::Local { bindings, immediate: true } => bindings,
-        _ => return,
-    };
+    let Lookup::Local { bindings, immediate: true } = context.lookup(&name.id, name.start()) else { return };
     let (start, additions) = match bindings {
         [Binding { kind: BindingKind::Value(value), .. }] => (value, false),
         [Binding { kind: BindingKind::Value(value), .. }, rest @ ..]
