@@ -29,7 +29,8 @@ fn on_terminal(folder: &Folder, columns: usize, arguments: &[&str], environment:
     let mut command = Command::new("python3");
     command.args(["-c", TERMINAL, &columns.to_string(), env!("CARGO_BIN_EXE_marginalia")]).args(arguments);
     command.current_dir(folder.path("")).env("TERM", "xterm-256color");
-    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+    // A user's terminal is no build machine, on which colour is taken to be wanted.
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
         command.env_remove(variable);
     }
     let output = command.envs(environment.iter().copied()).output().unwrap();
