@@ -1,8 +1,10 @@
-//! What `server` and `cli` read from disk alike: settings files, and the folders of further books.
+//! What `server` and `cli` read from disk alike: settings files, a project's Python files, the folders of further books.
 
 mod library;
+mod python_files;
 
 pub(crate) use library::{Library, OwnCopy};
+pub(crate) use python_files::python_files;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
