@@ -11,6 +11,7 @@ pub mod fixes;
 mod overlap;
 pub mod project;
 pub mod reader;
+pub mod reading_list;
 mod reference;
 mod rules;
 pub mod selector;

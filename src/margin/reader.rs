@@ -21,7 +21,7 @@ pub fn beyond<'k>(knowledge: &'k Knowledge, path: &str, note: NoteId) -> Option<
 }
 
 /// The first path that a chapter is on, by its place; `None` for a chapter on no path.
-fn level(book: &Book, chapter: u16) -> Option<usize> {
+pub(super) fn level(book: &Book, chapter: u16) -> Option<usize> {
     book.reading_paths.iter().position(|path| path.chapters.contains(&chapter))
 }
 

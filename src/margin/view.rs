@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ruff_text_size::TextRange;
 
-use super::{Analysis, Finding};
+use super::{Analysis, Finding, Reference};
 use crate::book::{Book, SectionKind, SectionNumber};
-use crate::knowledge::{NoteId, Severity, render};
+use crate::knowledge::{NoteId, RuleId, Severity, render};
 
 /// What the margin says: a flag with a rule's name, or a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remark {
+    /// What it stands beside, in bytes of the document.
+    pub range: TextRange,
+    /// The rule that found something; `None` for a section.
+    pub rule: Option<RuleId>,
     /// The note of the section; `None` for a finding.
     pub note: Option<NoteId>,
     /// Without its title where the title was just told.
@@ -32,7 +36,9 @@ pub fn by_line(analysis: &Analysis, findings: &[(Finding, Severity)], all: bool)
         let book = analysis.knowledge().rule_volume(finding.rule).book();
         let section =
             rule.sections.first().map_or_else(String::new, |section| format!(" {}", book.reference(*section)));
-        let remark = Remark { note: None, text: format!("⚑ {}{section}", rule.name), gist: finding.message.clone() };
+        let (range, rule_id) = (finding.range, Some(finding.rule));
+        let text = format!("⚑ {}{section}", rule.name);
+        let remark = Remark { range, rule: rule_id, note: None, text, gist: finding.message.clone() };
         let line = line_of(finding.range.start());
         flagged.extend(rule.sections.first().map(|section| (line, *section)));
         let remarks = lines.entry(line).or_default();
@@ -43,24 +49,32 @@ pub fn by_line(analysis: &Analysis, findings: &[(Finding, Severity)], all: bool)
     let mut references: Vec<_> = analysis
         .references()
         .into_iter()
-        .map(|reference| (line_of(reference.range.start()), ordinariness(&reference.trigger), reference.notes))
+        .map(|reference| (line_of(reference.range.start()), ordinariness(&reference.trigger), reference))
         .filter(|(_, ordinary, _)| all || *ordinary < Ordinary::Everyday)
         .collect();
     // Of a line, libraries first; otherwise as they stand.
     references.sort_by_key(|(line, ordinary, _)| (*line, *ordinary));
     let mut teller = Teller { analysis, told: HashMap::new() };
-    for (line, ordinary, notes) in references {
+    for (line, ordinary, Reference { range, notes, .. }) in references {
         let explains = |note: &&NoteId| all || explains(analysis, **note);
         let Some(&note) = notes.iter().find(explains) else { continue };
         // The flag names the section already.
         if flagged.contains(&(line, analysis.knowledge().note(note).section)) {
             continue;
         }
-        if let Some(remark) = teller.remark(note, line, all || ordinary == Ordinary::Library) {
+        if let Some(remark) = teller.remark(note, range, line, all || ordinary == Ordinary::Library) {
             lines.entry(line).or_default().push(remark);
         }
     }
     lines
+}
+
+/// The note that each use of something leads to, everyday Python aside, in order of place.
+pub(super) fn uses(analysis: &Analysis) -> impl Iterator<Item = (TextRange, NoteId)> {
+    let told = |reference: &Reference| ordinariness(&reference.trigger) < Ordinary::Everyday;
+    analysis.references().into_iter().filter(told).filter_map(|Reference { range, notes, .. }| {
+        Some((range, notes.into_iter().find(|note| explains(analysis, *note))?))
+    })
 }
 
 /// The notes that a stretch of code leads to, everyday Python aside: libraries first, each once.
@@ -127,7 +141,7 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     /// What to write beside a line; nothing where it would only repeat that line or the one above.
-    fn remark(&mut self, note: NoteId, line: usize, again: bool) -> Option<Remark> {
+    fn remark(&mut self, note: NoteId, range: TextRange, line: usize, again: bool) -> Option<Remark> {
         let knowledge = self.analysis.knowledge();
         let last = self.told.insert(note, line);
         if last.is_some_and(|last| last + 1 >= line || !again) {
@@ -139,7 +153,7 @@ impl Teller<'_> {
         if last.is_none_or(|last| last + FORGOTTEN < line) {
             text = format!("{text} {}", title(book, number));
         }
-        Some(Remark { note: Some(note), text, gist: knowledge.note(note).summary.to_string() })
+        Some(Remark { range, rule: None, note: Some(note), text, gist: knowledge.note(note).summary.to_string() })
     }
 }
 
@@ -151,7 +165,7 @@ pub fn name(analysis: &Analysis, note: NoteId) -> String {
 }
 
 /// A section's title, short, and telling: that of the section around it where its own says nothing.
-fn title(book: &Book, number: SectionNumber) -> &str {
+pub fn title(book: &Book, number: SectionNumber) -> &str {
     let title = |number| book.section(number).map(|section| &*section.title);
     let own = title(number).unwrap_or_default();
     let telling = if own == "Basic Example" { number.parent().and_then(title).unwrap_or(own) } else { own };

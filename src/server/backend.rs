@@ -1,4 +1,4 @@
-//! The methods of the protocol, each in one call.
+//! The methods of the protocol and our own, each in one call.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ use tower_lsp::ls_types::{
 };
 
 use super::features::{
-    code_action, code_lens, configuration, diagnostics, execute_command, hover, inlay_hint, lifecycle, synchronization,
-    workspace_symbol,
+    code_action, code_lens, configuration, contents, diagnostics, execute_command, hover, inlay_hint, lifecycle,
+    margin, reading_list, search, section, synchronization, workspace_symbol,
 };
 use super::session::Session;
 
@@ -28,6 +28,31 @@ impl Backend {
     /// Answers the client of this session.
     pub fn new(session: Session) -> Self {
         Self { session: Arc::new(session) }
+    }
+
+    /// `marginalia/section`
+    pub async fn section(&self, params: section::Params) -> Result<Option<section::Page>> {
+        section::section(&self.session, params).await
+    }
+
+    /// `marginalia/contents`
+    pub async fn contents(&self, params: contents::Params) -> Result<Vec<contents::Contents>> {
+        contents::contents(&self.session, params).await
+    }
+
+    /// `marginalia/search`
+    pub async fn search(&self, params: search::Params) -> Result<Vec<search::Hit>> {
+        search::search(&self.session, params).await
+    }
+
+    /// `marginalia/margin`
+    pub async fn margin(&self, params: margin::Params) -> Result<Option<margin::Margin>> {
+        margin::margin(&self.session, params).await
+    }
+
+    /// `marginalia/readingList`
+    pub async fn reading_list(&self, params: reading_list::Params) -> Result<reading_list::Answer> {
+        reading_list::reading_list(&self.session, params).await
     }
 }
 

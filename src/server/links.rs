@@ -34,10 +34,10 @@ impl Session {
     /// threads.
     pub fn link(self: &Arc<Self>, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Link> {
         volume.book().section(number)?;
-        // They know the first book only.
-        let base = || applied.settings.links_base.clone().or_else(|| self.config.uri_handler());
-        if let Some(base) = volume.is_first().then(base).flatten() {
-            return Some(Link { uri: format!("{base}{number}").parse().ok()?, line: None });
+        // A page elsewhere is one of the first book.
+        let base = applied.settings.links_base.as_ref().filter(|_| volume.is_first());
+        if let Some(uri) = base.map(|base| format!("{base}{number}")).or_else(|| self.in_editor(volume, number)) {
+            return Some(Link { uri: uri.parse().ok()?, line: None });
         }
         let in_copy = || {
             let copy = applied.copy.as_ref().filter(|_| volume.is_first())?;
@@ -45,6 +45,13 @@ impl Session {
             Some(Link { uri: Uri::from_file_path(&copy.path)?, line: Some(line) })
         };
         in_copy().or_else(|| Some(Link { uri: self.page(volume, number)?, line: None }))
+    }
+
+    /// What has the editor's extension show a section, where it does that.
+    fn in_editor(&self, volume: &Volume, number: SectionNumber) -> Option<String> {
+        let base = self.config.uri_handler()?;
+        let book = volume.book();
+        Some(if volume.is_first() { format!("{base}{number}") } else { format!("{base}{number}?book={}", book.id) })
     }
 
     /// The page of a section in the cache folder. Those that it links to follow when no request waits.

@@ -100,7 +100,14 @@ where
     let shut_down = Arc::new(AtomicBool::new(false));
     let pages = Pages::new(environment.cache);
     let (service, socket) =
-        LspService::new(|client| Backend::new(Session::new(client, pool, pages, Arc::clone(&shut_down))));
+        LspService::build(|client| Backend::new(Session::new(client, pool, pages, Arc::clone(&shut_down))))
+            // Described in docs/protocol.md.
+            .custom_method("marginalia/section", Backend::section)
+            .custom_method("marginalia/contents", Backend::contents)
+            .custom_method("marginalia/search", Backend::search)
+            .custom_method("marginalia/margin", Backend::margin)
+            .custom_method("marginalia/readingList", Backend::reading_list)
+            .finish();
     transport::serve(input, output, Guard(service), socket).await;
     Ok(shut_down.load(Ordering::Relaxed))
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tower_lsp::Client;
-use tower_lsp::ls_types::{Diagnostic, MessageType, Uri};
+use tower_lsp::ls_types::notification::Progress as ProgressNotification;
+use tower_lsp::ls_types::{Diagnostic, MessageType, ProgressParams, Uri};
 
 use super::documents::{Documents, Snapshot};
 
@@ -24,6 +25,8 @@ enum Outgoing {
     Message(MessageType, String),
     /// What the client has asked for is out of date.
     Refresh(Feature),
+    /// How far a piece of work is.
+    Progress(ProgressParams),
 }
 
 /// A feature that the client can be told to ask for again.
@@ -62,6 +65,11 @@ impl Outbox {
         self.put(Outgoing::Refresh(feature));
     }
 
+    /// Says how far a piece of work is.
+    pub fn progress(&self, progress: ProgressParams) {
+        self.put(Outgoing::Progress(progress));
+    }
+
     fn put(&self, outgoing: Outgoing) {
         // The task ends only with the runtime.
         let _ended = self.0.send(outgoing);
@@ -78,6 +86,7 @@ async fn run(client: Client, documents: Arc<Documents>, mut outgoing: UnboundedR
             }
             Outgoing::Clear(uri) => client.publish_diagnostics(uri, Vec::new(), None).await,
             Outgoing::Message(kind, message) => client.show_message(kind, message).await,
+            Outgoing::Progress(progress) => client.send_notification::<ProgressNotification>(progress).await,
             // Spawned: an answer may never come.
             Outgoing::Refresh(feature) => drop(tokio::spawn(refresh(client.clone(), feature))),
         }

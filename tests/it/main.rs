@@ -22,6 +22,7 @@ mod inference;
 mod json_page;
 mod lsp_code_action;
 mod lsp_diagnostics;
+mod lsp_extension;
 mod lsp_hover;
 mod lsp_lifecycle;
 mod lsp_margin;
