@@ -176,6 +176,8 @@ pub struct Context<'a> {
     pub(super) limit: Option<u32>,
     /// The statement at hand is the first of the module.
     pub is_first: bool,
+    /// The top-level statements around the one at hand, as far as they are looked at with it: [`super::Module::revisit`].
+    pub(super) neighbours: &'a [Stmt],
     /// The loops whose bodies (or, of a `while`, whose test) the place is in, outermost first.
     pub(super) loops: Vec<Loop<'a>>,
     /// How many functions, classes and lambdas are around the place.
@@ -207,6 +209,7 @@ impl<'a> Context<'a> {
             pending: &[],
             limit: None,
             is_first: false,
+            neighbours: &[],
             loops: Vec::new(),
             frame: 0,
             annotations: 0,
@@ -232,6 +235,11 @@ impl<'a> Context<'a> {
     /// The node directly around the node at hand.
     pub fn parent(&self) -> Option<Node<'a>> {
         self.ancestors().next()
+    }
+
+    /// The top-level statements that are looked at together; empty unless a place is revisited.
+    pub fn neighbours(&self) -> &'a [Stmt] {
+        self.neighbours
     }
 
     /// The source of a range.

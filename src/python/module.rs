@@ -101,6 +101,45 @@ impl Module {
         layout
     }
 
+    /// Reads the code around a range once more, and shows the observer what touches the range: the nodes with their
+    /// contexts, offsets counting from the offset that is returned. The top-level statements next to it, one on either
+    /// side, are at hand as [`Context::neighbours`].
+    ///
+    /// `source` must be the text that the module was read from. `None` where the code has syntax errors. Must run on a
+    /// thread with a large stack.
+    pub fn revisit(&self, source: &str, range: TextRange, observer: &mut dyn Observer) -> Option<TextSize> {
+        let is_sound = |placed: &Placed| placed.statement.problems.is_empty();
+        let mut first = self.statement_at(range.start())?;
+        let mut last = self.statement_at(range.end())?;
+        if !self.statements[first..=last].iter().all(is_sound) {
+            return None;
+        }
+        first -= usize::from(first > 0 && is_sound(&self.statements[first - 1]));
+        last += usize::from(self.statements.get(last + 1).is_some_and(is_sound));
+        let placed = &self.statements[first..=last];
+        let base = placed[0].range.start();
+        let slice = &source[TextRange::new(base, self.statements[last].range.end())];
+        let parsed = parse(slice, &self.environment);
+        if parsed.has_invalid_syntax() {
+            return None;
+        }
+        let focus = range - base;
+        let mut before =
+            self.statements[..first].iter().map(|placed| placed.statement.bindings.bindings.len() as u32).sum();
+        for one in placed {
+            let region = one.range - base;
+            let bindings = &one.statement.bindings;
+            let own = OwnBindings { first: before, from: &bindings.from, start: region.start() };
+            let mut context = Context::new(slice, parsed.tokens(), &self.table, &self.environment, Some(own));
+            context.neighbours = parsed.suite();
+            for stmt in parsed.suite().iter().filter(|stmt| region.contains(stmt.start())) {
+                walk::focused(&mut context, stmt, focus, observer);
+            }
+            before += bindings.bindings.len() as u32;
+        }
+        Some(base)
+    }
+
     /// The index of the statement that holds an offset.
     pub fn statement_at(&self, offset: TextSize) -> Option<usize> {
         let at = self.statements.partition_point(|placed| placed.range.end() <= offset);

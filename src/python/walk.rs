@@ -79,7 +79,13 @@ impl Sink {
 
 /// Walks one top-level statement.
 pub(super) fn statement<'a>(context: &mut Context<'a>, stmt: &'a Stmt, sink: &mut Sink, observer: &mut dyn Observer) {
-    let mut walker = Walker { context, sink, observer, depth: 0 };
+    let mut walker = Walker { context, sink, observer, depth: 0, focus: None };
+    walker.stmt(stmt);
+}
+
+/// Walks what touches a range of one top-level statement. No facts are noted down.
+pub(super) fn focused<'a>(context: &mut Context<'a>, stmt: &'a Stmt, focus: TextRange, observer: &mut dyn Observer) {
+    let mut walker = Walker { context, sink: &mut Sink::default(), observer, depth: 0, focus: Some(focus) };
     walker.stmt(stmt);
 }
 
@@ -88,6 +94,8 @@ struct Walker<'w, 'a> {
     sink: &'w mut Sink,
     observer: &'w mut dyn Observer,
     depth: u32,
+    /// Only what touches this range is walked, and only for the observer.
+    focus: Option<TextRange>,
 }
 
 impl<'a> Walker<'_, 'a> {
@@ -118,7 +126,9 @@ impl<'a> Walker<'_, 'a> {
         self.context.frame += frame;
         walk(self);
         self.context.frame -= frame;
-        if let Some(scope) = self.context.scopes.pop() {
+        if let Some(scope) = self.context.scopes.pop()
+            && self.focus.is_none()
+        {
             constructs::leave(self.context, &scope, self.sink);
         }
     }
@@ -130,10 +140,19 @@ impl<'a> Walker<'_, 'a> {
         self.context.loops.pop();
     }
 
+    fn is_out_of_focus(&self, range: TextRange) -> bool {
+        self.focus.is_some_and(|focus| focus.intersect(range).is_none())
+    }
+
     fn stmt(&mut self, stmt: &'a Stmt) {
+        if self.is_out_of_focus(stmt.range()) {
+            return;
+        }
         self.descend(Node::Stmt(stmt), |walker| {
-            constructs::statement(walker.context, stmt, walker.sink);
-            names::statement(walker.context, stmt, walker.sink);
+            if walker.focus.is_none() {
+                constructs::statement(walker.context, stmt, walker.sink);
+                names::statement(walker.context, stmt, walker.sink);
+            }
             walker.observer.stmt(walker.context, stmt);
             walker.children_of_stmt(stmt);
         });
@@ -313,7 +332,9 @@ impl<'a> Walker<'_, 'a> {
                 Some(info) if walker.context.at_module_level() => Arc::clone(info),
                 _ => Arc::new(class_info(class, walker.context)),
             };
-            constructs::class(walker.context, class, &info, walker.sink);
+            if walker.focus.is_none() {
+                constructs::class(walker.context, class, &info, walker.sink);
+            }
             let scope = Scope::of_class(class, info, walker.context.source);
             walker.in_scope(scope, |walker| walker.suite(&class.body));
         };
@@ -331,9 +352,14 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn expr(&mut self, expr: &'a Expr) {
+        if self.is_out_of_focus(expr.range()) {
+            return;
+        }
         self.descend(Node::Expr(expr), |walker| {
-            constructs::expression(walker.context, expr, walker.sink);
-            names::expression(walker.context, expr, walker.sink);
+            if walker.focus.is_none() {
+                constructs::expression(walker.context, expr, walker.sink);
+                names::expression(walker.context, expr, walker.sink);
+            }
             walker.observer.expr(walker.context, expr);
             walker.children_of_expr(expr);
         });
