@@ -12,6 +12,7 @@ mod overlap;
 pub mod project;
 pub mod reader;
 pub mod reading_list;
+pub mod refactor;
 mod reference;
 mod rules;
 pub mod selector;

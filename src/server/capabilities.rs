@@ -117,7 +117,7 @@ impl Capabilities {
                 })
             }),
             code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, FIX_ALL]),
+                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::REFACTOR_REWRITE, FIX_ALL]),
                 resolve_provider: Some(self.resolve_edits),
                 ..CodeActionOptions::default()
             })),

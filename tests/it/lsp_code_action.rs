@@ -237,3 +237,55 @@ async fn a_client_that_knows_only_commands_gets_commands() {
     assert_eq!(actions[0]["command"], "marginalia.openSection");
     client.finish().await;
 }
+
+const FORMAT: &str = "def show(name: str, age) -> str:\n    return '%s is %s' % (name, age)\n";
+
+#[tokio::test]
+async fn a_refactoring_is_offered_where_it_applies_and_with_its_section() {
+    for builder in [Client::builder(), resolving()] {
+        let mut client = builder.start().await;
+        client.open_checked(URI, FORMAT).await;
+        for only in [None, Some("refactor"), Some("refactor.rewrite")] {
+            let actions = client.actions(URI, [1, 24, 1, 24], &[], only).await;
+            let mut rewrite = with_title(&actions, "Rewrite as f-string (§2.4.1)").clone();
+            assert_eq!(rewrite["kind"], "refactor.rewrite");
+            if rewrite["edit"].is_null() {
+                rewrite = client.request("codeAction/resolve", rewrite).await;
+            }
+            let after = FORMAT.replace("'%s is %s' % (name, age)", "f'{name} is {age!s}'");
+            assert_eq!(edited(FORMAT, &rewrite), after);
+        }
+        for (only, at) in
+            [(Some("quickfix"), [1, 24, 1, 24]), (Some("refactor.extract"), [1, 24, 1, 24]), (None, [0, 5, 0, 5])]
+        {
+            let actions = client.actions(URI, at, &[], only).await;
+            assert!(!titles(&actions).iter().any(|title| title.starts_with("Rewrite")), "{actions:?}");
+        }
+        client.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn a_refactoring_that_a_fix_offers_already_is_not_offered_twice() {
+    let text = "from typing import Optional\n\nx: Optional[int] = None\n";
+    let mut client = Client::start().await;
+    client.open_checked(URI, text).await;
+    let actions = client.actions(URI, [2, 5, 2, 5], &[], None).await;
+    with_title(&actions, "Use `int | None`");
+    assert!(!titles(&actions).iter().any(|title| title.starts_with("Rewrite")), "{actions:?}");
+    // Who asks for refactorings alone sees it.
+    let actions = client.actions(URI, [2, 5, 2, 5], &[], Some("refactor")).await;
+    assert_eq!(edited(text, &actions[0]), text.replace("Optional[int]", "int | None"));
+    client.finish().await;
+}
+
+#[tokio::test]
+async fn a_refactoring_of_a_changed_text_is_refused() {
+    let mut client = resolving().start().await;
+    client.open_checked(URI, FORMAT).await;
+    let actions = client.actions(URI, [1, 24, 1, 24], &[], Some("refactor")).await;
+    client.change(URI, 2, &[([0, 0, 0, 0], "\n")]).await;
+    client.diagnostics(URI, 2).await;
+    assert_eq!(client.refused("codeAction/resolve", actions[0].clone()).await, -32801);
+    client.finish().await;
+}

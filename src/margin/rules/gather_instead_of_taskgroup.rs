@@ -31,7 +31,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
 }
 
 /// `async with asyncio.TaskGroup() as group:` with a task for each coroutine.
-fn with_group(context: &Context<'_>, stmt: &Stmt, call: &ast::ExprCall) -> Option<Fix> {
+pub(in crate::margin) fn with_group(context: &Context<'_>, stmt: &Stmt, call: &ast::ExprCall) -> Option<Fix> {
     if has_comment(context, stmt) || !owns_its_lines(context.source, stmt) {
         return None;
     }

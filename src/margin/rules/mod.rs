@@ -11,8 +11,19 @@ mod matching;
 mod plan;
 mod regex;
 mod report;
-mod support;
+pub(in crate::margin) mod support;
 mod variables;
+
+/// What refactorings have in common with the fixes of rules.
+pub(in crate::margin) mod shared {
+    pub(in crate::margin) use super::gather_instead_of_taskgroup::with_group;
+    pub(in crate::margin) use super::os_path_usage::path_method;
+    pub(in crate::margin) use super::percent_format::{Fidelity, as_fstring, literal_format};
+    pub(in crate::margin) use super::str_format_call::{Filled, filled};
+    pub(in crate::margin) use super::typing_generic_alias::class_for;
+    pub(in crate::margin) use super::typing_optional::{as_union as optional_as_union, is_type};
+    pub(in crate::margin) use super::typing_union::{as_union, members};
+}
 
 pub(crate) use plan::{Plan, Runner};
 pub use report::Report;

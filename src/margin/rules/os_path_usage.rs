@@ -48,9 +48,21 @@ const FUNCTIONS: [(&str, &str); 31] = [
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    let Some((_, successor)) = path_method(context, call) else { return };
+    let shown = successor.replacen("{}", "Path", 1);
+    let shown = shown.trim_end_matches("({2})").trim_end_matches("()");
+    let fix = with_path(context, call, successor);
+    report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref())), ("successor", shown)]).fix = fix;
+}
+
+/// The function that a call is of and its successor, of [`FUNCTIONS`].
+pub(in crate::margin) fn path_method(
+    context: &Context<'_>,
+    call: &ast::ExprCall,
+) -> Option<(&'static str, &'static str)> {
     // Who writes `posixpath` means the paths of addresses and archives, not those of files.
-    let Some(symbol) = context.resolve(&call.func).filter(|symbol| symbol.starts_with("os.")) else { return };
-    let Ok(at) = FUNCTIONS.binary_search_by(|(name, _)| (*name).cmp(symbol.as_str())) else { return };
+    let symbol = context.resolve(&call.func).filter(|symbol| symbol.starts_with("os."))?;
+    let at = FUNCTIONS.binary_search_by(|(name, _)| (*name).cmp(symbol.as_str())).ok()?;
     // A path may be relative to an open directory; pathlib cannot say that.
     let by_descriptor = call.arguments.keywords.iter().any(|keyword| {
         keyword.arg.as_ref().is_none_or(|name| name.as_str().ends_with("dir_fd") || name.as_str() == "follow_symlinks")
@@ -58,14 +70,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     // Nor does it know an open file.
     let is_descriptor =
         call.arguments.args.first().and_then(|first| context.infer(first)).is_some_and(|ty| ty.is_builtin("int"));
-    if by_descriptor || is_descriptor {
-        return;
-    }
-    let (_, successor) = FUNCTIONS[at];
-    let shown = successor.replacen("{}", "Path", 1);
-    let shown = shown.trim_end_matches("({2})").trim_end_matches("()");
-    let fix = with_path(context, call, successor);
-    report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref())), ("successor", shown)]).fix = fix;
+    (!by_descriptor && !is_descriptor).then_some(FUNCTIONS[at])
 }
 
 fn with_path(context: &Context<'_>, call: &ast::ExprCall, template: &str) -> Option<Fix> {

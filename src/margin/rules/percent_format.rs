@@ -5,7 +5,6 @@ use ruff_text_size::{Ranged, TextSize};
 
 use super::support::{first_line, has_comment, looks_like_sql, words};
 use super::{Detector, Hook, Report};
-use crate::margin::Fix;
 use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector =
@@ -34,18 +33,35 @@ pub(super) struct Field<'t> {
     kind: char,
 }
 
+/// How closely an f-string keeps to what the format did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::margin) enum Fidelity {
+    /// As people write it: `%s` becomes a bare field, `%d` takes what is whole.
+    Usual,
+    /// The same text for every value; nothing where the value's type would have to be known for that, and is not.
+    Exact,
+}
+
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
-    let Expr::BinOp(ast::ExprBinOp { left, op: Operator::Mod, right, .. }) = expr else { return };
-    let Expr::StringLiteral(format) = left.as_ref() else { return };
-    let text = format.value.to_str();
-    let Some(pieces) = pieces(text) else { return };
-    let fields = fields(&pieces);
-    let Some(values) = values(context, &fields, right) else { return };
-    if fields.iter().any(|field| spec(field).is_none()) || is_for_logging(context) || looks_like_sql(text) {
-        return;
-    }
-    let fix = as_fstring(context, expr, format, &values, report);
+    let Some((format, values)) = literal_format(context, expr) else { return };
+    let fix = as_fstring(context, expr, format, &values, Fidelity::Usual);
+    let fix = fix.map(|text| report.fix("Use an f-string", expr, text));
     report.at(first_line(context.source, format.range), &[]).fix = fix;
+}
+
+/// A literal format and its values, in order of the fields, where an f-string could say the same.
+pub(in crate::margin) fn literal_format<'a>(
+    context: &Context<'a>,
+    expr: &'a Expr,
+) -> Option<(&'a ast::ExprStringLiteral, Vec<&'a Expr>)> {
+    let Expr::BinOp(ast::ExprBinOp { left, op: Operator::Mod, right, .. }) = expr else { return None };
+    let Expr::StringLiteral(format) = left.as_ref() else { return None };
+    let text = format.value.to_str();
+    let pieces = pieces(text)?;
+    let fields = fields(&pieces);
+    let values = values(context, &fields, right)?;
+    let other = fields.iter().any(|field| spec(field).is_none()) || is_for_logging(context) || looks_like_sql(text);
+    (!other).then_some((format, values))
 }
 
 fn fields<'p, 't>(pieces: &'p [Piece<'t>]) -> Vec<&'p Field<'t>> {
@@ -187,13 +203,13 @@ fn spec(field: &Field<'_>) -> Option<(&'static str, String)> {
 }
 
 /// The f-string that says the same.
-fn as_fstring(
+pub(in crate::margin) fn as_fstring(
     context: &Context<'_>,
     expr: &Expr,
     format: &ast::ExprStringLiteral,
     values: &[&Expr],
-    report: &Report<'_>,
-) -> Option<Fix> {
+    fidelity: Fidelity,
+) -> Option<String> {
     if expr.range().len() > MAX_LENGTH || format.value.is_implicit_concatenated() || has_comment(context, expr) {
         return None;
     }
@@ -219,8 +235,13 @@ fn as_fstring(
                 let value = values.next()?;
                 let (conversion, spec) = spec(field)?;
                 let is = |name: &str| context.infer(value).is_some_and(|ty| ty.is_builtin(name));
+                let exact = fidelity == Fidelity::Exact;
+                if exact && !formats_alike(field, is) {
+                    return None;
+                }
                 // `format(x, "")` and `str(x)` are the same but for a few classes; with a width they are not.
-                let conversion = if conversion == "!s" && (spec.is_empty() || is("str")) { "" } else { conversion };
+                let same = spec.is_empty() && (!exact || SIMPLE.into_iter().any(is)) || is("str");
+                let conversion = if conversion == "!s" && same { "" } else { conversion };
                 let spec = if spec == "d" && is("int") { String::new() } else { spec };
                 let colon = if spec.is_empty() { "" } else { ":" };
                 let value = inside_fstring(context, value, quote)?;
@@ -229,7 +250,19 @@ fn as_fstring(
         }
     }
     text.push_str(&quoted[..width]);
-    Some(report.fix("Use an f-string", expr, text))
+    Some(text)
+}
+
+/// Classes whose instances `format(x, "")` and `str(x)` show alike.
+const SIMPLE: [&str; 9] = ["str", "int", "float", "complex", "bool", "bytes", "list", "tuple", "dict"];
+
+/// Whether `%` and `format` show every value of a type alike: `%d` cuts floats off, `%f` makes floats of decimals.
+fn formats_alike(field: &Field<'_>, is: impl Fn(&str) -> bool) -> bool {
+    match field.kind {
+        's' | 'r' | 'a' => true,
+        'd' | 'i' | 'u' | 'o' | 'x' | 'X' => is("int"),
+        _ => is("int") || is("float"),
+    }
 }
 
 /// The text of a value as it may stand in an f-string with these quotes, in every version of Python.

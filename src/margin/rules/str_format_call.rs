@@ -16,18 +16,9 @@ const MAX_LINE: usize = 88;
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Expr::Attribute(attribute) = call.func.as_ref() else { return };
-    let Expr::StringLiteral(template) = attribute.value.as_ref() else { return };
-    if attribute.attr.as_str() != "format" || has_comment(context, call) {
-        return;
-    }
-    let Some(dot) = context.token_in(TextRange::new(template.end(), attribute.attr.start()), TokenKind::Dot) else {
+    let Some(filled) = filled(context, call).filter(|filled| !too_long(context, call.range(), &filled.edits)) else {
         return;
     };
-    let Some(mut filled) = fill(context, template, &call.arguments) else { return };
-    filled.edits.push(Edit::delete(TextRange::new(dot.start(), call.end())));
-    if too_long(context, call.range(), &filled.edits) {
-        return;
-    }
     let finding = report.at(attribute.attr.range(), &[]);
     finding.fix = Some(Fix {
         title: "Write it as an f-string".to_owned(),
@@ -37,10 +28,28 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     });
 }
 
-struct Filled {
-    edits: Vec<Edit>,
+/// A template with its values in place.
+pub(in crate::margin) struct Filled {
+    pub(in crate::margin) edits: Vec<Edit>,
     /// Every value is a name, attribute or constant: it makes no difference when and how often it is evaluated.
     simple: bool,
+    /// Which arguments the fields show, in order of the fields.
+    pub(in crate::margin) order: Vec<usize>,
+}
+
+/// The f-string that says the same as a call of `.format()`.
+pub(in crate::margin) fn filled<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> Option<Filled> {
+    let Expr::Attribute(attribute) = call.func.as_ref() else { return None };
+    let Expr::StringLiteral(template) = attribute.value.as_ref() else { return None };
+    if attribute.attr.as_str() != "format" || has_comment(context, call) {
+        return None;
+    }
+    let dot = context.token_in(TextRange::new(template.end(), attribute.attr.start()), TokenKind::Dot)?;
+    let mut filled = fill(context, template, &call.arguments)?;
+    // The lines between the template and the dot go too.
+    let before = context.token_before(dot.start())?.end();
+    filled.edits.push(Edit::delete(TextRange::new(before, call.end())));
+    Some(filled)
 }
 
 /// The edits that put the arguments into the template; `None` where an f-string could not say the same.
@@ -68,14 +77,15 @@ fn fill<'a>(
         for field in found {
             let value = values.take(field.name)?;
             // Before 3.12 an f-string holds neither its own quotes nor a backslash.
-            if value.contains([quote, '\\', '{', '}', '\n', '\r']) {
+            if value.contains([quote, '\\', '{', '}', '#', '\n', '\r']) {
                 return None;
             }
             let range = TextRange::at(inner.start() + TextSize::new(field.start as u32), field.len());
             edits.push(Edit::replace(range, format!("{{{value}{}}}", field.rest)));
         }
     }
-    (fields > 0 && values.all_used()).then_some(Filled { edits, simple: values.simple })
+    let simple = values.simple;
+    (fields > 0 && values.all_used()).then(|| Filled { edits, simple, order: values.order })
 }
 
 /// The `f` before a literal; it takes the place of a `u`.
@@ -131,6 +141,7 @@ struct Values<'c> {
     positional: Vec<(&'c str, bool)>,
     keywords: Vec<(&'c str, &'c str, bool)>,
     used: Vec<usize>,
+    order: Vec<usize>,
     next: usize,
     simple: bool,
 }
@@ -169,7 +180,7 @@ impl<'c> Values<'c> {
             })
             .collect::<Option<Vec<_>>>()?;
         let used = vec![0; positional.len() + keywords.len()];
-        Some(Self { positional, keywords, used, next: 0, simple })
+        Some(Self { positional, keywords, used, order: Vec::new(), next: 0, simple })
     }
 
     /// The value of a field, unless it would be evaluated twice and that may tell.
@@ -189,6 +200,7 @@ impl<'c> Values<'c> {
             (self.positional.len() + at, text, plain)
         };
         self.used[slot] += 1;
+        self.order.push(slot);
         (plain || self.used[slot] == 1).then_some(text)
     }
 
@@ -246,7 +258,7 @@ mod tests {
             ("'{}'.format(a['k'])", "'{}'.format(a['k'])"),
             ("\"{}\".format(a['k'])", "f\"{a['k']}\""),
             ("'{:.2f}'.format(a + b)", "f'{a + b:.2f}'"),
-            ("(\n    '{}'\n    .format(a)\n)", "(\n    f'{a}'\n    \n)"),
+            ("(\n    '{}'\n    .format(a)\n)", "(\n    f'{a}'\n)"),
         ] {
             assert_eq!(fixed(RULE, before), after);
         }

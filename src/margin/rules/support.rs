@@ -23,7 +23,7 @@ pub(super) fn symbol(context: &Context<'_>, expr: &Expr) -> Option<Name> {
 }
 
 /// Whether an expression is one of these public qualified names (`builtins.open`, `subprocess.run`).
-pub(super) fn is_symbol(context: &Context<'_>, expr: &Expr, names: &[&str]) -> bool {
+pub(in crate::margin) fn is_symbol(context: &Context<'_>, expr: &Expr, names: &[&str]) -> bool {
     symbol(context, expr).is_some_and(|symbol| names.contains(&symbol.as_str()))
 }
 
@@ -37,7 +37,7 @@ pub(super) fn is_call_of(context: &Context<'_>, expr: &Expr, names: &[&str]) -> 
 
 /// What a call gives for one of its callee's parameters.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Argument<'a> {
+pub(in crate::margin) enum Argument<'a> {
     /// This.
     Given(&'a Expr),
     /// Surely nothing: the default counts.
@@ -47,20 +47,20 @@ pub(super) enum Argument<'a> {
 }
 
 impl<'a> Argument<'a> {
-    pub(super) fn given(self) -> Option<&'a Expr> {
+    pub(in crate::margin) fn given(self) -> Option<&'a Expr> {
         match self {
             Self::Given(value) => Some(value),
             _ => None,
         }
     }
 
-    pub(super) fn is_absent(self) -> bool {
+    pub(in crate::margin) fn is_absent(self) -> bool {
         matches!(self, Self::Absent)
     }
 }
 
 /// The argument of a call for a parameter with this name and (when it can be given so) position from 0.
-pub(super) fn argument<'a>(call: &'a ast::ExprCall, keyword: &str, position: Option<usize>) -> Argument<'a> {
+pub(in crate::margin) fn argument<'a>(call: &'a ast::ExprCall, keyword: &str, position: Option<usize>) -> Argument<'a> {
     if let Some(given) = call.arguments.find_keyword(keyword) {
         return Argument::Given(&given.value);
     }
@@ -87,7 +87,7 @@ pub(super) fn is_false(expr: &Expr) -> bool {
 }
 
 /// Whether the value of the node at hand is thrown away: it is a statement of its own.
-pub(super) fn is_discarded(context: &Context<'_>) -> bool {
+pub(in crate::margin) fn is_discarded(context: &Context<'_>) -> bool {
     matches!(context.parent(), Some(Node::Stmt(Stmt::Expr(_))))
 }
 
@@ -132,7 +132,7 @@ pub(super) fn calls_itself(context: &Context<'_>, call: &ast::ExprCall) -> bool 
 
 /// Whether code around the place waits for an exception: `with pytest.raises(...)`, an argument of `assertRaises`,
 /// `with suppress(...)`. What can only fail there is meant to.
-pub(super) fn expects_error(context: &Context<'_>) -> bool {
+pub(in crate::margin) fn expects_error(context: &Context<'_>) -> bool {
     const WAITING: [&str; 8] = [
         "raises",
         "warns",
@@ -159,7 +159,7 @@ pub(super) fn expects_error(context: &Context<'_>) -> bool {
 }
 
 /// Whether an expression is this name. Says nothing of what the name means.
-pub(super) fn is_name(expr: &Expr, wanted: &str) -> bool {
+pub(in crate::margin) fn is_name(expr: &Expr, wanted: &str) -> bool {
     matches!(expr, Expr::Name(name) if name.id == wanted)
 }
 
@@ -267,7 +267,7 @@ fn base_name(context: &Context<'_>, base: &Expr) -> Name {
 
 /// How a walk goes on from a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Go {
+pub(in crate::margin) enum Go {
     /// Into it.
     In,
     /// Past it.
@@ -280,13 +280,13 @@ pub(super) enum Go {
 ///
 /// Mind that a context resolves names as seen from the node at hand: names inside a nested function have to be
 /// compared by spelling, or looked at from a hook inside it.
-pub(super) fn walk<'a>(body: &'a [Stmt], mut visit: impl FnMut(AnyNodeRef<'a>) -> Go) {
+pub(in crate::margin) fn walk<'a>(body: &'a [Stmt], mut visit: impl FnMut(AnyNodeRef<'a>) -> Go) {
     let mut walker = Walker { visit: &mut visit, stopped: false };
     walker.visit_body(body);
 }
 
 /// [`walk`] over one expression.
-pub(super) fn walk_expr<'a>(expr: &'a Expr, mut visit: impl FnMut(AnyNodeRef<'a>) -> Go) {
+pub(in crate::margin) fn walk_expr<'a>(expr: &'a Expr, mut visit: impl FnMut(AnyNodeRef<'a>) -> Go) {
     let mut walker = Walker { visit: &mut visit, stopped: false };
     walker.visit_expr(expr);
 }
@@ -329,7 +329,7 @@ impl<'a> SourceOrderVisitor<'a> for ParentWalker<'_, 'a> {
 }
 
 /// Whether any node of a body passes the test; nested functions and classes are looked into.
-pub(super) fn any_in(body: &[Stmt], mut test: impl FnMut(AnyNodeRef<'_>) -> bool) -> bool {
+pub(in crate::margin) fn any_in(body: &[Stmt], mut test: impl FnMut(AnyNodeRef<'_>) -> bool) -> bool {
     let mut found = false;
     walk(body, |node| {
         found = found || test(node);
@@ -354,7 +354,7 @@ pub(super) fn any_in_own(body: &[Stmt], mut test: impl FnMut(AnyNodeRef<'_>) -> 
 }
 
 /// Whether any node of an expression passes the test.
-pub(super) fn any_in_expr(expr: &Expr, mut test: impl FnMut(AnyNodeRef<'_>) -> bool) -> bool {
+pub(in crate::margin) fn any_in_expr(expr: &Expr, mut test: impl FnMut(AnyNodeRef<'_>) -> bool) -> bool {
     let mut found = false;
     walk_expr(expr, |node| {
         found = found || test(node);
@@ -399,7 +399,7 @@ impl<'a> SourceOrderVisitor<'a> for Walker<'_, 'a> {
 // Shapes of statements
 
 /// A body without its docstring.
-pub(super) fn without_docstring(body: &[Stmt]) -> &[Stmt] {
+pub(in crate::margin) fn without_docstring(body: &[Stmt]) -> &[Stmt] {
     match body {
         [Stmt::Expr(first), rest @ ..] if first.value.is_string_literal_expr() => rest,
         _ => body,
@@ -407,7 +407,7 @@ pub(super) fn without_docstring(body: &[Stmt]) -> &[Stmt] {
 }
 
 /// The suite that a statement stands in, and its place there; `None` for a top-level statement.
-pub(super) fn suite_of<'a>(context: &Context<'a>, stmt: &Stmt) -> Option<(&'a [Stmt], usize)> {
+pub(in crate::margin) fn suite_of<'a>(context: &Context<'a>, stmt: &Stmt) -> Option<(&'a [Stmt], usize)> {
     let nodes = context.nodes();
     let at = nodes.iter().rposition(|node| matches!(node, Node::Stmt(one) if one.range() == stmt.range()))?;
     let suites: Vec<&'a [Stmt]> = match nodes[..at].last()? {
@@ -519,12 +519,12 @@ pub(super) fn newline_behind(source: &str, lines: TextRange) -> bool {
 }
 
 /// Whether there is a comment in a range: a fix that rewrites the range would lose it.
-pub(super) fn has_comment(context: &Context<'_>, range: impl Ranged) -> bool {
+pub(in crate::margin) fn has_comment(context: &Context<'_>, range: impl Ranged) -> bool {
     context.tokens_in(range.range()).iter().any(|token| token.kind() == TokenKind::Comment)
 }
 
 /// Whether only white space stands before an offset on its line.
-pub(super) fn starts_line(source: &str, at: TextSize) -> bool {
+pub(in crate::margin) fn starts_line(source: &str, at: TextSize) -> bool {
     let before = &source[..at.to_usize()];
     let line = before.rfind(['\n', '\r']).map_or(before, |end| &before[end + 1..]);
     line.trim().is_empty()
@@ -545,7 +545,7 @@ pub(super) fn first_line(source: &str, range: TextRange) -> TextRange {
 }
 
 /// The offset of the line break (or the end) behind an offset.
-pub(super) fn last_line_end(source: &str, at: TextSize) -> TextSize {
+pub(in crate::margin) fn last_line_end(source: &str, at: TextSize) -> TextSize {
     let rest = &source[at.to_usize()..];
     at + TextSize::new(rest.find(['\n', '\r']).unwrap_or(rest.len()) as u32)
 }
@@ -556,13 +556,13 @@ pub(super) fn is_large(code: impl Ranged) -> bool {
 }
 
 /// Whether a statement has its lines for itself: nothing before it, no `; other` behind it.
-pub(super) fn owns_its_lines(source: &str, stmt: impl Ranged) -> bool {
+pub(in crate::margin) fn owns_its_lines(source: &str, stmt: impl Ranged) -> bool {
     starts_line(source, stmt.start()) && ends_line(source, stmt.end())
 }
 
 /// The range of an expression with the parentheses around it, its own range when there are none. `within` is the
 /// parent's range without parentheses of its own (of a call: its arguments without the outer pair).
-pub(super) fn with_parentheses(context: &Context<'_>, expr: impl Ranged, within: TextRange) -> TextRange {
+pub(in crate::margin) fn with_parentheses(context: &Context<'_>, expr: impl Ranged, within: TextRange) -> TextRange {
     let mut range = expr.range();
     loop {
         let before = context.token_before(range.start()).filter(|token| token.start() >= within.start());
@@ -580,7 +580,7 @@ pub(super) fn with_parentheses(context: &Context<'_>, expr: impl Ranged, within:
 }
 
 /// The text of an expression, in parentheses when it binds weaker than the place asks for.
-pub(super) fn operand(context: &Context<'_>, expr: &Expr, place: OperatorPrecedence) -> String {
+pub(in crate::margin) fn operand(context: &Context<'_>, expr: &Expr, place: OperatorPrecedence) -> String {
     let text = context.text(expr);
     let bare_tuple = matches!(expr, Expr::Tuple(tuple) if !tuple.parenthesized);
     let bare_generator = matches!(expr, Expr::Generator(generator) if !generator.parenthesized);
@@ -592,7 +592,7 @@ pub(super) fn operand(context: &Context<'_>, expr: &Expr, place: OperatorPrecede
 }
 
 /// A name of these that is free at a place.
-pub(super) fn free_name<'n>(context: &Context<'_>, wanted: &[&'n str], at: TextSize) -> Option<&'n str> {
+pub(in crate::margin) fn free_name<'n>(context: &Context<'_>, wanted: &[&'n str], at: TextSize) -> Option<&'n str> {
     wanted.iter().copied().find(|name| matches!(context.lookup(name, at), Lookup::Unbound))
 }
 
@@ -649,14 +649,18 @@ pub(super) fn with_argument(context: &Context<'_>, call: &ast::ExprCall, argumen
 }
 
 /// What one more level of indentation is in the file, going by how a place is indented.
-pub(super) fn indent_unit(source: &str, at: TextSize) -> &'static str {
+pub(in crate::margin) fn indent_unit(source: &str, at: TextSize) -> &'static str {
     if indentation(source, at).starts_with('\t') { "\t" } else { "    " }
 }
 
 /// Insertions that indent the lines of a range by one level. Lines that begin inside a string are left as they are, and
 /// so is the first line when the range begins within it.
 pub(super) fn indent_lines(context: &Context<'_>, range: TextRange) -> Vec<Edit> {
-    let unit = indent_unit(context.source, range.start());
+    indent_lines_by(context, range, indent_unit(context.source, range.start()))
+}
+
+/// [`indent_lines`] by a unit of one's own.
+pub(in crate::margin) fn indent_lines_by(context: &Context<'_>, range: TextRange, unit: &str) -> Vec<Edit> {
     let strings = string_ranges(context, range);
     let text = &context.source[range];
     let mut edits = Vec::new();
@@ -722,7 +726,7 @@ pub(super) fn in_thread(context: &Context<'_>, call: &ast::ExprCall, report: &Re
 }
 
 /// Whether something that binds tighter than `await` is made of the node at hand: an attribute, a call, an item, a power.
-pub(super) fn is_operand_of_primary(context: &Context<'_>, node: TextRange) -> bool {
+pub(in crate::margin) fn is_operand_of_primary(context: &Context<'_>, node: TextRange) -> bool {
     match context.parent() {
         Some(Node::Expr(Expr::Attribute(_))) => true,
         Some(Node::Expr(Expr::Call(outer))) => outer.func.range() == node,
@@ -795,7 +799,7 @@ pub(super) fn float_literal<'a>(context: &Context<'a>, expr: &Expr) -> Option<&'
 }
 
 /// The text of a plain string.
-pub(super) fn string(expr: &Expr) -> Option<&str> {
+pub(in crate::margin) fn string(expr: &Expr) -> Option<&str> {
     match expr {
         Expr::StringLiteral(literal) => Some(literal.value.to_str()),
         _ => None,
@@ -829,7 +833,7 @@ pub(super) fn last_name(expr: &Expr) -> Option<&str> {
 }
 
 /// How often a name occurs in a text.
-pub(super) fn occurrences(text: &str, name: &str) -> usize {
+pub(in crate::margin) fn occurrences(text: &str, name: &str) -> usize {
     let part = |letter: char| letter.is_alphanumeric() || letter == '_';
     memchr::memmem::find_iter(text.as_bytes(), name.as_bytes())
         .filter(|&at| !text[..at].ends_with(part) && !text[at + name.len()..].starts_with(part))
@@ -880,7 +884,7 @@ pub(super) fn is_address_header(header: &str) -> bool {
 pub(super) const MAILBOX_CHANGES: [&str; 6] = ["add", "remove", "discard", "update", "pop", "clear"];
 
 /// Whether a text begins like an SQL statement that reads or changes rows.
-pub(super) fn looks_like_sql(text: &str) -> bool {
+pub(in crate::margin) fn looks_like_sql(text: &str) -> bool {
     let mut words = text.split_whitespace().map(str::to_ascii_uppercase);
     let (first, second) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
     match first.as_str() {

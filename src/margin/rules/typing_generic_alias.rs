@@ -28,17 +28,7 @@ const ALIASES: [(&str, &str); 11] = [
 ];
 
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
-    // The last part decides; most names are not looked up.
-    let last = match expr {
-        Expr::Name(name) if name.ctx.is_load() => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return,
-    };
-    let Some(symbol) = context.resolve(expr) else { return };
-    let Some(alias) = symbol.strip_prefix("typing.").or_else(|| symbol.strip_prefix("typing_extensions.")) else {
-        return;
-    };
-    let Some((_, class)) = ALIASES.iter().find(|(name, _)| *name == alias) else { return };
+    let Some((last, class)) = class_for(context, expr) else { return };
     // Elsewhere the alias may be compared or called, where it is not the class itself.
     let with_arguments = matches!(
         context.parent(),
@@ -50,6 +40,18 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let shown = class.strip_prefix("builtins.").unwrap_or(class);
     let fix = replace_symbol(context, expr.range(), class, report.fix_is_safe());
     report.at(expr, &[("alias", last), ("class", shown)]).fix = fix;
+}
+
+/// What a name is called in the code and the class that it stands for, if it is such an alias.
+pub(in crate::margin) fn class_for<'a>(context: &Context<'_>, expr: &'a Expr) -> Option<(&'a str, &'static str)> {
+    let last = match expr {
+        Expr::Name(name) if name.ctx.is_load() => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return None,
+    };
+    let symbol = context.resolve(expr)?;
+    let alias = symbol.strip_prefix("typing.").or_else(|| symbol.strip_prefix("typing_extensions."))?;
+    ALIASES.iter().find(|(name, _)| *name == alias).map(|(_, class)| (last, *class))
 }
 
 #[cfg(test)]

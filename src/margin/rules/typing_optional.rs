@@ -27,7 +27,8 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     report.at(optional.value.range(), &[("type", context.text(optional.slice.as_ref()))]).fix = fix;
 }
 
-fn as_union(context: &Context<'_>, optional: &ast::ExprSubscript, target: PythonVersion) -> Option<Fix> {
+/// The union that says the same.
+pub(in crate::margin) fn as_union(context: &Context<'_>, optional: &ast::ExprSubscript, target: PythonVersion) -> Option<Fix> {
     let inner = optional.slice.as_ref();
     let text = context.text(inner);
     let other_operator = matches!(context.parent(), Some(Node::Expr(Expr::BinOp(outer))) if outer.op != Operator::BitOr);
@@ -57,7 +58,7 @@ fn as_union(context: &Context<'_>, optional: &ast::ExprSubscript, target: Python
 }
 
 /// Whether an expression is surely a type that takes `|`.
-fn is_type(context: &Context<'_>, expr: &Expr) -> bool {
+pub(in crate::margin) fn is_type(context: &Context<'_>, expr: &Expr) -> bool {
     match expr {
         Expr::Subscript(subscript) if !subscript.value.is_subscript_expr() => is_type(context, &subscript.value),
         Expr::BinOp(ast::ExprBinOp { left, op: Operator::BitOr, .. }) if !left.is_bin_op_expr() => is_type(context, left),

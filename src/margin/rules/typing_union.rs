@@ -1,6 +1,6 @@
 //! `typing-union`: `Union[X, Y]` where `X | Y` says it.
 
-use ruff_python_ast::{AnyNodeRef, Expr, NodeKind, OperatorPrecedence};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, OperatorPrecedence};
 
 use super::support::{any_in_expr, has_comment, is_symbol, operand};
 use super::{Detector, Hook, Report};
@@ -11,9 +11,18 @@ pub(super) const DETECTOR: Detector =
     Detector { rule: "typing-union", hooks: &[Hook::Expr(&[NodeKind::ExprSubscript], check)] };
 
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
-    let Expr::Subscript(subscript) = expr else { return };
+    let Some((subscript, members)) = members(context, expr) else { return };
+    report.at(subscript.value.as_ref(), &[]).fix = as_union(context, expr, members);
+}
+
+/// The members of a `Union[...]` in an annotation that can be joined with `|`.
+pub(in crate::margin) fn members<'a>(
+    context: &Context<'a>,
+    expr: &'a Expr,
+) -> Option<(&'a ast::ExprSubscript, &'a [Expr])> {
+    let Expr::Subscript(subscript) = expr else { return None };
     if !is_symbol(context, &subscript.value, &["typing.Union"]) || !context.in_annotation() {
-        return;
+        return None;
     }
     let members: &[Expr] = match subscript.slice.as_ref() {
         Expr::Tuple(tuple) => &tuple.elts,
@@ -23,18 +32,20 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let quoted = any_in_expr(&subscript.slice, |node| {
         matches!(node, AnyNodeRef::ExprStringLiteral(_) | AnyNodeRef::ExprStarred(_))
     });
-    if members.is_empty() || quoted || members.iter().all(Expr::is_none_literal_expr) {
-        return;
-    }
+    let none = members.iter().all(Expr::is_none_literal_expr);
+    (!members.is_empty() && !quoted && !none).then_some((subscript, members))
+}
+
+/// The union with `|`; `None` where a comment would be lost.
+pub(in crate::margin) fn as_union(context: &Context<'_>, expr: &Expr, members: &[Expr]) -> Option<Fix> {
     let union: Vec<String> =
         members.iter().map(|member| operand(context, member, OperatorPrecedence::BitOr)).collect();
-    let fix = (!has_comment(context, expr)).then(|| Fix {
+    (!has_comment(context, expr)).then(|| Fix {
         title: "Write it with `|`".to_owned(),
         safe: true,
         edits: vec![Edit::replace(expr, union.join(" | "))],
         imports: Vec::new(),
-    });
-    report.at(subscript.value.as_ref(), &[]).fix = fix;
+    })
 }
 
 #[cfg(test)]

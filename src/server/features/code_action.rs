@@ -1,7 +1,8 @@
 //! `textDocument/codeAction` and `codeAction/resolve`.
 //!
 //! Every finding offers its fix, its section, silence on its line, and silence in the project. Other tools' diagnostics
-//! offer the sections that explain them. The file offers all its safe fixes at once.
+//! offer the sections that explain them. The code at the place offers its refactorings. The file offers all its safe
+//! fixes at once.
 
 use std::sync::Arc;
 
@@ -16,6 +17,7 @@ use tower_lsp::ls_types::{
 use super::diagnostics::{SOURCE, Teller};
 use super::execute_command::open_section;
 use crate::knowledge::Severity;
+use crate::margin::refactor::{Rewrite, rewrites};
 use crate::margin::suppress::silencing_edit;
 use crate::margin::{Edit, Finding, Fix, fixes};
 use crate::server::checked::Checked;
@@ -64,10 +66,26 @@ struct Lazy {
 /// What an action changes. Ranges are bytes of the document.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 enum Change {
-    Fix { rule: String, start: u32, end: u32 },
+    Fix {
+        rule: String,
+        start: u32,
+        end: u32,
+    },
     FixAll,
-    Silence { rule: String, start: u32, end: u32 },
-    Disable { rule: String },
+    Silence {
+        rule: String,
+        start: u32,
+        end: u32,
+    },
+    Disable {
+        rule: String,
+    },
+    /// What was asked for, and which refactoring of those that it offers.
+    Rewrite {
+        name: String,
+        start: u32,
+        end: u32,
+    },
 }
 
 impl Change {
@@ -84,6 +102,9 @@ impl Change {
             Self::Silence { rule, start, end } => {
                 let layout = analysis.module().layout();
                 vec![silencing_edit(analysis.text(), analysis.lines(), &layout, range(*start, *end), rule)]
+            }
+            Self::Rewrite { name, start, end } => {
+                rewrites(analysis, range(*start, *end)).into_iter().find(|it| it.name == name)?.edits
             }
             Self::Disable { rule } => return edits::disable_rule(session, snapshot, &checked.applied, rule),
         };
@@ -110,14 +131,19 @@ impl Offer<'_> {
             return self.commands();
         }
         let mut actions = Vec::new();
+        let mut fixes = Vec::new();
         if self.wants(&CodeActionKind::QUICKFIX) {
             let findings = self.findings();
+            fixes.extend(findings.iter().filter_map(|(finding, _)| finding.fix.clone()));
             actions.extend(findings.iter().filter_map(|(finding, diagnostic)| self.fix(finding, diagnostic)));
             for (finding, diagnostic) in &findings {
                 actions.push(reading(self.section_of(finding), diagnostic));
                 actions.extend(self.silence(finding, diagnostic));
             }
             actions.extend(self.explanations());
+        }
+        if self.wants(&CodeActionKind::REFACTOR_REWRITE) {
+            actions.extend(self.rewrites(&fixes));
         }
         if self.wants(&FIX_ALL) {
             actions.extend(self.fix_all());
@@ -183,6 +209,23 @@ impl Offer<'_> {
         let can = edits::can_disable(self.session, self.snapshot, &self.checked.applied);
         let in_project = can.then(|| self.with_change(in_project, Change::Disable { rule })).flatten();
         on_line.into_iter().chain(in_project)
+    }
+
+    /// The refactorings of the requested range, but for those that a fix offers already.
+    fn rewrites(&self, fixes: &[Fix]) -> Vec<CodeAction> {
+        let analysis = &self.checked.analysis;
+        let wanted = self.snapshot.converter(self.session.capabilities().encoding).text_range(self.params.range);
+        let mut rewrites = rewrites(analysis, wanted);
+        if !rewrites.is_empty() {
+            let offered: Vec<Vec<Edit>> = fixes.iter().map(|fix| analysis.edits(fix)).collect();
+            rewrites.retain(|rewrite| !offered.contains(&rewrite.edits));
+        }
+        let action = |Rewrite { name, title, .. }: Rewrite| {
+            let action = CodeAction { title, kind: Some(CodeActionKind::REFACTOR_REWRITE), ..CodeAction::default() };
+            let (start, end) = (wanted.start().into(), wanted.end().into());
+            self.with_change(action, Change::Rewrite { name: name.to_owned(), start, end })
+        };
+        rewrites.into_iter().filter_map(action).collect()
     }
 
     fn fix_all(&self) -> Option<CodeAction> {
