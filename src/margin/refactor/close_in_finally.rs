@@ -74,6 +74,7 @@ fn look<'a>(_: &Request<'_>, context: &Context<'a>, stmt: &'a Stmt) -> Option<Of
         title: "Rewrite `try`/`finally` as `with`".to_owned(),
         edits,
         imports: import.into_iter().collect(),
+        section: None,
     })
 }
 

@@ -44,7 +44,7 @@ fn look<'a>(_: &Request<'_>, context: &Context<'a>, stmt: &'a Stmt) -> Option<Of
     let mut edits: Vec<Edit> = heads.iter().zip(cases).map(|(head, case)| Edit::replace(*head, case)).collect();
     edits.extend(indent_lines_by(context, TextRange::new(heads[0].end(), stmt.end()), unit));
     edits.sort_by_key(|edit| (edit.range.start(), edit.range.end()));
-    Some(Offer { places: heads, title: "Rewrite as `match`".to_owned(), edits, imports: Vec::new() })
+    Some(Offer { places: heads, title: "Rewrite as `match`".to_owned(), edits, imports: Vec::new(), section: None })
 }
 
 /// From the keyword of a branch to its colon; `None` when a comment stands in between.

@@ -4,6 +4,7 @@
 //! file per refactoring; [`REFACTORINGS`] lists them. A refactoring says nothing where it is not sure, and where a
 //! comment would be lost. `docs/refactorings.md` tells the reader when each is offered.
 
+mod append_loop;
 mod builtin_generic;
 mod close_in_finally;
 mod fstring;
@@ -61,9 +62,7 @@ enum Look {
 /// The document that a refactoring is asked for.
 struct Request<'r> {
     /// The whole text; the contexts see a part of it.
-    #[allow(dead_code, reason = "refactorings that look at the whole file use it")]
     text: &'r str,
-    #[allow(dead_code, reason = "refactorings that look at the whole file use it")]
     module: &'r Module,
 }
 
@@ -76,16 +75,18 @@ struct Offer {
     /// Sorted by place, not overlapping.
     edits: Vec<Edit>,
     imports: Vec<Import>,
+    /// Where it depends on the place which section teaches it.
+    section: Option<&'static str>,
 }
 
 impl Offer {
     fn new(place: impl Ranged, title: impl Into<String>, edits: Vec<Edit>) -> Self {
-        Self { places: vec![place.range()], title: title.into(), edits, imports: Vec::new() }
+        Self { places: vec![place.range()], title: title.into(), edits, imports: Vec::new(), section: None }
     }
 
     /// What a rule's fix does, under another title.
     fn of_fix(place: impl Ranged, title: impl Into<String>, fix: Fix) -> Self {
-        Self { places: vec![place.range()], title: title.into(), edits: fix.edits, imports: fix.imports }
+        Self { places: vec![place.range()], title: title.into(), edits: fix.edits, imports: fix.imports, section: None }
     }
 }
 
@@ -98,6 +99,7 @@ const REFACTORINGS: &[Refactoring] = &[
     builtin_generic::REFACTORING,
     os_path::REFACTORING,
     close_in_finally::REFACTORING,
+    append_loop::REFACTORING,
     gather::REFACTORING,
     if_chain::REFACTORING,
 ];
@@ -125,7 +127,7 @@ pub fn rewrites(analysis: &Analysis, range: TextRange) -> Vec<Rewrite> {
         if let Some(offer) = nearest(offers, range - base) {
             rewrites.push(Rewrite {
                 name: refactoring.name,
-                title: format!("{} (§{})", offer.title, refactoring.section),
+                title: format!("{} (§{})", offer.title, offer.section.unwrap_or(refactoring.section)),
                 edits: whole_edits(analysis, offer, base),
             });
         }

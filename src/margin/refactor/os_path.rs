@@ -94,7 +94,7 @@ fn path(context: &Context<'_>, expr: &Expr, class: &str) -> Option<Path> {
 fn may_be_empty(context: &Context<'_>, expr: &Expr) -> Option<bool> {
     match expr {
         Expr::StringLiteral(literal) => Some(literal.value.is_empty()),
-        Expr::FString(string) => Some(!string.value.elements().any(|element| element.is_literal())),
+        Expr::FString(string) => Some(!string.value.elements().any(ast::InterpolatedStringElement::is_literal)),
         Expr::Name(name) if name.id == "__file__" => Some(false),
         _ => match context.infer(expr)?.class.as_str() {
             "builtins.str" => Some(true),

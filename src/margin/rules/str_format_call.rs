@@ -85,7 +85,7 @@ fn fill<'a>(
         }
     }
     let simple = values.simple;
-    (fields > 0 && values.all_used()).then(|| Filled { edits, simple, order: values.order })
+    (fields > 0 && values.all_used()).then_some(Filled { edits, simple, order: values.order })
 }
 
 /// The `f` before a literal; it takes the place of a `u`.
