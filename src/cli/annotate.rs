@@ -55,7 +55,7 @@ enum Format {
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     let source = if arguments.file == Path::new("-") {
-        Source::from_stdin("-".to_owned())
+        Source::from_stdin("-".to_owned(), None)
     } else {
         Source::read(&arguments.file)
     };

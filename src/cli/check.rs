@@ -27,7 +27,8 @@ use report::{Problem, Report, Totals};
 
 /// Find places where code goes against the book.
 ///
-/// Looks through directories for Python files, without what `.gitignore` names. Settings come from the nearest
+/// Looks through directories for Python files, without what `.gitignore` names, and at the configuration files that rules
+/// are about (`pyproject.toml` and its like). Settings come from the nearest
 /// `marginalia.toml` or `pyproject.toml` of each file. The exit status is 0 when nothing was found, 1 when something was,
 /// 2 when a file could not be read or is no Python; everything else is checked all the same.
 #[derive(Debug, clap::Args)]
@@ -134,10 +135,18 @@ impl Checker<'_> {
     /// Checks a file, and writes its fixes into it when that is asked for.
     fn file(&self, path: &Path) -> Report {
         let applied = self.projects.of(path);
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let other = files::is_other(path);
+        if other && !applied.engine.looks_at(name) {
+            return Report::default();
+        }
         let most = applied.settings.max_file_size;
         if let Ok(metadata) = fs::metadata(path)
             && metadata.len() > most
         {
+            if other {
+                return Report::default();
+            }
             let name = name_of(path);
             let message =
                 format!("{name} has {} bytes and is left alone; the setting `maxFileSize` is {most}", metadata.len());
@@ -145,6 +154,8 @@ impl Checker<'_> {
         }
         let source = match Source::read(path) {
             Ok(source) => source,
+            // Whatever it is, nobody asked for it.
+            Err(_) if other => return Report::default(),
             Err(message) => return Report::unread(Problem::new("unreadable", Some(&name_of(path)), message)),
         };
         let mut report = self.source(&source, &applied);
@@ -163,7 +174,7 @@ impl Checker<'_> {
     fn stdin(&self) -> Report {
         let name = self.arguments.stdin_filename.as_deref().map_or_else(|| "-".to_owned(), name_of);
         let applied = self.projects.of(self.arguments.stdin_filename.as_deref().unwrap_or(Path::new("-")));
-        match Source::from_stdin(name.clone()) {
+        match Source::from_stdin(name.clone(), self.arguments.stdin_filename.clone()) {
             Ok(source) => self.source(&source, &applied),
             Err(message) => Report::unread(Problem::new("unreadable", Some(&name), message)),
         }
@@ -181,7 +192,10 @@ impl Checker<'_> {
     fn text(&self, source: &Source, applied: &Applied) -> Report {
         let Arguments { fix, diff, statistics, .. } = self.arguments;
         let mut problems = Vec::new();
-        let (checked, fixed) = if *fix || *diff {
+        let other = source.path.as_deref().is_some_and(files::is_other);
+        let (checked, fixed) = if other {
+            (Checked::other(source, applied), 0)
+        } else if *fix || *diff {
             let Fixed { checked, count, problem } = file::fix(source, applied);
             problems.extend(problem.map(|message| Problem::new("fix", Some(&source.name), message)));
             (checked, count)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::disk::{Library, read_settings};
+use crate::disk::{Library, ProjectFiles, place, read_settings};
 use crate::knowledge::{Knowledge, Rule};
 use crate::margin::project::Project;
 use crate::margin::selector::Selector;
@@ -44,18 +44,26 @@ impl Choice {
 pub(super) struct Applied {
     pub settings: Settings,
     pub engine: Arc<Engine>,
+    /// The files of the projects.
+    pub files: Arc<ProjectFiles>,
 }
 
 impl Applied {
     /// What a file is analysed with.
     pub fn options(&self, source: &Source) -> Options {
-        Options { target: self.settings.target(), file_name: source.name.clone(), stub: source.is_stub() }
+        Options {
+            target: self.settings.target(),
+            file_name: source.name.clone(),
+            stub: source.is_stub(),
+            place: source.path.as_deref().and_then(|path| place(path, &self.files)),
+        }
     }
 }
 
 /// The settings of every folder, read when first asked for.
 pub(super) struct Projects {
     library: Library,
+    files: Arc<ProjectFiles>,
     choice: Choice,
     state: Mutex<State>,
 }
@@ -72,7 +80,7 @@ struct State {
 impl Projects {
     /// With what the settings say.
     pub fn new() -> Self {
-        Self { library: Library::new(), choice: Choice::default(), state: Mutex::default() }
+        Self { library: Library::new(), files: Arc::default(), choice: Choice::default(), state: Mutex::default() }
     }
 
     /// With what the command line says about rules on top of it.
@@ -112,7 +120,7 @@ impl Projects {
         let applied = known.unwrap_or_else(|| {
             let wanted = |_, rule: &Rule| settings.rule_severity(rule).is_some();
             let engine = Engine::with_rules(knowledge, wanted);
-            let applied = Arc::new(Applied { settings, engine });
+            let applied = Arc::new(Applied { settings, engine, files: Arc::clone(&self.files) });
             state.distinct.push(Arc::clone(&applied));
             applied
         });

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::nearest::neighbour;
@@ -13,6 +13,8 @@ use super::output::printable;
 pub(super) struct Source {
     /// As the user knows it: a path, or `-`.
     pub name: String,
+    /// Where it is; `None` when it came in by standard input and nobody said what it is the content of.
+    pub path: Option<PathBuf>,
     /// Its content, with a byte order mark if it has one: offsets count from the file's first byte.
     pub text: Arc<str>,
 }
@@ -27,22 +29,22 @@ impl Source {
             ));
         }
         let bytes = fs::read(path).map_err(|fault| unreadable(path, &fault))?;
-        Self::from_bytes(name, bytes)
+        Self::from_bytes(name, Some(path.to_owned()), bytes)
     }
 
     /// Reads standard input, which is the content of the file called `name`.
-    pub fn from_stdin(name: String) -> Result<Self, String> {
+    pub fn from_stdin(name: String, path: Option<PathBuf>) -> Result<Self, String> {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes).map_err(|fault| format!("cannot read standard input: {fault}"))?;
-        Self::from_bytes(name, bytes)
+        Self::from_bytes(name, path, bytes)
     }
 
-    fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Self, String> {
+    fn from_bytes(name: String, path: Option<PathBuf>, bytes: Vec<u8>) -> Result<Self, String> {
         if u32::try_from(bytes.len()).is_err() {
             return Err(format!("{name} is larger than 4 GiB"));
         }
         match String::from_utf8(bytes) {
-            Ok(text) => Ok(Self { name, text: text.into() }),
+            Ok(text) => Ok(Self { name, path, text: text.into() }),
             Err(fault) => {
                 let before = &fault.as_bytes()[..fault.utf8_error().valid_up_to()];
                 let line = 1 + memchr::memchr_iter(b'\n', before).count();

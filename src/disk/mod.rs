@@ -1,13 +1,18 @@
-//! What `server` and `cli` read from disk alike: settings files, a project's Python files, the folders of further books.
+//! What `server` and `cli` read from disk alike: settings files, a project's files, the folders of further books.
 
+mod files;
 mod library;
 mod python_files;
 
+pub(crate) use files::ProjectFiles;
 pub(crate) use library::{Library, OwnCopy};
-pub(crate) use python_files::python_files;
+pub(crate) use python_files::{project_files, python_files};
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, fs};
+
+use crate::python::Place;
 
 /// The text of a settings file; `None` where there is none.
 pub(crate) fn read_settings(path: &Path) -> Option<String> {
@@ -21,4 +26,15 @@ pub(crate) fn from_home(path: &Path) -> PathBuf {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_owned(),
     }
+}
+
+/// Where a file is, or would be, among the files of its project; `None` where there is no such folder.
+pub(crate) fn place(path: &Path, files: &Arc<ProjectFiles>) -> Option<Place> {
+    let path = fs::canonicalize(path).or_else(|fault| {
+        let name = path.file_name().ok_or(fault)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::canonicalize(folder).map(|folder| folder.join(name))
+    });
+    let path = path.ok()?;
+    Some(Place { path, files: Arc::<ProjectFiles>::clone(files) })
 }

@@ -1,5 +1,7 @@
 //! One analysis per document version: computed once, immutable, read by every feature.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use ruff_source_file::LineIndex;
@@ -7,10 +9,12 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::engine::Engine;
 use super::reference::{self, At, Reference};
-use super::rules::{ABOUT_SYNTAX_ERRORS, Runner};
+use super::rules::{ABOUT_SYNTAX_ERRORS, Runner, project};
 use super::{Edit, Finding, Fix, fix};
 use crate::knowledge::Knowledge;
-use crate::python::{Environment, Fact, Module, Placed, PythonVersion};
+use crate::python::{
+    Environment, Fact, Import, Layout, Module, NoObserver, Place, Placed, PythonVersion, project_facts,
+};
 
 /// What an analysis depends on besides the text and the engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,11 +25,14 @@ pub struct Options {
     pub file_name: String,
     /// `.pyi`: constructs that are normal in stubs are not remarked on.
     pub stub: bool,
+    /// The file among the files of its project, where it is one. What depends on these is not kept: it is asked for anew
+    /// with every question.
+    pub place: Option<Place>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { target: PythonVersion::NEWEST, file_name: String::new(), stub: false }
+        Self { target: PythonVersion::NEWEST, file_name: String::new(), stub: false, place: None }
     }
 }
 
@@ -65,6 +72,8 @@ pub struct Analysis {
     module: Module,
     /// The findings of each statement of the module, ranges relative to the statement's start.
     findings: Vec<Arc<Vec<Finding>>>,
+    /// `false` for a file that is no Python: only rules about projects look at it.
+    python: bool,
 }
 
 impl Analysis {
@@ -82,7 +91,16 @@ impl Analysis {
                 Arc::new(relative_findings(found, placed, start, engine.knowledge()))
             })
             .collect();
-        Self { engine: Arc::clone(engine), options: options.clone(), text, lines, module, findings }
+        let options = options.clone();
+        Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true }
+    }
+
+    /// Of a file that is no Python, such as a `pyproject.toml`: rules about projects look at it, and `#` begins a comment.
+    pub fn of_other(text: Arc<str>, options: &Options, engine: &Arc<Engine>) -> Self {
+        let module = Module::read("", &options.environment(), &mut NoObserver);
+        let lines = LineIndex::from_source_text(&text);
+        let options = options.clone();
+        Self { engine: Arc::clone(engine), options, text, lines, module, findings: Vec::new(), python: false }
     }
 
     /// Analyses the next version of a document: at the cost of the statements that differ, where that is the same as
@@ -110,7 +128,8 @@ impl Analysis {
         findings.extend(fresh);
         findings.extend_from_slice(&self.findings[edited.replaced.end..]);
         let lines = LineIndex::from_source_text(&text);
-        Self { engine: Arc::clone(engine), options: options.clone(), text, lines, module: edited.module, findings }
+        let (options, module) = (options.clone(), edited.module);
+        Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true }
     }
 
     /// The document.
@@ -137,7 +156,7 @@ impl Analysis {
     pub fn at(&self, offset: TextSize) -> Option<At> {
         let placed = &self.module.statements[self.module.statement_at(offset)?];
         let local = offset - placed.range.start();
-        let facts = &placed.statement.facts;
+        let facts = &*self.facts(placed, |import| import.statement.contains(local));
         let mut ranges: Vec<TextRange> = facts_around(facts, local).map(|fact| fact.range).collect();
         // The token itself before what encloses it.
         ranges.sort_by_key(|range| range.len());
@@ -158,7 +177,7 @@ impl Analysis {
     pub fn references(&self) -> Vec<Reference> {
         let mut references = Vec::new();
         for placed in &self.module.statements {
-            for here in placed.statement.facts.chunk_by(|a, b| a.range == b.range) {
+            for here in self.facts(placed, |_| true).chunk_by(|a, b| a.range == b.range) {
                 if let Some(ranked) = reference::rank(self.knowledge(), here.iter().map(|fact| &fact.kind)) {
                     references.push(Reference {
                         range: here[0].range + placed.range.start(),
@@ -171,13 +190,45 @@ impl Analysis {
         references
     }
 
+    /// The facts of a statement, with what the files of the project add to those of its imports that are wanted.
+    fn facts<'a>(&self, placed: &'a Placed, wanted: impl Fn(&Import) -> bool) -> Cow<'a, [Fact]> {
+        let statement = &placed.statement;
+        let Some(place) = &self.options.place else { return Cow::Borrowed(&statement.facts) };
+        let imports: Vec<Import> = statement.imports.iter().filter(|import| wanted(import)).cloned().collect();
+        let more = if imports.is_empty() { Vec::new() } else { project_facts(place, &imports) };
+        if more.is_empty() {
+            return Cow::Borrowed(&statement.facts);
+        }
+        let mut facts = statement.facts.clone();
+        facts.extend(more);
+        facts.sort_by_key(|fact| (fact.range.start(), Reverse(fact.range.end())));
+        Cow::Owned(facts)
+    }
+
     /// Every finding of the engine's rules, in order of place: neither severities nor suppression comments are applied.
     pub fn findings(&self) -> Vec<Finding> {
+        let Options { target, place, .. } = &self.options;
+        let (plan, knowledge) = (&self.engine.plan, self.knowledge());
+        if !self.python {
+            let in_file = |place: &Place| project::in_file(plan, knowledge, *target, place, &self.text);
+            return place.as_ref().map(in_file).unwrap_or_default();
+        }
         let mut findings = Vec::new();
         for (placed, found) in self.module.statements.iter().zip(&self.findings) {
             findings.extend(found.iter().map(|finding| shifted(finding, placed.range.start())));
         }
+        project::complete(plan, knowledge, *target, place.as_ref(), &self.module, &mut findings);
         findings
+    }
+
+    /// Whether it is Python.
+    pub fn is_python(&self) -> bool {
+        self.python
+    }
+
+    /// Where its comments are.
+    pub fn layout(&self) -> Layout {
+        if self.python { self.module.layout() } else { Layout::of_plain(&self.text) }
     }
 
     /// The edits that apply a fix of one of this document's findings, the imports that it needs among them.

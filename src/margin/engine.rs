@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::knowledge::{Knowledge, Rule, RuleId};
 
-use super::rules::Plan;
+use super::rules::{Plan, project};
 
 /// The knowledge and the rules that run. Made once per set of settings, shared by all analyses.
 #[derive(Debug)]
@@ -23,6 +23,16 @@ impl Engine {
     pub fn with_rules(knowledge: Arc<Knowledge>, wanted: impl Fn(RuleId, &Rule) -> bool) -> Arc<Self> {
         let plan = Plan::new(&knowledge, wanted);
         Arc::new(Self { knowledge, plan })
+    }
+
+    /// Whether any of its rules looks at a file of this name that is no Python: `pyproject.toml`.
+    pub fn looks_at(&self, name: &str) -> bool {
+        project::looks_at(&self.plan, name)
+    }
+
+    /// Whether any of its rules asks for the files around a Python file.
+    pub fn needs_files(&self) -> bool {
+        project::needs_files(&self.plan)
     }
 
     /// The notes and rules.

@@ -26,4 +26,5 @@ pub use engine::Engine;
 pub use finding::{Edit, Finding, Fix, Import};
 pub use overlap::RuffCodes;
 pub use reference::{At, Reference};
+pub use rules::project::is_looked_at;
 pub use visible::{MAX_FINDINGS, visible_findings};

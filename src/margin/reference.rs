@@ -263,8 +263,8 @@ mod tests {
         let engine = Engine::new(Knowledge::builtin());
         let knowledge = engine.knowledge();
         let mut wrong = String::new();
-        for (shape, source, places) in marked_samples() {
-            let analysis = Analysis::new(Arc::from(source.as_str()), &Options::default(), &engine);
+        for (shape, source, places, place) in marked_samples() {
+            let analysis = Analysis::new(Arc::from(source.as_str()), &Options { place, ..Options::default() }, &engine);
             let shown: Vec<_> =
                 places.iter().filter_map(|place| analysis.at(place.start())).map(|at| at.notes).collect();
             for &note in knowledge.for_syntax(shape) {

@@ -16,7 +16,7 @@ pub fn visible_findings(analysis: &Analysis, settings: &Settings) -> Vec<(Findin
     if findings.is_empty() || !settings.diagnostics.enabled {
         return Vec::new();
     }
-    let suppressions = Suppressions::read(analysis.text(), analysis.lines(), &analysis.module().layout());
+    let suppressions = Suppressions::read(analysis.text(), analysis.lines(), &analysis.layout());
     let mut severities = FxHashMap::default();
     let visible = findings.into_iter().filter_map(|finding| {
         let rule = analysis.knowledge().rule(finding.rule);

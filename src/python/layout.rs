@@ -39,6 +39,22 @@ impl Layout {
         layout.shifted(|range| range - region.start())
     }
 
+    /// The comments of a file that is no Python: from a `#` that begins a line or follows a blank to the end of the line.
+    pub fn of_plain(text: &str) -> Self {
+        let mut layout = Self::default();
+        let mut start = 0;
+        for line in text.split_inclusive(['\n', '\r']) {
+            let ended = line.trim_end_matches(['\n', '\r']);
+            let mut marks = ended.match_indices('#').map(|(at, _)| at);
+            if let Some(at) = marks.find(|&at| ended[..at].chars().next_back().is_none_or(char::is_whitespace)) {
+                let range = TextRange::new(((start + at) as u32).into(), ((start + ended.len()) as u32).into());
+                layout.comments.push(range);
+            }
+            start += line.len();
+        }
+        layout
+    }
+
     /// Adds the layout of what follows, which begins at an offset.
     pub(super) fn append(&mut self, next: &Self, offset: TextSize) {
         self.comments.extend(next.comments.iter().map(|range| *range + offset));
@@ -71,6 +87,14 @@ mod tests {
     fn comments_are_found_and_strings_are_not_comments() {
         let source = "x = '# no'  # yes\n'''\n# no\n'''\nf'{x} # no'  # also\n";
         assert_eq!(texts(source, |layout| layout.comments), ["# yes", "# also"]);
+    }
+
+    #[test]
+    fn other_files_have_comments_too() {
+        let text = "# one\nkey = 'a#b'  # two\r\nurl = x#y\n\t# three";
+        let comments = Layout::of_plain(text).comments;
+        let comments: Vec<_> = comments.into_iter().map(|range| &text[range]).collect();
+        assert_eq!(comments, ["# one", "# two", "# three"]);
     }
 
     #[test]

@@ -14,6 +14,8 @@ mod construct;
 mod constructs;
 mod context;
 mod fact;
+mod files;
+mod imports;
 mod incremental;
 mod infer;
 mod layout;
@@ -23,6 +25,8 @@ mod scope;
 pub mod stdlib;
 mod suites;
 mod table;
+#[cfg(test)]
+mod texts;
 mod version;
 mod walk;
 
@@ -32,6 +36,8 @@ pub use construct::Construct;
 pub(crate) use constructs::tests::marked_samples;
 pub use context::{Context, Environment, Lookup, Node, SymbolName, is_main_guard};
 pub use fact::{Fact, FactKind};
+pub use files::{Files, Folder, Graph, Place, Resolved, Target, facts as project_facts};
+pub use imports::{Import, Outline, When};
 pub use incremental::Edited;
 pub use infer::Type;
 pub use layout::Layout;
@@ -39,5 +45,7 @@ pub use module::{Module, Placed, Statement, SyntaxProblem};
 pub use names::{is_dunder, is_special};
 pub use scope::{Binding, BindingKind, Scope, ScopeKind, Whole};
 pub use table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind, ModuleTable};
+#[cfg(test)]
+pub(crate) use texts::Texts;
 pub use version::{NotAVersion, PythonVersion};
 pub use walk::{NoObserver, Observer, Sink};

@@ -11,6 +11,7 @@ use super::bindings::{self, StatementBindings};
 use super::constructs;
 use super::context::{Context, Environment, OwnBindings};
 use super::fact::Fact;
+use super::imports::{self, Import};
 use super::layout::Layout;
 use super::table::ModuleTable;
 use super::walk::{self, Observer, Sink};
@@ -35,6 +36,8 @@ pub struct Statement {
     pub bindings: StatementBindings,
     /// What is wrong with it.
     pub problems: Vec<SyntaxProblem>,
+    /// The imports in it; ranges relative to the statement's start.
+    pub imports: Vec<Import>,
     /// It is made of imports.
     pub is_import: bool,
     /// It is a string alone: the module's docstring, when it comes first.
@@ -201,6 +204,10 @@ impl Part<'_> {
                 facts: relative_facts(sink.facts, region.range),
                 bindings,
                 problems,
+                imports: imports::of_statements(body)
+                    .into_iter()
+                    .map(|import| import.moved(|range| relative(range, region.range)))
+                    .collect(),
                 is_import: !body.is_empty()
                     && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
                 is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),

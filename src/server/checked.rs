@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 use super::config::Applied;
 use super::documents::Snapshot;
 use super::guard::panic_message;
+use crate::disk::place;
 use crate::knowledge::Severity;
 use crate::margin::view::Remark;
 use crate::margin::{Analysis, Finding, Options, view, visible_findings};
@@ -48,6 +49,7 @@ fn analyse(snapshot: &Snapshot, applied: &Applied) -> Arc<Analysis> {
         target: applied.settings.target(),
         file_name: path.to_string_lossy().into_owned(),
         stub: path.extension().is_some_and(|extension| extension == "pyi"),
+        place: place(&path, &applied.files),
     };
     let text = || Arc::clone(&snapshot.text);
     let updated = snapshot.earlier().and_then(|earlier| {

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use serde_json::Value as Json;
 use toml::{Table, Value};
 
-use crate::disk::{Library, OwnCopy, read_settings};
+use crate::disk::{Library, OwnCopy, ProjectFiles, read_settings};
 use crate::knowledge::Knowledge;
 use crate::margin::Engine;
 use crate::margin::project::Project;
@@ -24,6 +24,7 @@ const URI_HANDLER: &str = "uriHandler";
 #[derive(Debug)]
 pub(super) struct Config {
     library: Library,
+    files: Arc<ProjectFiles>,
     state: RwLock<State>,
 }
 
@@ -52,6 +53,8 @@ pub(super) struct Applied {
     pub copy: Option<Arc<OwnCopy>>,
     /// The file that a new setting of the project belongs in.
     pub file: Option<PathBuf>,
+    /// The files of the projects.
+    pub files: Arc<ProjectFiles>,
 }
 
 impl PartialEq for Applied {
@@ -73,7 +76,7 @@ impl Applied {
 impl Config {
     /// The defaults.
     pub fn new() -> Self {
-        Self { library: Library::new(), state: RwLock::default() }
+        Self { library: Library::new(), files: Arc::default(), state: RwLock::default() }
     }
 
     /// Takes what the client says when it starts the server.
@@ -166,7 +169,17 @@ impl Config {
             || Engine::with_rules(Arc::clone(&knowledge), |_, rule| settings.rule_severity(rule).is_some()),
             |applied| Arc::clone(&applied.engine),
         );
-        Arc::new(Applied { settings, engine, copy, file: project.file })
+        Arc::new(Applied { settings, engine, copy, file: project.file, files: Arc::clone(&self.files) })
+    }
+
+    /// Whether any rule that is switched on somewhere asks for the files around a document.
+    pub fn needs_files(&self) -> bool {
+        self.read().projects.values().any(|applied| applied.engine.needs_files())
+    }
+
+    /// Files may have changed that are no settings.
+    pub fn forget_files(&self) {
+        self.files.forget();
     }
 
     /// The settings of the workspace as a whole.

@@ -163,6 +163,23 @@ impl Session {
         self.say_problems();
     }
 
+    /// Files have changed: what is said of a document may depend on those around it.
+    pub fn files_changed(self: &Arc<Self>) {
+        self.config.forget_files();
+        self.in_background("files", |session| {
+            if !session.config.needs_files() {
+                return;
+            }
+            for uri in session.documents.invalidate() {
+                session.schedule_diagnostics(&uri);
+            }
+            let client = session.capabilities();
+            if client.pull_diagnostics && client.refresh_diagnostics {
+                session.outbox.refresh(Feature::Diagnostics);
+            }
+        });
+    }
+
     /// Tells the user what is wrong in the settings, in one message.
     pub fn say_problems(&self) {
         let problems = self.config.take_problems();

@@ -30,6 +30,7 @@ mod lsp_pages;
 mod lsp_process;
 mod lsp_settings;
 mod lsp_sync;
+mod project;
 mod readme;
 mod resolver;
 mod settings_page;

@@ -23,6 +23,16 @@ impl Checked {
     /// Must run on a thread with a large stack.
     pub fn new(source: &Source, applied: &Applied) -> Self {
         let analysis = Analysis::new(Arc::clone(&source.text), &applied.options(source), &applied.engine);
+        Self::of(source, analysis, applied)
+    }
+
+    /// A file that is no Python.
+    pub fn other(source: &Source, applied: &Applied) -> Self {
+        let analysis = Analysis::of_other(Arc::clone(&source.text), &applied.options(source), &applied.engine);
+        Self::of(source, analysis, applied)
+    }
+
+    fn of(source: &Source, analysis: Analysis, applied: &Applied) -> Self {
         let findings = visible_findings(&analysis, &applied.settings);
         Self { name: source.name.clone(), analysis, findings }
     }
@@ -76,7 +86,7 @@ pub(super) fn fix(source: &Source, applied: &Applied) -> Fixed {
             break;
         }
         let text = fixes::apply(checked.analysis.text(), &edits);
-        let next = Checked::new(&Source { name: source.name.clone(), text: text.into() }, applied);
+        let next = Checked::new(&Source { text: text.into(), ..source.clone() }, applied);
         if checked.is_python() && !next.is_python() {
             problem =
                 Some(format!("{}: a fix would break the syntax and was left out; please report this", checked.name));
@@ -117,11 +127,11 @@ mod tests {
         ]);
         assert_eq!(problems, []);
         let engine = Engine::new(Knowledge::with_books([contents]).0);
-        Applied { settings: Settings::default(), engine }
+        Applied { settings: Settings::default(), engine, files: Arc::default() }
     }
 
     fn source(text: &str) -> Source {
-        Source { name: "a.py".to_owned(), text: text.into() }
+        Source { name: "a.py".to_owned(), path: None, text: text.into() }
     }
 
     #[test]

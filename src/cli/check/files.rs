@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use super::Problem;
 use crate::cli::nearest::neighbour;
 use crate::cli::source::{name_of, reason};
-use crate::disk::python_files;
+use crate::disk::project_files;
+use crate::margin::is_looked_at;
 
-/// The Python files, sorted, each once; and what could not be found or read.
+/// The Python files and those that rules about projects look at, sorted, each once; and what could not be found or read.
 pub(super) fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let problem = |path, message| Problem::new("unreadable", Some(&name_of(path)), message);
@@ -33,16 +34,24 @@ pub(super) fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Problem>) {
 }
 
 fn look_through(folder: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Problem>) {
-    let before = files.len();
+    let mut python = false;
     let name = name_of(folder);
     let mut problem = |message| problems.push(Problem::new("unreadable", Some(&name), message));
-    for found in python_files(folder) {
+    for found in project_files(folder, is_looked_at) {
         match found {
-            Ok(path) => files.push(path.strip_prefix("./").map(Path::to_owned).unwrap_or(path)),
+            Ok(path) => {
+                python |= !is_other(&path);
+                files.push(path.strip_prefix("./").map(Path::to_owned).unwrap_or(path));
+            }
             Err(fault) => problem(format!("cannot look through {name}: {fault}")),
         }
     }
-    if files.len() == before {
+    if !python {
         problem(format!("there are no Python files in {name}; hidden ones and those in .gitignore do not count"));
     }
+}
+
+/// Whether a file is no Python, and rules about projects look at it all the same.
+pub(super) fn is_other(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(is_looked_at)
 }

@@ -43,7 +43,9 @@ pub(super) struct Totals {
 
 impl Totals {
     pub fn of(checked: &Checked, fixed: usize) -> Self {
-        let mut totals = Self { files: 1, findings: checked.findings.len(), fixed, ..Self::default() };
+        // Of the files that are no Python only those count in which something was found.
+        let files = usize::from(checked.analysis.is_python() || !checked.findings.is_empty());
+        let mut totals = Self { files, findings: checked.findings.len(), fixed, ..Self::default() };
         for (finding, _) in &checked.findings {
             let fixable = finding.fix.as_ref().is_some_and(|fix| fix.safe);
             totals.fixable += usize::from(fixable);
@@ -62,6 +64,7 @@ impl Totals {
 }
 
 /// What is kept of a file when it has been checked.
+#[derive(Default)]
 pub(super) struct Report {
     /// What to print of it: findings, or a diff.
     pub output: String,

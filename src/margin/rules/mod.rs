@@ -2,13 +2,14 @@
 //!
 //! A rule is declared in `knowledge/<book>/rules/<name>.md`. When its front matter says `detector = "code"`, a file here
 //! with the same name (underscores for hyphens) holds its [`Detector`], and [`DETECTORS`] lists it. A test holds the two
-//! lists against each other.
+//! lists against each other. Those that need a project's other files say `detector = "project"` and live in [`project`].
 
 mod file_mode;
 mod lines;
 mod loops;
 mod matching;
 mod plan;
+pub(crate) mod project;
 mod regex;
 mod report;
 pub(in crate::margin) mod support;

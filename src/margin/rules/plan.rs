@@ -8,6 +8,7 @@ use ruff_text_size::TextRange;
 use rustc_hash::FxHashMap;
 
 use super::matching::Matcher;
+use super::project::{Look, PROJECT_DETECTORS};
 use super::report::Report;
 use super::{DETECTORS, Hook};
 use crate::knowledge::{Detection, Knowledge, Rule, RuleId};
@@ -20,6 +21,8 @@ pub(crate) struct Plan {
     handlers: Vec<(RuleId, Hook)>,
     tokens: Vec<(RuleId, Hook)>,
     matcher: Matcher,
+    /// The rules that need the files of a project.
+    pub(crate) project: Vec<(RuleId, Look)>,
 }
 
 impl std::fmt::Debug for Plan {
@@ -35,6 +38,7 @@ impl Plan {
             handlers: Vec::new(),
             tokens: Vec::new(),
             matcher: Matcher::default(),
+            project: Vec::new(),
         };
         for (id, rule) in knowledge.rules().filter(|(id, rule)| wanted(*id, rule)) {
             match &rule.detection {
@@ -44,7 +48,12 @@ impl Plan {
                         detector.hooks.iter().for_each(|hook| plan.add(id, *hook));
                     }
                 }
-                Detection::Project => {}
+                Detection::Project => {
+                    if let Some(detector) = PROJECT_DETECTORS.iter().find(|detector| detector.rule == rule.name) {
+                        detector.hooks.iter().for_each(|hook| plan.add(id, *hook));
+                        plan.project.push((id, detector.look));
+                    }
+                }
             }
         }
         plan

@@ -54,7 +54,7 @@ fn only(rule: &str) -> Arc<Engine> {
     Engine::with_rules(knowledge, |_, one| one.name == rule)
 }
 
-fn check_parsed(analysis: &Analysis, source: &str) {
+pub(super) fn check_parsed(analysis: &Analysis, source: &str) {
     let problems = analysis.module().statements.iter().flat_map(|placed| &placed.statement.problems);
     let messages: Vec<&str> = problems.map(|problem| problem.message.as_str()).collect();
     assert!(messages.is_empty(), "{messages:?} in\n{source}");

@@ -14,7 +14,7 @@ use tower_lsp::ls_types::{
     WorkDoneProgressEnd, WorkDoneProgressReport,
 };
 
-use crate::disk::python_files;
+use crate::disk::{place, python_files};
 use crate::margin::reading_list::{Group, ReadingList, Wanted};
 use crate::margin::{Analysis, Options, visible_findings};
 use crate::server::documents::file_path;
@@ -122,6 +122,7 @@ fn count_file(session: &Session, path: &Path, list: &mut ReadingList) {
         target: applied.settings.target(),
         file_name: name.clone().into_owned(),
         stub: path.extension().is_some_and(|extension| extension == "pyi"),
+        place: place(path, &applied.files),
     };
     let analysis = Analysis::new(text.into(), &options, &applied.engine);
     list.add(&name, &analysis, &visible_findings(&analysis, &applied.settings));

@@ -11,6 +11,8 @@ use crate::server::session::Session;
 pub fn open(session: &Arc<Session>, params: DidOpenTextDocumentParams) {
     let uri = params.text_document.uri.clone();
     session.documents.open(params.text_document);
+    // Much may have happened to the files since the last look.
+    session.config.forget_files();
     session.schedule_diagnostics(&uri);
 }
 
@@ -25,8 +27,9 @@ pub fn change(session: &Arc<Session>, params: DidChangeTextDocumentParams) {
     }
 }
 
-/// A file was written. Where the client does not report changed settings files, this may have been one.
+/// A file was written: others may depend on it. Where the client does not report changed settings files, this may have been one.
 pub fn save(session: &Arc<Session>) {
+    session.files_changed();
     if !session.capabilities().register_watched_files {
         configuration::apply(session);
     }

@@ -6,19 +6,50 @@ pub(super) struct Sample {
     pub(super) shape: Construct,
     pub(super) code: &'static str,
     pub(super) unlike: &'static str,
+    /// The files beside it, when the shape depends on them.
+    pub(super) files: &'static [(&'static str, &'static str)],
 }
 
 const fn sample(shape: Construct, code: &'static str, unlike: &'static str) -> Sample {
-    Sample { shape, code, unlike }
+    Sample { shape, code, unlike, files: &[] }
 }
 
-/// Shapes that one file cannot show, with the reason.
-pub(super) const LEFT_OUT: &[(Construct, &str)] = &[
-    (ImportCircular, "needs the imports of the other files of the project"),
-    (ImportNamespacePackage, "needs the folders of the project"),
+const FILES: &[(&str, &str)] = &[
+    ("sample.py", ""),
+    ("back.py", "import sample\n"),
+    ("far.py", "from back import x\n"),
+    ("late.py", "def f():\n    import sample\n"),
+    ("plugins/one.py", ""),
+    ("regular/__init__.py", ""),
+    ("regular/one.py", ""),
+    ("regular/parts/two.py", ""),
+    ("empty/notes.txt", ""),
+    ("native.so", ""),
+    ("native/one.py", ""),
+    ("both.py", ""),
+    ("both/one.py", ""),
 ];
 
+/// A shape that depends on the files around `sample.py`.
+const fn among_files(shape: Construct, code: &'static str, unlike: &'static str) -> Sample {
+    Sample { shape, code, unlike, files: FILES }
+}
+
 pub(super) const SAMPLES: &[Sample] = &[
+    // The project
+    among_files(
+        ImportCircular,
+        "import ‹back›\nimport os, ‹far› as other\nfrom ‹back› import x\ntry:\n    from . import ‹back›\nexcept ImportError:\n    pass\n",
+        "import late, regular.one\nfrom missing import x\ndef f():\n    import back\nif TYPE_CHECKING:\n    import back\n\
+        if __name__ == '__main__':\n    import back\n",
+    ),
+    among_files(
+        ImportNamespacePackage,
+        "import ‹plugins›, ‹plugins.one› as one\nfrom ‹plugins› import one\nfrom regular import ‹parts›\n\
+        def f():\n    from ‹regular.parts› import two\n",
+        "import regular.one, empty, native, both, missing\nfrom plugins import nothing\nfrom regular import one\n\
+        import xml.dom\nif TYPE_CHECKING:\n    import plugins\n",
+    ),
     // Annotations
     sample(
         Annotation,
