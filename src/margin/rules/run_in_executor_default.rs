@@ -1,0 +1,78 @@
+//! `run-in-executor-default`: `loop.run_in_executor(None, f)` for `asyncio.to_thread(f)`.
+
+use ruff_python_ast::{self as ast, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::support::{first_argument, has_comment, is_awaited};
+use super::{Detector, Hook, Report};
+use crate::margin::fix::spelling;
+use crate::margin::{Edit, Fix};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector = Detector { rule: "run-in-executor-default", hooks: &[Hook::Call(check)] };
+
+/// Looks at `await loop.run_in_executor(None, f, ...)`. What is not awaited at once starts earlier than a coroutine would.
+fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    let Expr::Attribute(method) = call.func.as_ref() else { return };
+    let [Expr::NoneLiteral(_), _, ..] = &*call.arguments.args else { return };
+    if method.attr.as_str() == "run_in_executor" && is_awaited(context) && context.in_async() {
+        let fix = in_thread(context, call);
+        report.at(method.attr.range(), &[]).fix = fix;
+    }
+}
+
+fn in_thread(context: &Context<'_>, call: &ast::ExprCall) -> Option<Fix> {
+    let (to_thread, import) = spelling(context, "asyncio.to_thread", call.start())?;
+    let none = first_argument(context, call, call.arguments.args.first()?)?;
+    if has_comment(context, TextRange::new(call.start(), none.end())) {
+        return None;
+    }
+    Some(Fix {
+        title: format!("Use `{to_thread}`"),
+        safe: false,
+        edits: vec![Edit::replace(call.func.range(), to_thread), Edit::delete(none)],
+        imports: import.into_iter().collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::{fixed, found};
+
+    #[test]
+    fn other_executors_and_futures_are_fine() {
+        let quiet = "\
+import asyncio
+async def main(pool, loop, work):
+    await loop.run_in_executor(pool, work)
+    future = loop.run_in_executor(None, work)
+    await asyncio.wait_for(loop.run_in_executor(None, work), 3)
+    await asyncio.to_thread(work)
+def start(loop, work):
+    return loop.run_in_executor(None, work)
+";
+        assert!(found("run-in-executor-default", quiet).is_empty());
+    }
+
+    #[test]
+    fn the_function_keeps_its_arguments() {
+        let source = "\
+import asyncio
+async def main(work):
+    return await asyncio.get_running_loop().run_in_executor(
+        None,
+        work,  # slow
+        1,
+    )
+";
+        let expected = "\
+import asyncio
+async def main(work):
+    return await asyncio.to_thread(
+        work,  # slow
+        1,
+    )
+";
+        assert_eq!(fixed("run-in-executor-default", source), expected);
+    }
+}
