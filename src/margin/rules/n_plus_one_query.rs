@@ -18,9 +18,11 @@ const QUERIES: [&str; 3] =
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::For(each) = stmt else { return };
     let Expr::Name(row) = each.target.as_ref() else { return };
-    let Some((place, name)) = related(&each.body, &row.id) else { return };
     let rows = value_of(context, &each.iter);
-    if is_query(context, rows) && !loads_more(context, rows) {
+    if is_query(context, rows)
+        && !loads_more(context, rows)
+        && let Some((place, name)) = related(&each.body, &row.id)
+    {
         report.at(place, &[("attribute", name), ("row", &row.id)]);
     }
 }

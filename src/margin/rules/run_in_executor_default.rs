@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{first_argument, has_comment, is_awaited};
+use super::support::{first_argument, has_comment, is_awaited, is_name};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -15,7 +15,9 @@ pub(super) const DETECTOR: Detector = Detector { rule: "run-in-executor-default"
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Expr::Attribute(method) = call.func.as_ref() else { return };
     let [Expr::NoneLiteral(_), _, ..] = &*call.arguments.args else { return };
-    if method.attr.as_str() == "run_in_executor" && is_awaited(context) && context.in_async() {
+    // A loop's own methods come here from `to_thread`.
+    let is_loop = is_name(&method.value, "self");
+    if method.attr.as_str() == "run_in_executor" && is_awaited(context) && context.in_async() && !is_loop {
         let fix = in_thread(context, call);
         report.at(method.attr.range(), &[]).fix = fix;
     }
@@ -48,6 +50,9 @@ async def main(pool, loop, work):
     future = loop.run_in_executor(None, work)
     await asyncio.wait_for(loop.run_in_executor(None, work), 3)
     await asyncio.to_thread(work)
+class Loop(asyncio.SelectorEventLoop):
+    async def send(self, work):
+        await self.run_in_executor(None, work)
 def start(loop, work):
     return loop.run_in_executor(None, work)
 ";
