@@ -13,7 +13,7 @@ use super::rules::{ABOUT_SYNTAX_ERRORS, Runner, project};
 use super::{Edit, Finding, Fix, fix};
 use crate::knowledge::Knowledge;
 use crate::python::{
-    Environment, Fact, Import, Layout, Module, NoObserver, Place, Placed, PythonVersion, project_facts,
+    Cells, Environment, Fact, Import, Layout, Module, NoObserver, Place, Placed, PythonVersion, project_facts,
 };
 
 /// What an analysis depends on besides the text and the engine.
@@ -28,11 +28,13 @@ pub struct Options {
     /// The file among the files of its project, where it is one. What depends on these is not kept: it is asked for anew
     /// with every question.
     pub place: Option<Place>,
+    /// `.ipynb`: magics are part of the language.
+    pub notebook: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { target: PythonVersion::NEWEST, file_name: String::new(), stub: false, place: None }
+        Self { target: PythonVersion::NEWEST, file_name: String::new(), stub: false, notebook: false, place: None }
     }
 }
 
@@ -43,6 +45,7 @@ impl Options {
             test_file: is_test_file(&self.file_name),
             stub: self.stub,
             package: is_package(&self.file_name),
+            notebook: self.notebook,
         }
     }
 }
@@ -79,15 +82,21 @@ pub struct Analysis {
 impl Analysis {
     /// Analyses a whole text. Must run on a thread with a large stack: dropping a deep syntax tree recurses.
     pub fn new(text: Arc<str>, options: &Options, engine: &Arc<Engine>) -> Self {
+        Self::of_cells(text, Cells::default(), options, engine)
+    }
+
+    /// Analyses a text that may be the cells of a notebook. Must run on a thread with a large stack.
+    pub fn of_cells(text: Arc<str>, cells: Cells, options: &Options, engine: &Arc<Engine>) -> Self {
         let lines = LineIndex::from_source_text(&text);
         let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
-        let module = Module::read(&text, &options.environment(), &mut runner);
+        let module = Module::read_cells(&text, cells, &options.environment(), &mut runner);
         let findings = module
             .statements
             .iter()
             .zip(runner.found)
             .map(|(placed, found)| {
-                let start = placed.range.start();
+                // The rules saw each cell alone, so their offsets count from its start.
+                let start = placed.range.start() - module.cells.start_of(placed.range.start());
                 Arc::new(relative_findings(found, placed, start, engine.knowledge()))
             })
             .collect();
@@ -107,12 +116,18 @@ impl Analysis {
     /// analysing it anew. Must run on a thread with a large stack.
     #[must_use]
     pub fn update(&self, text: Arc<str>, options: &Options, engine: &Arc<Engine>) -> Self {
+        self.update_cells(text, Cells::default(), options, engine)
+    }
+
+    /// Analyses the next version of a document that may be a notebook, as [`Analysis::update`] does.
+    #[must_use]
+    pub fn update_cells(&self, text: Arc<str>, cells: Cells, options: &Options, engine: &Arc<Engine>) -> Self {
         if !Arc::ptr_eq(&self.engine, engine) || self.options != *options {
-            return Self::new(text, options, engine);
+            return Self::of_cells(text, cells, options, engine);
         }
         let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
-        let Some(edited) = self.module.edit(&self.text, &text, &mut runner) else {
-            return Self::new(text, options, engine);
+        let Some(edited) = self.module.edit(&self.text, &text, cells.clone(), &mut runner) else {
+            return Self::of_cells(text, cells, options, engine);
         };
         // The statements that the observer was shown last are those that were taken.
         let shown = runner.found.split_off(runner.found.len() - edited.inserted);

@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
 use super::{Edit, Fix, Import};
-use crate::python::{Context, Lookup, Module, ModuleBindingKind, SymbolName, canonical};
+use crate::python::{Context, Lookup, Module, ModuleBindingKind, Placed, SymbolName, canonical};
 
 /// How a qualified name is written at a place: the text, and the import that it needs, if the file does not have it yet.
 ///
@@ -69,12 +69,26 @@ pub fn complete(fix: &Fix, module: &Module, text: &str) -> Vec<Edit> {
     let mut edits = Vec::new();
     let missing: Vec<&Import> = fix.imports.iter().filter(|import| !is_bound(import, module, text)).collect();
     if !missing.is_empty() {
-        let (at, before) = import_place(module, text);
         let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        let lines: String = missing.iter().map(|import| format!("{import}{newline}")).collect();
-        edits.push(Edit::insert(at, format!("{}{lines}", if before { newline } else { "" })));
+        let lines: Vec<String> = missing.iter().map(ToString::to_string).collect();
+        let needed = fix.edits.first().and_then(|edit| module.cells.at(edit.range.start()));
+        edits.push(match needed {
+            None => {
+                let (at, before) = import_place(&module.statements, text);
+                Edit::insert(at, format!("{}{}{newline}", if before { newline } else { "" }, lines.join(newline)))
+            }
+            Some(cell) => import_into_cell(module, text, cell, newline, &lines.join(newline)),
+        });
     }
-    edits.extend(fix.edits.iter().cloned());
+    edits.extend(fix.edits.iter().map(|edit| {
+        module.cells.contained(edit.range).map_or_else(
+            || edit.clone(),
+            |range| {
+                // The line break that goes is the one between the cells.
+                Edit { range, text: edit.text.strip_suffix('\n').unwrap_or(&edit.text).to_owned() }
+            },
+        )
+    }));
     edits.sort_by_key(|edit| (edit.range.start(), edit.range.end()));
     edits
 }
@@ -98,10 +112,10 @@ fn is_bound(import: &Import, module: &Module, text: &str) -> bool {
 
 /// Where a new import goes: behind the first run of top-level imports that are not `__future__`'s, else behind the
 /// docstring and the `__future__` imports, else at the start. The flag asks for a line break before it.
-fn import_place(module: &Module, text: &str) -> (TextSize, bool) {
-    let mut place = TextSize::new(0);
+fn import_place(statements: &[Placed], text: &str) -> (TextSize, bool) {
+    let mut place = statements.first().map_or(TextSize::new(0), |first| first.range.start());
     let mut seen_import = false;
-    for (at, placed) in module.statements.iter().enumerate() {
+    for (at, placed) in statements.iter().enumerate() {
         let statement = &placed.statement;
         if statement.is_import {
             seen_import = true;
@@ -118,6 +132,31 @@ fn import_place(module: &Module, text: &str) -> (TextSize, bool) {
     }
     let unfinished = place == text.text_len() && !text.is_empty() && !text.ends_with(['\n', '\r']);
     (place, unfinished && place.to_u32() > 0)
+}
+
+/// Puts imports into a notebook: with those of the first cell that has some, or into the cell that needs them, behind the
+/// magic that the cell begins with.
+fn import_into_cell(module: &Module, text: &str, cell: usize, newline: &str, imports: &str) -> Edit {
+    let statements = |cell: usize| {
+        let content = module.cells.content(cell);
+        let from = module.statements.partition_point(|placed| placed.range.start() < content.start());
+        let to = module.statements.partition_point(|placed| placed.range.start() <= content.end());
+        &module.statements[from..to]
+    };
+    let has_imports = |cell: &usize| statements(*cell).iter().any(|placed| placed.statement.is_import);
+    let cell = (0..cell).find(has_imports).unwrap_or(cell);
+    let is_magic = |placed: &&Placed| text[placed.range].trim_start().starts_with('%');
+    let statements = statements(cell);
+    let magics = statements.iter().take_while(is_magic).count();
+    let (place, _) = import_place(&statements[magics..], text);
+    let place = if statements.len() == magics { module.cells.content(cell).end() } else { place };
+    let end = module.cells.content(cell).end();
+    if place < end || end == module.cells.content(cell).start() {
+        return Edit::insert(place.min(end), format!("{imports}{newline}"));
+    }
+    // The cell's last line may have no line break of its own.
+    let ended = text[..end.to_usize()].ends_with('\n');
+    Edit::insert(end, format!("{}{imports}", if ended { "" } else { newline }))
 }
 
 /// The white space at the start of the line that holds an offset.

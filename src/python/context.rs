@@ -30,11 +30,13 @@ pub struct Environment {
     pub stub: bool,
     /// The file is a package's `__init__.py`.
     pub package: bool,
+    /// It is a notebook: magics, shell lines and help are part of the language, nothing imports it.
+    pub notebook: bool,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { target: PythonVersion::NEWEST, test_file: false, stub: false, package: false }
+        Self { target: PythonVersion::NEWEST, test_file: false, stub: false, package: false, notebook: false }
     }
 }
 

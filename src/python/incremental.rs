@@ -10,6 +10,7 @@ use std::sync::Arc;
 use ruff_text_size::{TextLen, TextRange, TextSize};
 
 use super::bindings::{self, StatementBindings};
+use super::cells::Cells;
 use super::context::Context;
 use super::module::{Module, Part, Placed, parse, regions};
 use super::walk::Observer;
@@ -29,6 +30,10 @@ pub struct Edited {
 struct Change {
     old: Range<usize>,
     new: Range<usize>,
+    /// The statements of the old text that it is among: a cell's, or all of a file's.
+    among: Range<usize>,
+    /// Where these end in the old text.
+    end: usize,
 }
 
 impl Module {
@@ -36,20 +41,22 @@ impl Module {
     ///
     /// `None` where that cannot be proven to give what [`Module::read`] gives; the observer may have been shown
     /// statements by then.
-    pub fn edit(&self, old: &str, new: &str, observer: &mut dyn Observer) -> Option<Edited> {
-        let change = difference(old, new);
+    pub fn edit(&self, old: &str, new: &str, cells: Cells, observer: &mut dyn Observer) -> Option<Edited> {
         if u32::try_from(new.len()).is_err() || old.text_len() != self.statements.last()?.range.end() {
             return None;
         }
-        // A syntax error may reach as far as it likes.
-        let first_problem = self.statements.iter().position(|placed| !placed.statement.problems.is_empty());
+        let change = self.change(old, new, &cells)?;
+        // A syntax error may reach as far as it likes, within its cell.
+        let among = &self.statements[change.among.clone()];
+        let first_problem = among.iter().position(|placed| !placed.statement.problems.is_empty());
+        let first_problem = first_problem.map(|at| change.among.start + at);
         let mut slice = self.statements_around(&change, old, first_problem)?;
         // Grow the slice until it stands on its own; few edits need more than one step.
         for _ in 0..4 {
-            match self.read_slice(&slice, &change, old, new, observer) {
-                Outcome::Read(placed) => return Some(self.spliced(slice, placed, new)),
-                Outcome::GrowForward if slice.end < self.statements.len() => slice.end += 1,
-                Outcome::GrowBackward if slice.start > 0 => slice.start -= 1,
+            match self.read_slice(&slice, &change, new, observer) {
+                Outcome::Read(placed) => return Some(self.spliced(slice, placed, new, cells)),
+                Outcome::GrowForward if slice.end < change.among.end => slice.end += 1,
+                Outcome::GrowBackward if slice.start > change.among.start => slice.start -= 1,
                 _ => return None,
             }
             if first_problem.is_some_and(|problem| problem <= slice.end) {
@@ -59,52 +66,69 @@ impl Module {
         None
     }
 
+    /// What differs; `None` where it is more than one cell.
+    fn change(&self, old: &str, new: &str, cells: &Cells) -> Option<Change> {
+        let (was, is) = (self.cells.pieces(old.text_len()), cells.pieces(new.text_len()));
+        if self.cells.len() != cells.len() {
+            return None;
+        }
+        let mut changed = was.iter().zip(&is).filter(|(was, is)| was.len() != is.len() || old[**was] != new[**is]);
+        // Where nothing differs, nothing is read but the first cell.
+        let (was, is) =
+            if cells.is_empty() { (was[0], is[0]) } else { changed.next().map_or((was[0], is[0]), |(a, b)| (*a, *b)) };
+        if !cells.is_empty() && changed.next().is_some() {
+            return None;
+        }
+        let difference = difference(&old[was], &new[is]);
+        // What stands before is the same, so that both begin at the same offset.
+        let moved = |range: Range<usize>| range.start + was.start().to_usize()..range.end + was.start().to_usize();
+        let at = |offset: TextSize| self.statements.partition_point(|placed| placed.range.start() < offset);
+        // An empty file has one statement, which is empty too.
+        let among = if cells.is_empty() { 0..self.statements.len() } else { at(was.start())..at(was.end()) };
+        let end = was.end().to_usize();
+        Some(Change { old: moved(difference.0), new: moved(difference.1), among, end })
+    }
+
     /// The statements that an edit touches, and those that a change at their borders may join to them.
     fn statements_around(&self, change: &Change, old: &str, first_problem: Option<usize>) -> Option<Range<usize>> {
         let at = |offset: usize| self.statements.partition_point(|placed| placed.range.end().to_usize() <= offset);
-        let last = self.statements.len() - 1;
+        let last = change.among.end - 1;
         let mut start = at(change.old.start).min(last);
         let mut end = at(change.old.end).min(last) + 1;
         // What is put in at the start of a statement's lines may belong to the statement before it.
         let opens = self.statements[start].range.start().to_usize();
         let continued = |offset: usize| old[..offset].trim_end_matches(['\n', '\r']).ends_with('\\');
-        if start > 0 && (change.old.start == opens || continued(opens)) {
+        if start > change.among.start && (change.old.start == opens || continued(opens)) {
             start -= 1;
         }
         // Another statement may become the first of the document.
         if start == 0 {
-            end = (end + 1).min(self.statements.len());
+            end = (end + 1).min(change.among.end);
         }
         // The statement that follows counts too: an indented line there may have lost its block, and find it again.
         (first_problem.is_none_or(|problem| problem > end)).then_some(start..end)
     }
 
     /// Reads the new text of a run of statements.
-    fn read_slice(
-        &self,
-        slice: &Range<usize>,
-        change: &Change,
-        old: &str,
-        new: &str,
-        observer: &mut dyn Observer,
-    ) -> Outcome {
+    fn read_slice(&self, slice: &Range<usize>, change: &Change, new: &str, observer: &mut dyn Observer) -> Outcome {
         let start = self.statements[slice.start].range.start().to_usize();
         let old_end = self.statements[slice.end - 1].range.end().to_usize();
         let end = old_end - change.old.end + change.new.end;
         let source = &new[start..end];
-        let is_last = old_end == old.len();
+        let is_last = old_end == change.end;
         // The slice must end where a line ends, and `\r` must not be parted from its `\n`.
         let whole_lines = source.ends_with('\n') || source.ends_with('\r') && !new[end..].starts_with('\n');
         if !is_last && (!whole_lines || source.trim_end_matches(['\n', '\r']).ends_with('\\')) {
             return Outcome::GrowForward;
         }
-        if slice.start > 0 && source.starts_with([' ', '\t', '\u{c}']) {
+        let is_first = slice.start == change.among.start;
+        if !is_first && source.starts_with([' ', '\t', '\u{c}']) {
             return Outcome::GrowBackward;
         }
         let parsed = parse(source, &self.environment);
         if parsed.has_invalid_syntax() {
             // An `else` of the statement before it, perhaps; or a real error, which only the whole text can tell.
-            return if slice.start > 0 && begins_with_clause(source) { Outcome::GrowBackward } else { Outcome::GiveUp };
+            return if !is_first && begins_with_clause(source) { Outcome::GrowBackward } else { Outcome::GiveUp };
         }
         let mut regions = regions(source, &parsed);
         // Comments and blank lines at the end belong to the statement that follows.
@@ -112,7 +136,7 @@ impl Module {
         if trailing && !is_last {
             return Outcome::GrowForward;
         }
-        if trailing && source.is_empty() && slice.start > 0 {
+        if trailing && source.is_empty() && !is_first {
             regions.pop();
         }
 
@@ -169,7 +193,7 @@ impl Module {
     }
 
     /// This module with a run of statements replaced.
-    fn spliced(&self, slice: Range<usize>, placed: Vec<Placed>, new: &str) -> Edited {
+    fn spliced(&self, slice: Range<usize>, placed: Vec<Placed>, new: &str, cells: Cells) -> Edited {
         let inserted = placed.len();
         let old_end = self.statements[slice.end - 1].range.end();
         let tail_len = self.statements.last().map_or(old_end, |last| last.range.end()) - old_end;
@@ -181,7 +205,8 @@ impl Module {
             let start = new_end + (placed.range.start() - old_end);
             Placed { range: TextRange::at(start, placed.range.len()), statement: Arc::clone(&placed.statement) }
         }));
-        let module = Module { statements, table: Arc::clone(&self.table), environment: self.environment.clone() };
+        let module =
+            Module { statements, cells, table: Arc::clone(&self.table), environment: self.environment.clone() };
         Edited { module, replaced: slice, inserted }
     }
 }
@@ -199,8 +224,8 @@ fn begins_with_clause(source: &str) -> bool {
     code.is_some_and(|line| ["else", "elif", "except", "finally", "case"].iter().any(|word| line.starts_with(word)))
 }
 
-/// The smallest change between two texts, on character boundaries of both.
-fn difference(old: &str, new: &str) -> Change {
+/// The smallest change between two texts, on character boundaries of both: the bytes of the old one and of the new one.
+fn difference(old: &str, new: &str) -> (Range<usize>, Range<usize>) {
     let (a, b) = (old.as_bytes(), new.as_bytes());
     let shorter = a.len().min(b.len());
     let mut prefix = common_prefix(a, b);
@@ -211,7 +236,7 @@ fn difference(old: &str, new: &str) -> Change {
     while !old.is_char_boundary(a.len() - suffix) || !new.is_char_boundary(b.len() - suffix) {
         suffix -= 1;
     }
-    Change { old: prefix..a.len() - suffix, new: prefix..b.len() - suffix }
+    (prefix..a.len() - suffix, prefix..b.len() - suffix)
 }
 
 /// How many bytes two texts share at their start; whole blocks are compared first, as fast as memory allows.

@@ -6,9 +6,12 @@
 //! A [`Module`] is a row of top-level statements. What is known of a statement depends on its own text and on the module
 //! table (names bound at module level), on nothing else; offsets in it are relative to its start. So an edit costs what
 //! the statement costs that it touches.
+//!
+//! The [`Cells`] of a notebook are one module, each parsed on its own.
 
 mod bindings;
 pub mod canonical;
+mod cells;
 mod comments;
 mod construct;
 mod constructs;
@@ -31,6 +34,7 @@ mod version;
 mod walk;
 
 pub use bindings::{StatementBindings, has_yield};
+pub use cells::{Cells, is_python_cell};
 pub use construct::Construct;
 #[cfg(test)]
 pub(crate) use constructs::tests::marked_samples;

@@ -8,6 +8,7 @@ use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::bindings::{self, StatementBindings};
+use super::cells::Cells;
 use super::constructs;
 use super::context::{Context, Environment, OwnBindings};
 use super::fact::Fact;
@@ -61,8 +62,10 @@ pub struct Placed {
 /// One version of a document, as facts.
 #[derive(Clone, Debug)]
 pub struct Module {
-    /// In order; they cover the document.
+    /// In order; they cover the document, and none goes beyond its cell.
     pub statements: Vec<Placed>,
+    /// The cells of a notebook.
+    pub cells: Cells,
     /// The names bound at module level.
     pub table: Arc<ModuleTable>,
     /// What it was read for.
@@ -74,25 +77,30 @@ impl Module {
     ///
     /// Must run on a thread with a large stack: dropping a deep tree recurses.
     pub fn read(source: &str, environment: &Environment, observer: &mut dyn Observer) -> Self {
-        let parsed = parse(source, environment);
-        let regions = regions(source, &parsed);
+        Self::read_cells(source, Cells::default(), environment, observer)
+    }
+
+    /// Reads a whole document that may be a notebook. The observer is shown each cell as a text of its own.
+    ///
+    /// Must run on a thread with a large stack: dropping a deep tree recurses.
+    pub fn read_cells(source: &str, cells: Cells, environment: &Environment, observer: &mut dyn Observer) -> Self {
+        let pieces = cells.pieces(source.text_len());
+        let parsed: Vec<_> = pieces.iter().map(|piece| parse(&source[*piece], environment)).collect();
         let mut table = ModuleTable::default();
-        let mut bound = Vec::with_capacity(regions.len());
-        for region in &regions {
-            let mut found = StatementBindings::default();
-            for stmt in &parsed.suite()[region.statements.clone()] {
-                let one = {
-                    let context = Context::new(source, parsed.tokens(), &table, environment, None);
-                    bindings::of_statement(stmt, &context)
-                };
-                table.extend(&one);
-                found.append(one, region.range.start());
-            }
-            bound.push(found);
+        let mut names = Vec::with_capacity(pieces.len());
+        for (piece, parsed) in pieces.iter().zip(&parsed) {
+            names.push(bind(&source[*piece], parsed, environment, &mut table));
         }
-        let part = Part { source, parsed: &parsed, table: &table, environment, is_first: true, before: 0 };
-        let statements = part.read(regions, bound, observer);
-        Self { statements, table: Arc::new(table), environment: environment.clone() }
+        let (mut statements, mut before) = (Vec::new(), 0);
+        for ((piece, parsed), (regions, bound)) in pieces.iter().zip(&parsed).zip(names) {
+            let many: usize = bound.iter().map(|found| found.bindings.len()).sum();
+            let is_first = statements.is_empty();
+            let part = Part { source: &source[*piece], parsed, table: &table, environment, is_first, before };
+            let placed = part.read(regions, bound, observer).into_iter();
+            statements.extend(placed.map(|placed| Placed { range: placed.range + piece.start(), ..placed }));
+            before += many as u32;
+        }
+        Self { statements, cells, table: Arc::new(table), environment: environment.clone() }
     }
 
     /// Where the comments of the document are, and where none can be put.
@@ -153,6 +161,30 @@ impl Module {
         }
         Some(at)
     }
+}
+
+/// Adds the names that a text binds to the table. What each of its regions binds.
+fn bind(
+    source: &str,
+    parsed: &Parsed<ModModule>,
+    environment: &Environment,
+    table: &mut ModuleTable,
+) -> (Vec<Region>, Vec<StatementBindings>) {
+    let regions = regions(source, parsed);
+    let mut bound = Vec::with_capacity(regions.len());
+    for region in &regions {
+        let mut found = StatementBindings::default();
+        for stmt in &parsed.suite()[region.statements.clone()] {
+            let one = {
+                let context = Context::new(source, parsed.tokens(), table, environment, None);
+                bindings::of_statement(stmt, &context)
+            };
+            table.extend(&one);
+            found.append(one, region.range.start());
+        }
+        bound.push(found);
+    }
+    (regions, bound)
 }
 
 /// A parsed text, all of a document or a run of its statements, whose names are known.
@@ -236,7 +268,11 @@ fn relative(range: TextRange, statement: TextRange) -> TextRange {
 }
 
 pub(super) fn parse(source: &str, environment: &Environment) -> Parsed<ModModule> {
-    let kind = if environment.stub { PySourceType::Stub } else { PySourceType::Python };
+    let kind = match environment {
+        Environment { notebook: true, .. } => PySourceType::Ipynb,
+        Environment { stub: true, .. } => PySourceType::Stub,
+        _ => PySourceType::Python,
+    };
     ruff_python_parser::parse_unchecked_source(source, kind)
 }
 

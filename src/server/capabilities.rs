@@ -2,14 +2,14 @@
 
 use tower_lsp::ls_types::{
     ClientCapabilities, CodeActionKind, CodeActionOptions, CodeActionProviderCapability, CodeLensOptions,
-    DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, MarkupKind, OneOf,
-    ResourceOperationKind, SaveOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    DiagnosticOptions, DiagnosticServerCapabilities, ExecuteCommandOptions, HoverProviderCapability, MarkupKind,
+    NotebookCellSelector, NotebookDocumentSyncOptions, NotebookSelector, OneOf, ResourceOperationKind, SaveOptions,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use super::convert::Encoding;
-use super::features::code_action::FIX_ALL;
+use super::features::code_action::{FIX_ALL, NOTEBOOK_FIX_ALL};
 use super::features::execute_command;
 
 /// What the client can do.
@@ -52,6 +52,8 @@ pub(super) struct Capabilities {
     pub register_watched_files: bool,
     /// Opens a document at the server's request.
     pub show_document: bool,
+    /// Tells of the cells of notebooks as such.
+    pub notebooks: bool,
 }
 
 impl Capabilities {
@@ -95,8 +97,14 @@ impl Capabilities {
             register_watched_files: yes(workspace
                 .and_then(|it| it.did_change_watched_files)
                 .and_then(|it| it.dynamic_registration)),
+            notebooks: client.notebook_document.is_some(),
             show_document: window.and_then(|it| it.show_document.as_ref()).is_some_and(|it| it.support),
         }
+    }
+
+    fn code_action_kinds(&self) -> Vec<CodeActionKind> {
+        let of_notebooks = self.notebooks.then_some(NOTEBOOK_FIX_ALL);
+        [CodeActionKind::QUICKFIX, CodeActionKind::REFACTOR_REWRITE, FIX_ALL].into_iter().chain(of_notebooks).collect()
     }
 
     /// What the server offers to such a client.
@@ -109,15 +117,18 @@ impl Capabilities {
                 save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions { include_text: Some(false) })),
                 ..TextDocumentSyncOptions::default()
             })),
+            notebook_document_sync: self.notebooks.then(|| OneOf::Left(python_cells())),
             hover_provider: Some(HoverProviderCapability::Simple(true)),
             diagnostic_provider: self.pull_diagnostics.then(|| {
                 DiagnosticServerCapabilities::Options(DiagnosticOptions {
                     identifier: Some("marginalia".to_owned()),
+                    // What one cell imports, the next one knows.
+                    inter_file_dependencies: self.notebooks,
                     ..DiagnosticOptions::default()
                 })
             }),
             code_action_provider: Some(CodeActionProviderCapability::Options(CodeActionOptions {
-                code_action_kinds: Some(vec![CodeActionKind::QUICKFIX, CodeActionKind::REFACTOR_REWRITE, FIX_ALL]),
+                code_action_kinds: Some(self.code_action_kinds()),
                 resolve_provider: Some(self.resolve_edits),
                 ..CodeActionOptions::default()
             })),
@@ -137,6 +148,15 @@ impl Capabilities {
             }),
             ..ServerCapabilities::default()
         }
+    }
+}
+
+/// The Python cells of all notebooks: Jupyter's, interactive windows, and what else has some.
+fn python_cells() -> NotebookDocumentSyncOptions {
+    let cells = vec![NotebookCellSelector { language: "python".to_owned() }];
+    NotebookDocumentSyncOptions {
+        notebook_selector: vec![NotebookSelector::ByCells { notebook: None, cells }],
+        save: Some(true),
     }
 }
 

@@ -45,7 +45,9 @@ impl Checked {
 /// Analyses a version, from an earlier one of the same document where there is one.
 fn analyse(snapshot: &Snapshot, applied: &Applied) -> Arc<Analysis> {
     let path = snapshot.path().unwrap_or_default();
+    let cells = || snapshot.cells.clone();
     let options = Options {
+        notebook: snapshot.notebook,
         target: applied.settings.target(),
         file_name: path.to_string_lossy().into_owned(),
         stub: path.extension().is_some_and(|extension| extension == "pyi"),
@@ -53,11 +55,11 @@ fn analyse(snapshot: &Snapshot, applied: &Applied) -> Arc<Analysis> {
     };
     let text = || Arc::clone(&snapshot.text);
     let updated = snapshot.earlier().and_then(|earlier| {
-        let update = AssertUnwindSafe(|| earlier.update(text(), &options, &applied.engine));
+        let update = AssertUnwindSafe(|| earlier.update_cells(text(), cells(), &options, &applied.engine));
         let fault = |panic: &Box<dyn Any + Send>| tracing::error!("update panicked: {}", panic_message(&**panic));
         catch_unwind(update).inspect_err(fault).ok()
     });
-    let analysis = Arc::new(updated.unwrap_or_else(|| Analysis::new(text(), &options, &applied.engine)));
+    let analysis = Arc::new(updated.unwrap_or_else(|| Analysis::of_cells(text(), cells(), &options, &applied.engine)));
     snapshot.keep_for_later(&analysis);
     analysis
 }

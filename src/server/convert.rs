@@ -120,6 +120,11 @@ impl Lines {
         self.starts.splice(first + 1..=last, fresh);
     }
 
+    /// How many lines there are; the one behind the last line break counts.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
     /// The bytes of a line (from 0), without the line break; `None` past the last line.
     pub fn line(&self, line: usize, text: &str) -> Option<TextRange> {
         let content = self.content(line, text)?;
@@ -162,6 +167,8 @@ pub struct Converter<'a> {
     text: &'a str,
     lines: &'a Lines,
     encoding: Encoding,
+    /// The offset that the text's start is given; what lies before it is taken as its start.
+    base: TextSize,
     /// The last answer of `position`, as line, byte offset and column: the next place is mostly a little further on, and
     /// a line may be megabytes long.
     last: Cell<(usize, usize, usize)>,
@@ -170,7 +177,13 @@ pub struct Converter<'a> {
 impl<'a> Converter<'a> {
     /// For one text, whose lines these are.
     pub fn new(text: &'a str, lines: &'a Lines, encoding: Encoding) -> Self {
-        Self { text, lines, encoding, last: Cell::new((0, 0, 0)) }
+        Self { text, lines, encoding, base: TextSize::new(0), last: Cell::new((0, 0, 0)) }
+    }
+
+    /// For a text that is part of another one, whose offsets are meant: it begins at this one.
+    #[must_use]
+    pub fn from(self, base: TextSize) -> Self {
+        Self { base, ..self }
     }
 
     /// The byte offset of a position.
@@ -179,11 +192,12 @@ impl<'a> Converter<'a> {
         let offset = line.map_or(self.text.len(), |line| {
             line.start + self.encoding.bytes(&self.text[line.clone()], position.character as usize)
         });
-        size(offset)
+        self.base + size(offset)
     }
 
     /// The position of a byte offset.
     pub fn position(&self, offset: TextSize) -> Position {
+        let offset = offset.checked_sub(self.base).unwrap_or_default();
         let offset = self.text.floor_char_boundary(offset.to_usize());
         let line = self.lines.line_of(offset);
         let (last_line, last_offset, last_column) = self.last.get();

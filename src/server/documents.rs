@@ -1,41 +1,66 @@
 //! The documents that the client has open, and snapshots of them.
 //!
-//! A notification changes a document here before anything is awaited. A request takes a [`Snapshot`], which never
-//! changes, and works on that.
+//! A document is what is read as one: a file, or a notebook with its cells in order. What the protocol calls a text
+//! document is a [`Part`] of it: all of a file, one cell of a notebook.
+//!
+//! A notification changes a document here before anything is awaited. A request takes a [`View`], which never changes,
+//! and works on that.
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dashmap::DashMap;
-use tower_lsp::ls_types::{TextDocumentContentChangeEvent, TextDocumentItem, Uri};
+use ruff_text_size::{TextLen, TextRange, TextSize};
+use tower_lsp::ls_types::{
+    DidOpenNotebookDocumentParams, NotebookDocumentCellChange, TextDocumentContentChangeEvent, TextDocumentItem, Uri,
+};
 
 use super::checked::Checked;
 use super::convert::{Converter, Encoding, Lines};
+use super::notebook;
 use super::sync;
 use crate::margin::Analysis;
+use crate::python::Cells;
 
 /// All open documents, by the client's own spelling of their URIs.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     open: DashMap<String, Document>,
+    /// The notebook that a cell belongs to.
+    notebook_of: DashMap<String, Uri>,
     generations: AtomicU64,
 }
 
 /// An open document.
 #[derive(Debug)]
-pub(super) struct Document {
+struct Document {
     uri: Uri,
     version: i32,
-    python: bool,
-    pub(super) text: String,
-    pub(super) lines: Lines,
+    notebook: bool,
+    /// One of a file; those of a notebook in order.
+    parts: Vec<Part>,
+    /// Cells that are out of the notebook and not closed: they may be put back.
+    aside: Vec<Part>,
     /// Made when first asked for, gone with the next change.
     snapshot: Option<Arc<Snapshot>>,
     /// The latest analysis of any version, which the next begins with.
     latest: Latest,
     /// What the user has been told about it.
     told: Vec<Notice>,
+    /// The version for which the client was last told to ask again.
+    refreshed: Option<u64>,
+}
+
+/// What the client calls a text document.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub uri: Uri,
+    pub version: i32,
+    pub python: bool,
+    pub text: String,
+    pub lines: Arc<Lines>,
 }
 
 type Latest = Arc<Mutex<Option<Arc<Analysis>>>>;
@@ -60,17 +85,88 @@ pub(super) struct Snapshot {
     pub generation: u64,
     /// Whether there is anything for Marginalia to say about it.
     pub python: bool,
+    /// Whether it is a notebook.
+    pub notebook: bool,
+    /// What is analysed: a file, or the Python cells of a notebook behind each other.
     pub text: Arc<str>,
-    pub lines: Lines,
+    /// Where these cells are in it.
+    pub cells: Cells,
+    parts: Vec<Place>,
     /// See `Session::check`; empty inside for a file that is too large.
     pub(super) checked: OnceLock<Option<Checked>>,
     latest: Latest,
 }
 
-impl Snapshot {
-    /// Converts between this text's offsets and the client's positions.
+/// Where a text document is in its document.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// As the client spells it.
+    pub uri: Uri,
+    /// The client's number for it.
+    pub version: i32,
+    /// Its text, in bytes of the document; empty for a cell that is not analysed.
+    range: TextRange,
+    analysed: bool,
+    lines: Arc<Lines>,
+}
+
+/// A text document as part of a version of its document.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    snapshot: Arc<Snapshot>,
+    at: usize,
+}
+
+impl Deref for View {
+    type Target = Arc<Snapshot>;
+
+    fn deref(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+}
+
+impl View {
+    /// The document.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// The text document.
+    pub fn place(&self) -> &Place {
+        &self.snapshot.parts[self.at]
+    }
+
+    /// Converts between the document's offsets and positions in the text document.
     pub fn converter(&self, encoding: Encoding) -> Converter<'_> {
-        Converter::new(&self.text, &self.lines, encoding)
+        self.snapshot.converter(self.place(), encoding)
+    }
+
+    /// Whether there is anything for Marginalia to say about it.
+    pub fn is_read(&self) -> bool {
+        self.python && self.place().analysed
+    }
+}
+
+impl Snapshot {
+    /// Its text documents, in order.
+    pub fn views(self: &Arc<Self>) -> impl Iterator<Item = View> {
+        (0..self.parts.len()).map(|at| View { snapshot: Arc::clone(self), at })
+    }
+
+    /// The text document that holds an offset.
+    pub fn place_at(&self, offset: TextSize) -> Option<&Place> {
+        self.parts.iter().find(|place| place.holds(offset))
+    }
+
+    /// Converts between the document's offsets and positions in one of its text documents.
+    pub fn converter<'s>(&'s self, place: &'s Place, encoding: Encoding) -> Converter<'s> {
+        Converter::new(&self.text[place.range], &place.lines, encoding).from(place.range.start())
+    }
+
+    /// The line of the document, from 0, that a text document begins with.
+    pub fn first_line(&self, place: &Place) -> usize {
+        let before = &self.text[..place.range.start().to_usize()];
+        Lines::new(before).count() - 1
     }
 
     /// What to call it in a message.
@@ -95,26 +191,65 @@ impl Snapshot {
     }
 }
 
+impl Place {
+    /// Whether an offset of the document is in the text document.
+    pub fn holds(&self, offset: TextSize) -> bool {
+        self.analysed && self.range.contains_inclusive(offset)
+    }
+
+    /// The lines of the text document.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Its text, in bytes of the document.
+    pub fn range(&self) -> TextRange {
+        self.range
+    }
+}
+
 /// The path that a `file:` URI names.
 pub(super) fn file_path(uri: &Uri) -> Option<PathBuf> {
     (uri.scheme().as_str().eq_ignore_ascii_case("file")).then(|| uri.to_file_path())?.map(std::borrow::Cow::into_owned)
 }
 
 impl Documents {
-    /// Opens a document, or replaces one that the client opens a second time.
-    pub fn open(&self, item: TextDocumentItem) {
+    /// Opens a document, or replaces one that the client opens a second time; `false` for a cell of an open notebook,
+    /// which the client keeps up to date as part of that.
+    pub fn open(&self, item: TextDocumentItem) -> bool {
+        if self.notebook_of.contains_key(item.uri.as_str()) {
+            return false;
+        }
+        let (uri, version) = (item.uri.clone(), item.version);
         let python = is_python(&item);
+        self.insert(uri, version, false, vec![Part::new(item, python)]);
+        true
+    }
+
+    /// Opens a notebook with its cells.
+    pub fn open_notebook(&self, params: DidOpenNotebookDocumentParams) {
+        let document = params.notebook_document;
+        let parts = notebook::open(&document.cells, params.cell_text_documents);
+        for part in &parts {
+            self.notebook_of.insert(part.uri.as_str().to_owned(), document.uri.clone());
+        }
+        self.insert(document.uri, document.version, true, parts);
+    }
+
+    fn insert(&self, uri: Uri, version: i32, notebook: bool, parts: Vec<Part>) {
+        let key = uri.as_str().to_owned();
         let document = Document {
-            version: item.version,
-            python,
-            lines: Lines::new(&item.text),
-            text: item.text,
+            uri,
+            version,
+            notebook,
+            parts,
+            aside: Vec::new(),
             snapshot: None,
             latest: Latest::default(),
             told: Vec::new(),
-            uri: item.uri.clone(),
+            refreshed: None,
         };
-        self.open.insert(item.uri.as_str().to_owned(), document);
+        self.open.insert(key, document);
     }
 
     /// Applies changes, in order; `false` when the document is not open.
@@ -122,15 +257,50 @@ impl Documents {
         let Some(mut document) = self.open.get_mut(uri.as_str()) else { return false };
         document.snapshot = None;
         document.version = version;
-        for change in changes {
-            sync::apply(&mut document, change, by);
+        match &mut *document.parts {
+            [part] if part.uri == *uri => part.change(version, changes, by),
+            _ => return false,
         }
         true
     }
 
-    /// Closes a document; `false` when it is not open.
-    pub fn close(&self, uri: &Uri) -> bool {
-        self.open.remove(uri.as_str()).is_some()
+    /// Applies a change of a notebook's cells. The cells that are gone; `None` when the notebook is not open.
+    pub fn change_notebook(
+        &self,
+        uri: &Uri,
+        version: i32,
+        change: Option<NotebookDocumentCellChange>,
+        by: Encoding,
+    ) -> Option<Vec<Uri>> {
+        let (before, after) = {
+            let mut document = self.open.get_mut(uri.as_str())?;
+            document.version = version;
+            let Some(change) = change else { return Some(Vec::new()) };
+            document.snapshot = None;
+            let before = document.uris();
+            let Document { parts, aside, .. } = &mut *document;
+            notebook::change(parts, aside, change, by);
+            (before, document.uris())
+        };
+        for cell in &after {
+            self.notebook_of.entry(cell.as_str().to_owned()).or_insert_with(|| uri.clone());
+        }
+        let gone: Vec<_> = before.into_iter().filter(|cell| !after.contains(cell)).collect();
+        for cell in &gone {
+            self.notebook_of.remove(cell.as_str());
+        }
+        Some(gone)
+    }
+
+    /// Closes a document. Its text documents; `None` when it is not open.
+    pub fn close(&self, uri: &Uri) -> Option<Vec<Uri>> {
+        let (_, document) = self.open.remove(uri.as_str())?;
+        if document.notebook {
+            for part in &document.parts {
+                self.notebook_of.remove(part.uri.as_str());
+            }
+        }
+        Some(document.uris())
     }
 
     /// The document as it is now; `None` when it is not open.
@@ -138,6 +308,14 @@ impl Documents {
         let mut document = self.open.get_mut(uri.as_str())?;
         let generation = || self.generations.fetch_add(1, Ordering::Relaxed);
         Some(document.snapshot(generation))
+    }
+
+    /// A text document, in its document as it is now; `None` when it is not open.
+    pub fn view(&self, uri: &Uri) -> Option<View> {
+        let notebook = self.notebook_of.get(uri.as_str()).map(|notebook| notebook.clone());
+        let snapshot = self.snapshot(notebook.as_ref().unwrap_or(uri))?;
+        let at = snapshot.parts.iter().position(|place| place.uri == *uri)?;
+        Some(View { snapshot, at })
     }
 
     /// Whether this is still what the client has on screen.
@@ -159,6 +337,16 @@ impl Documents {
         })
     }
 
+    /// Whether the findings of the cells other than this one may be new, as the client knows them; the answer is yes once
+    /// for each version.
+    pub fn has_news(&self, view: &View) -> bool {
+        self.open.get_mut(view.uri.as_str()).is_some_and(|mut document| {
+            let news = document.parts.len() > 1 && document.refreshed.is_some_and(|last| last < view.generation);
+            document.refreshed = document.refreshed.max(Some(view.generation));
+            news
+        })
+    }
+
     /// Forgets all analyses: what they depend on besides the text has changed. Returns the documents.
     pub fn invalidate(&self) -> Vec<Uri> {
         self.open
@@ -172,26 +360,76 @@ impl Documents {
 }
 
 impl Document {
+    fn uris(&self) -> Vec<Uri> {
+        self.parts.iter().map(|part| part.uri.clone()).collect()
+    }
+
     fn snapshot(&mut self, generation: impl FnOnce() -> u64) -> Arc<Snapshot> {
-        let snapshot = self.snapshot.get_or_insert_with(|| {
-            Arc::new(Snapshot {
-                uri: self.uri.clone(),
-                version: self.version,
-                generation: generation(),
-                python: self.python,
-                text: self.text.as_str().into(),
-                lines: self.lines.clone(),
-                checked: OnceLock::new(),
-                latest: Arc::clone(&self.latest),
-            })
+        if let Some(snapshot) = &self.snapshot {
+            return Arc::clone(snapshot);
+        }
+        let analysed = |part: &Part| !self.notebook || notebook::is_analysed(part);
+        let (text, cells) = if self.notebook {
+            let texts = self.parts.iter().filter(|part| analysed(part)).map(|part| part.text.as_str());
+            let (text, cells) = Cells::join(texts);
+            (Arc::<str>::from(text), cells)
+        } else {
+            (self.parts.first().map_or("", |part| &part.text).into(), Cells::default())
+        };
+        let (mut parts, mut cell) = (Vec::with_capacity(self.parts.len()), 0);
+        for part in &self.parts {
+            let analysed = analysed(part);
+            let range = match (self.notebook, analysed) {
+                (false, _) => TextRange::up_to(text.text_len()),
+                (true, false) => TextRange::default(),
+                (true, true) => {
+                    cell += 1;
+                    cells.content(cell - 1)
+                }
+            };
+            let (uri, lines) = (part.uri.clone(), Arc::clone(&part.lines));
+            parts.push(Place { uri, version: part.version, range, analysed, lines });
+        }
+        let snapshot = Arc::new(Snapshot {
+            uri: self.uri.clone(),
+            version: self.version,
+            generation: generation(),
+            python: self.parts.iter().any(|part| part.python),
+            notebook: self.notebook,
+            text,
+            cells,
+            parts,
+            checked: OnceLock::new(),
+            latest: Arc::clone(&self.latest),
         });
-        Arc::clone(snapshot)
+        self.snapshot = Some(Arc::clone(&snapshot));
+        snapshot
+    }
+}
+
+impl Part {
+    /// Of a text document that was opened.
+    pub fn new(item: TextDocumentItem, python: bool) -> Self {
+        let lines = Arc::new(Lines::new(&item.text));
+        Self { uri: item.uri, version: item.version, python, text: item.text, lines }
+    }
+
+    /// Applies changes, in order.
+    pub fn change(&mut self, version: i32, changes: Vec<TextDocumentContentChangeEvent>, by: Encoding) {
+        self.version = version;
+        for change in changes {
+            sync::apply(self, change, by);
+        }
     }
 }
 
 /// By the client's word, or by the file's name where the client calls everything by a name of its own.
 fn is_python(item: &TextDocumentItem) -> bool {
-    let language = item.language_id.to_ascii_lowercase();
     let path = item.uri.path().as_str();
-    language.starts_with("python") || [".py", ".pyi", ".pyw"].iter().any(|extension| path.ends_with(extension))
+    speaks_python(item) || [".py", ".pyi", ".pyw"].iter().any(|extension| path.ends_with(extension))
+}
+
+/// By the client's word.
+pub(super) fn speaks_python(item: &TextDocumentItem) -> bool {
+    item.language_id.to_ascii_lowercase().starts_with("python")
 }

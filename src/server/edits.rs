@@ -11,15 +11,23 @@ use tower_lsp::ls_types::{
 
 use super::config::Applied;
 use super::convert::{Converter, Lines};
-use super::documents::Snapshot;
+use super::documents::{Place, Snapshot};
 use super::session::Session;
 use crate::margin::{Edit, configure};
 
 /// Edits of an open document, for exactly the version that they were made from.
 pub(super) fn of_document(session: &Session, snapshot: &Snapshot, edits: &[Edit]) -> WorkspaceEdit {
-    let converter = snapshot.converter(session.capabilities().encoding);
-    let edits = edits.iter().map(|edit| text_edit(&converter, edit)).collect();
-    of_file(session, snapshot.uri.clone(), Some(snapshot.version), edits)
+    let mut changed: Vec<(&Place, Vec<TextEdit>)> = Vec::new();
+    for edit in edits {
+        let Some(place) = snapshot.place_at(edit.range.start()) else { continue };
+        let edit = text_edit(&snapshot.converter(place, session.capabilities().encoding), edit);
+        match changed.iter_mut().find(|(known, _)| std::ptr::eq(*known, place)) {
+            Some((_, edits)) => edits.push(edit),
+            None => changed.push((place, vec![edit])),
+        }
+    }
+    let changed = changed.into_iter().map(|(place, edits)| (place.uri.clone(), Some(place.version), edits));
+    of_files(session, changed.collect())
 }
 
 /// Whether there is a file, or can be one, to disable a rule in.
@@ -43,7 +51,7 @@ pub(super) fn disable_rule(
     let converter = Converter::new(&old, &lines, session.capabilities().encoding);
     let edits = vec![text_edit(&converter, &Edit::between(&old, &new)?)];
     if applied.file.is_some() {
-        return Some(of_file(session, uri, None, edits));
+        return Some(of_files(session, vec![(uri, None, edits)]));
     }
     let options = CreateFileOptions { overwrite: Some(false), ignore_if_exists: Some(true) };
     let create = CreateFile { uri: uri.clone(), options: Some(options), annotation_id: None };
@@ -62,12 +70,15 @@ fn new_file(session: &Session, snapshot: &Snapshot) -> Option<PathBuf> {
     Some(folder.join("marginalia.toml"))
 }
 
-fn of_file(session: &Session, uri: Uri, version: Option<i32>, edits: Vec<TextEdit>) -> WorkspaceEdit {
+fn of_files(session: &Session, files: Vec<(Uri, Option<i32>, Vec<TextEdit>)>) -> WorkspaceEdit {
+    let files = files.into_iter();
     if session.capabilities().versioned_edits {
-        let changes = DocumentChanges::Edits(vec![document_edit(uri, version, edits)]);
+        let changes = files.map(|(uri, version, edits)| document_edit(uri, version, edits));
+        let changes = DocumentChanges::Edits(changes.collect());
         return WorkspaceEdit { document_changes: Some(changes), ..WorkspaceEdit::default() };
     }
-    WorkspaceEdit { changes: Some(HashMap::from([(uri, edits)])), ..WorkspaceEdit::default() }
+    let changes: HashMap<_, _> = files.map(|(uri, _, edits)| (uri, edits)).collect();
+    WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() }
 }
 
 fn document_edit(uri: Uri, version: Option<i32>, edits: Vec<TextEdit>) -> TextDocumentEdit {

@@ -7,7 +7,7 @@
 //! | `guard` | a panic is an answer, not the end |
 //! | `backend` | one line per method of the protocol |
 //! | `session` | what the features share |
-//! | `documents`, `sync` | the open documents, and changes to them |
+//! | `documents`, `sync`, `notebook` | the open documents, and changes to them |
 //! | `edits` | edits as the client takes them |
 //! | `checked` | what is known of one version |
 //! | `config` | settings, from the editor and from files |
@@ -32,6 +32,7 @@ mod features;
 mod guard;
 mod links;
 mod logging;
+mod notebook;
 mod outbox;
 mod pages;
 mod pool;

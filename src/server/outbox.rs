@@ -2,6 +2,7 @@
 //!
 //! Diagnostics leave from here alone, and only while they are the newest version's.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -9,7 +10,7 @@ use tower_lsp::Client;
 use tower_lsp::ls_types::notification::Progress as ProgressNotification;
 use tower_lsp::ls_types::{Diagnostic, MessageType, ProgressParams, Uri};
 
-use super::documents::{Documents, Snapshot};
+use super::documents::{Documents, View};
 
 /// Where to put what is to be said. Can be used from any thread, never waits.
 #[derive(Clone, Debug)]
@@ -18,7 +19,7 @@ pub(super) struct Outbox(UnboundedSender<Outgoing>);
 #[derive(Debug)]
 enum Outgoing {
     /// The diagnostics of a version.
-    Diagnostics(Arc<Snapshot>, Vec<Diagnostic>),
+    Diagnostics(View, Vec<Diagnostic>),
     /// The document is closed.
     Clear(Uri),
     /// A line for the user.
@@ -46,8 +47,8 @@ impl Outbox {
     }
 
     /// Publishes a version's diagnostics, unless a newer version exists by then.
-    pub fn publish(&self, snapshot: Arc<Snapshot>, diagnostics: Vec<Diagnostic>) {
-        self.put(Outgoing::Diagnostics(snapshot, diagnostics));
+    pub fn publish(&self, view: View, diagnostics: Vec<Diagnostic>) {
+        self.put(Outgoing::Diagnostics(view, diagnostics));
     }
 
     /// Takes a closed document's diagnostics away.
@@ -77,14 +78,25 @@ impl Outbox {
 }
 
 async fn run(client: Client, documents: Arc<Documents>, mut outgoing: UnboundedReceiver<Outgoing>) {
+    // What is shown in cells: a keystroke in one is no news about the others.
+    let mut shown = HashMap::new();
     while let Some(outgoing) = outgoing.recv().await {
         match outgoing {
-            Outgoing::Diagnostics(snapshot, diagnostics) => {
-                if documents.is_newest(&snapshot) {
-                    client.publish_diagnostics(snapshot.uri.clone(), diagnostics, Some(snapshot.version)).await;
+            Outgoing::Diagnostics(view, diagnostics) => {
+                let place = view.place();
+                let (uri, version) = (place.uri.clone(), place.version);
+                if !documents.is_newest(&view) || shown.get(&uri) == Some(&(version, diagnostics.clone())) {
+                    continue;
                 }
+                if view.notebook {
+                    shown.insert(uri.clone(), (version, diagnostics.clone()));
+                }
+                client.publish_diagnostics(uri, diagnostics, Some(version)).await;
             }
-            Outgoing::Clear(uri) => client.publish_diagnostics(uri, Vec::new(), None).await,
+            Outgoing::Clear(uri) => {
+                shown.remove(&uri);
+                client.publish_diagnostics(uri, Vec::new(), None).await;
+            }
             Outgoing::Message(kind, message) => client.show_message(kind, message).await,
             Outgoing::Progress(progress) => client.send_notification::<ProgressNotification>(progress).await,
             // Spawned: an answer may never come.

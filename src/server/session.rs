@@ -11,7 +11,7 @@ use tower_lsp::ls_types::{MessageType, Uri};
 use super::capabilities::Capabilities;
 use super::checked::Checked;
 use super::config::Config;
-use super::documents::{Documents, Notice, Snapshot};
+use super::documents::{Documents, Notice, Snapshot, View};
 use super::features::diagnostics;
 use super::outbox::{Feature, Outbox};
 use super::pages::Pages;
@@ -72,15 +72,15 @@ impl Session {
     ) -> impl Future<Output = Result<Option<T>>> + use<T, F>
     where
         T: Send + 'static,
-        F: FnOnce(&Arc<Self>, &Arc<Snapshot>) -> Option<T> + Send + 'static,
+        F: FnOnce(&Arc<Self>, &View) -> Option<T> + Send + 'static,
     {
-        let snapshot = self.documents.snapshot(uri);
-        if snapshot.is_none() {
+        let view = self.documents.view(uri);
+        if view.is_none() {
             tracing::warn!("request for {}, which is not open", uri.as_str());
         }
-        let answer = snapshot.filter(|snapshot| snapshot.python).map(|snapshot| {
+        let answer = view.filter(View::is_read).map(|view| {
             let session = Arc::clone(self);
-            self.pool.request(move || feature(&session, &snapshot))
+            self.pool.request(move || feature(&session, &view))
         });
         async {
             match answer {
@@ -129,7 +129,7 @@ impl Session {
         }
     }
 
-    /// Has a document's diagnostics computed and published, when the client does not ask for them itself.
+    /// Has the diagnostics of a document, all cells of a notebook, computed and published, when the client does not ask for them itself.
     pub fn schedule_diagnostics(self: &Arc<Self>, uri: &Uri) {
         if self.capabilities().pull_diagnostics {
             return;
@@ -139,8 +139,10 @@ impl Session {
             if let Some(snapshot) = session.documents.snapshot(&document)
                 && snapshot.python
             {
-                let diagnostics = diagnostics::of(session, &snapshot);
-                session.outbox.publish(snapshot, diagnostics);
+                for view in snapshot.views() {
+                    let diagnostics = diagnostics::of(session, &view);
+                    session.outbox.publish(view, diagnostics);
+                }
             }
         });
     }

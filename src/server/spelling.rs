@@ -80,7 +80,8 @@ fn restore(message: &mut Value, spellings: &HashMap<String, String>) {
 }
 
 fn is_uri(name: &str) -> bool {
-    matches!(name, "uri" | "rootUri" | "scopeUri")
+    // A notebook names the documents of its cells.
+    matches!(name, "uri" | "rootUri" | "scopeUri" | "document")
 }
 
 /// Percent-encodes what cannot stand in a URI, and a percent sign that encodes nothing.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use marginalia::knowledge::Knowledge;
 use marginalia::margin::{Analysis, Engine, Options};
+use marginalia::python::Cells;
 
 use crate::support::{Random, on_big_stack, standard_library};
 
@@ -138,4 +139,71 @@ fn following_the_edits_gives_what_reading_anew_gives() {
     });
     println!("{done} edits, {kept} of them by the statements they touch");
     assert!(kept * 5 > done, "the whole text was read for nearly every edit: {kept} of {done}");
+}
+
+/// Parts a text at some of its lines: most cells are Python, some break off in the middle of something.
+fn cut(text: &str, random: &mut Random) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    for line in text.split_inclusive('\n') {
+        let at_statement = !line.starts_with([' ', '\t', ')', '\n']);
+        if random.below(if at_statement { 4 } else { 60 }) == 0 {
+            cells.push(String::new());
+        }
+        cells.last_mut().unwrap().push_str(line);
+    }
+    cells
+}
+
+#[test]
+fn following_the_edits_of_a_notebook_gives_what_reading_anew_gives() {
+    let (done, kept) = on_big_stack(|| {
+        let engine = Engine::new(Knowledge::builtin());
+        let options = Options { notebook: true, ..Options::default() };
+        let mut random = Random::new(20_261_123);
+        let files: Vec<String> = standard_library()
+            .iter()
+            .filter_map(|path| std::fs::read_to_string(path).ok())
+            .filter(|text| (500..4_000).contains(&text.len()))
+            .collect();
+        let (mut done, mut kept) = (0, 0);
+        while done < 300 {
+            let sound = cut(&files[random.below(files.len())], &mut random);
+            let joined = |cells: &[String]| Cells::join(cells.iter().map(String::as_str));
+            let (text, places) = joined(&sound);
+            let whole = Arc::new(Analysis::of_cells(text.into(), places, &options, &engine));
+            let (mut cells, mut analysis) = (sound.clone(), Arc::clone(&whole));
+            for _ in 0..10 {
+                if random.below(4) > 0 {
+                    (cells, analysis) = (sound.clone(), Arc::clone(&whole));
+                }
+                let at = random.below(cells.len());
+                match random.below(20) {
+                    0 => cells.insert(at, "x = 1".to_owned()),
+                    1 if cells.len() > 1 => drop(cells.remove(at)),
+                    2 => cells.swap(0, at),
+                    _ if cells[at].is_empty() => cells[at] = "y = 2\n".to_owned(),
+                    _ => cells[at] = edit(&cells[at], &mut random),
+                }
+                let (text, places) = joined(&cells);
+                let text: Arc<str> = text.into();
+                let followed = analysis.update_cells(Arc::clone(&text), places.clone(), &options, &engine);
+                let anew = Analysis::of_cells(Arc::clone(&text), places, &options, &engine);
+                assert_eq!(followed.module().statements, anew.module().statements, "{cells:#?}");
+                assert_eq!(followed.module().table, anew.module().table);
+                assert_eq!(followed.module().cells, anew.module().cells);
+                assert_eq!(followed.findings(), anew.findings());
+                for placed in &anew.module().statements {
+                    let cell = anew.module().cells.at(placed.range.start()).unwrap();
+                    let end = anew.module().cells.content(cell).end();
+                    assert!(placed.range.end().to_u32() <= end.to_u32() + 1, "a statement goes beyond its cell");
+                }
+                kept += usize::from(Arc::ptr_eq(&followed.module().table, &analysis.module().table));
+                analysis = Arc::new(followed);
+                done += 1;
+            }
+        }
+        (done, kept)
+    });
+    println!("{done} edits, {kept} of them by the statements they touch");
+    assert!(kept * 5 > done, "the whole notebook was read for nearly every edit: {kept} of {done}");
 }

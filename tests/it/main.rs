@@ -26,6 +26,7 @@ mod lsp_extension;
 mod lsp_hover;
 mod lsp_lifecycle;
 mod lsp_margin;
+mod lsp_notebook;
 mod lsp_pages;
 mod lsp_process;
 mod lsp_settings;

@@ -21,12 +21,15 @@ use crate::margin::refactor::{Rewrite, rewrites};
 use crate::margin::suppress::silencing_edit;
 use crate::margin::{Edit, Finding, Fix, fixes};
 use crate::server::checked::Checked;
-use crate::server::documents::Snapshot;
+use crate::server::documents::{Snapshot, View};
 use crate::server::edits;
 use crate::server::session::Session;
 
 /// All safe fixes of a file; what editors run on save when asked to.
 pub const FIX_ALL: CodeActionKind = CodeActionKind::new("source.fixAll.marginalia");
+
+/// The same under the name that editors run when a notebook is saved.
+pub const NOTEBOOK_FIX_ALL: CodeActionKind = CodeActionKind::new("notebook.source.fixAll.marginalia");
 
 /// How many sections one diagnostic of another tool offers.
 const MAX_SECTIONS: usize = 3;
@@ -34,9 +37,9 @@ const MAX_SECTIONS: usize = 3;
 /// What can be done about the requested range.
 pub async fn code_action(session: &Arc<Session>, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
     let uri = params.text_document.uri.clone();
-    let actions = session.on_document(&uri, move |session, snapshot| {
-        let checked = session.check(snapshot)?;
-        Some(Offer { session, snapshot, checked, params: &params }.actions())
+    let actions = session.on_document(&uri, move |session, view| {
+        let checked = session.check(view)?;
+        Some(Offer { session, view, checked, params: &params }.actions())
     });
     actions.await
 }
@@ -44,11 +47,11 @@ pub async fn code_action(session: &Arc<Session>, params: CodeActionParams) -> Re
 /// Makes the edit of an action that was offered without it.
 pub async fn resolve(session: &Arc<Session>, mut action: CodeAction) -> Result<CodeAction> {
     let Some(Ok(lazy)) = action.data.clone().map(serde_json::from_value::<Lazy>) else { return Ok(action) };
-    let edit = session.on_document(&lazy.uri.clone(), move |session, snapshot| {
-        if snapshot.version != lazy.version {
+    let edit = session.on_document(&lazy.uri.clone(), move |session, view| {
+        if view.version != lazy.version {
             return None;
         }
-        lazy.change.edit(session, snapshot, session.check(snapshot)?)
+        lazy.change.edit(session, view, session.check(view)?)
     });
     // The document has changed since, or is closed: an edit would hit the wrong place.
     action.edit = Some(edit.await?.ok_or_else(|| Error::new(ErrorCode::ContentModified))?);
@@ -120,7 +123,7 @@ fn safe_fixes(checked: &Checked) -> Vec<Edit> {
 /// The answer to one request.
 struct Offer<'o> {
     session: &'o Arc<Session>,
-    snapshot: &'o Snapshot,
+    view: &'o View,
     checked: &'o Checked,
     params: &'o CodeActionParams,
 }
@@ -145,8 +148,13 @@ impl Offer<'_> {
         if self.wants(&CodeActionKind::REFACTOR_REWRITE) {
             actions.extend(self.rewrites(&fixes));
         }
-        if self.wants(&FIX_ALL) {
-            actions.extend(self.fix_all());
+        for kind in [FIX_ALL, NOTEBOOK_FIX_ALL] {
+            let of_notebook = kind == NOTEBOOK_FIX_ALL;
+            // Of its two names, the one for notebooks is for those who ask for it.
+            let asked = !of_notebook || self.view.notebook && self.params.context.only.is_some();
+            if asked && self.wants(&kind) {
+                actions.extend(self.fix_all(kind));
+            }
         }
         actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
     }
@@ -168,10 +176,10 @@ impl Offer<'_> {
 
     /// The findings that the requested range touches, each with the client's own diagnostic where it sent it along.
     fn findings(&self) -> Vec<(Finding, Diagnostic)> {
-        let converter = self.snapshot.converter(self.session.capabilities().encoding);
+        let converter = self.view.converter(self.session.capabilities().encoding);
         let wanted = converter.text_range(self.params.range);
         let touches = |finding: &Finding| finding.range.intersect(wanted).is_some();
-        let teller = Teller::new(self.session, self.snapshot, &self.checked.applied);
+        let teller = Teller::new(self.session, self.view, &self.checked.applied);
         let visible = self.checked.findings().iter();
         visible
             .filter(|(finding, _)| touches(finding))
@@ -206,7 +214,7 @@ impl Offer<'_> {
         let on_line = quick_fix(format!("Ignore {rule} on this line"), diagnostic);
         let on_line = self.with_change(on_line, Change::Silence { rule: rule.clone(), start, end });
         let in_project = quick_fix(format!("Ignore {rule} in this project"), diagnostic);
-        let can = edits::can_disable(self.session, self.snapshot, &self.checked.applied);
+        let can = edits::can_disable(self.session, self.view, &self.checked.applied);
         let in_project = can.then(|| self.with_change(in_project, Change::Disable { rule })).flatten();
         on_line.into_iter().chain(in_project)
     }
@@ -214,7 +222,7 @@ impl Offer<'_> {
     /// The refactorings of the requested range, but for those that a fix offers already.
     fn rewrites(&self, fixes: &[Fix]) -> Vec<CodeAction> {
         let analysis = &self.checked.analysis;
-        let wanted = self.snapshot.converter(self.session.capabilities().encoding).text_range(self.params.range);
+        let wanted = self.view.converter(self.session.capabilities().encoding).text_range(self.params.range);
         let mut rewrites = rewrites(analysis, wanted);
         if !rewrites.is_empty() {
             let offered: Vec<Vec<Edit>> = fixes.iter().map(|fix| analysis.edits(fix)).collect();
@@ -228,13 +236,13 @@ impl Offer<'_> {
         rewrites.into_iter().filter_map(action).collect()
     }
 
-    fn fix_all(&self) -> Option<CodeAction> {
+    fn fix_all(&self, kind: CodeActionKind) -> Option<CodeAction> {
         let is_safe = |(finding, _): &(Finding, Severity)| finding.fix.as_ref().is_some_and(|fix| fix.safe);
         if !self.checked.findings().iter().any(is_safe) {
             return None;
         }
         let title = "Apply all safe fixes of Marginalia".to_owned();
-        self.with_change(CodeAction { title, kind: Some(FIX_ALL), ..CodeAction::default() }, Change::FixAll)
+        self.with_change(CodeAction { title, kind: Some(kind), ..CodeAction::default() }, Change::FixAll)
     }
 
     /// The sections that explain other tools' diagnostics on the range.
@@ -273,10 +281,10 @@ impl Offer<'_> {
     /// The action with its edit, or with what it takes to make the edit when the client asks for it.
     fn with_change(&self, action: CodeAction, change: Change) -> Option<CodeAction> {
         if self.session.capabilities().resolve_edits {
-            let lazy = Lazy { uri: self.snapshot.uri.clone(), version: self.snapshot.version, change };
+            let lazy = Lazy { uri: self.view.place().uri.clone(), version: self.view.version, change };
             return Some(CodeAction { data: serde_json::to_value(lazy).ok(), ..action });
         }
-        let edit = change.edit(self.session, self.snapshot, self.checked)?;
+        let edit = change.edit(self.session, self.view, self.checked)?;
         Some(CodeAction { edit: Some(edit), ..action })
     }
 

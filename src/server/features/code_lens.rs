@@ -11,7 +11,7 @@ use crate::knowledge::NoteId;
 use crate::margin::{Analysis, view};
 use crate::python::{Construct, FactKind, Placed};
 use crate::server::checked::Checked;
-use crate::server::documents::Snapshot;
+use crate::server::documents::View;
 use crate::server::session::Session;
 
 /// More would not be read.
@@ -19,11 +19,11 @@ const MAX_SECTIONS: usize = 3;
 
 /// The lenses of the document, when they are switched on.
 pub async fn code_lens(session: &Arc<Session>, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-    let lenses = session.on_document(&params.text_document.uri, |session, snapshot| {
-        let checked = session.check(snapshot).filter(|checked| checked.applied.settings.code_lens)?;
-        let definitions =
-            checked.analysis.module().statements.iter().filter_map(|it| Some((definition(checked, it)?, it)));
-        Some(definitions.flat_map(|(keyword, it)| lenses(session, snapshot, checked, keyword, it.range)).collect())
+    let lenses = session.on_document(&params.text_document.uri, |session, view| {
+        let checked = session.check(view).filter(|checked| checked.applied.settings.code_lens)?;
+        let here = checked.analysis.module().statements.iter().filter(|it| view.place().holds(it.range.start()));
+        let definitions = here.filter_map(|it| Some((definition(checked, it)?, it)));
+        Some(definitions.flat_map(|(keyword, it)| lenses(session, view, checked, keyword, it.range)).collect())
     });
     lenses.await
 }
@@ -41,12 +41,12 @@ fn definition(checked: &Checked, placed: &Placed) -> Option<TextRange> {
 
 fn lenses<'c>(
     session: &Session,
-    snapshot: &Snapshot,
+    view: &View,
     checked: &'c Checked,
     keyword: TextRange,
     definition: TextRange,
 ) -> impl Iterator<Item = CodeLens> + use<'c> {
-    let range = snapshot.converter(session.capabilities().encoding).range(keyword);
+    let range = view.converter(session.capabilities().encoding).range(keyword);
     let notes = view::within(&checked.analysis, definition).into_iter().take(MAX_SECTIONS);
     notes.map(move |note| CodeLens { range, command: Some(command(&checked.analysis, note)), data: None })
 }

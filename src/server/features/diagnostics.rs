@@ -14,7 +14,8 @@ use crate::knowledge::Severity;
 use crate::margin::{Finding, MAX_FINDINGS};
 use crate::server::config::Applied;
 use crate::server::convert::Converter;
-use crate::server::documents::{Notice, Snapshot};
+use crate::server::documents::{Notice, View};
+use crate::server::outbox::Feature;
 use crate::server::session::Session;
 
 /// What clients show as the origin of a diagnostic.
@@ -23,12 +24,14 @@ pub(super) const SOURCE: &str = "marginalia";
 /// `textDocument/diagnostic`. A document that is not open has no diagnostics.
 pub async fn pull(session: &Arc<Session>, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
     let known = params.previous_result_id;
-    let report = session.on_document(&params.text_document.uri, move |session, snapshot| {
-        let result_id = snapshot.generation.to_string();
+    let report = session.on_document(&params.text_document.uri, move |session, view| {
+        let result_id = view.generation.to_string();
         if known.as_ref() == Some(&result_id) {
             return Some(unchanged(result_id));
         }
-        Some(full(Some(result_id), of(session, snapshot)))
+        let diagnostics = of(session, view);
+        refresh_other_cells(session, view);
+        Some(full(Some(result_id), diagnostics))
     });
     Ok(report.await?.unwrap_or_else(|| full(None, Vec::new())).into())
 }
@@ -47,30 +50,38 @@ fn unchanged(result_id: String) -> DocumentDiagnosticReport {
     })
 }
 
-/// The diagnostics of a version. For the analysis threads.
-pub fn of(session: &Arc<Session>, snapshot: &Arc<Snapshot>) -> Vec<Diagnostic> {
-    let Some(checked) = session.check(snapshot) else { return Vec::new() };
+/// The diagnostics of a version of a text document. For the analysis threads.
+pub fn of(session: &Arc<Session>, view: &View) -> Vec<Diagnostic> {
+    let Some(checked) = session.check(view) else { return Vec::new() };
     let findings = checked.findings();
-    if findings.len() == MAX_FINDINGS - 1 && session.documents.first(&snapshot.uri, Notice::Cut) {
-        let (name, shown) = (snapshot.name(), findings.len());
+    if findings.len() == MAX_FINDINGS - 1 && session.documents.first(&view.uri, Notice::Cut) {
+        let (name, shown) = (view.name(), findings.len());
         session.outbox.say(MessageType::INFO, format!("Marginalia shows the first {shown} findings in {name}."));
     }
-    let teller = Teller::new(session, snapshot, &checked.applied);
-    findings.iter().map(|(finding, severity)| teller.diagnostic(finding, *severity)).collect()
+    let teller = Teller::new(session, view, &checked.applied);
+    let here = findings.iter().filter(|(finding, _)| view.place().holds(finding.range.start()));
+    here.map(|(finding, severity)| teller.diagnostic(finding, *severity)).collect()
+}
+
+/// A client asks again for the cell that was typed in. What was typed may concern the others: has it ask for these, too.
+fn refresh_other_cells(session: &Arc<Session>, view: &View) {
+    if view.notebook && session.capabilities().refresh_diagnostics && session.documents.has_news(view) {
+        session.outbox.refresh(Feature::Diagnostics);
+    }
 }
 
 /// Makes diagnostics of one document.
 pub(super) struct Teller<'s> {
     session: &'s Arc<Session>,
-    snapshot: &'s Snapshot,
+    view: &'s View,
     applied: &'s Applied,
     converter: Converter<'s>,
 }
 
 impl<'s> Teller<'s> {
     /// For one version, with the settings that apply to it.
-    pub fn new(session: &'s Arc<Session>, snapshot: &'s Snapshot, applied: &'s Applied) -> Self {
-        Self { session, snapshot, applied, converter: snapshot.converter(session.capabilities().encoding) }
+    pub fn new(session: &'s Arc<Session>, view: &'s View, applied: &'s Applied) -> Self {
+        Self { session, view, applied, converter: view.converter(session.capabilities().encoding) }
     }
 
     /// A finding as a diagnostic.
@@ -101,9 +112,11 @@ impl<'s> Teller<'s> {
     }
 
     fn related(&self, finding: &Finding) -> Vec<DiagnosticRelatedInformation> {
-        let related = finding.related.iter().map(|(range, message)| DiagnosticRelatedInformation {
-            location: Location { uri: self.snapshot.uri.clone(), range: self.converter.range(*range) },
-            message: message.clone(),
+        let related = finding.related.iter().filter_map(|(range, message)| {
+            let place = self.view.place_at(range.start())?;
+            let converter = self.view.snapshot().converter(place, self.session.capabilities().encoding);
+            let location = Location { uri: place.uri.clone(), range: converter.range(*range) };
+            Some(DiagnosticRelatedInformation { location, message: message.clone() })
         });
         related.collect()
     }

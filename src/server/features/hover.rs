@@ -11,25 +11,25 @@ use crate::margin::settings::HoverDetail;
 use crate::margin::suppress::name_at;
 use crate::server::checked::Checked;
 use crate::server::config::Applied;
-use crate::server::documents::Snapshot;
+use crate::server::documents::View;
 use crate::server::session::Session;
 
 /// Answers for the token under the cursor, not for what encloses it; nothing where there is nothing to say.
 pub async fn hover(session: &Arc<Session>, params: HoverParams) -> Result<Option<Hover>> {
     let at = params.text_document_position_params;
     let position = at.position;
-    session.on_document(&at.text_document.uri, move |session, snapshot| answer(session, snapshot, position)).await
+    session.on_document(&at.text_document.uri, move |session, view| answer(session, view, position)).await
 }
 
-fn answer(session: &Arc<Session>, snapshot: &Snapshot, position: Position) -> Option<Hover> {
-    let Checked { applied, analysis, .. } = session.check(snapshot)?;
+fn answer(session: &Arc<Session>, view: &View, position: Position) -> Option<Hover> {
+    let Checked { applied, analysis, .. } = session.check(view)?;
     let settings = &applied.settings;
     if settings.hover.detail == HoverDetail::Off {
         return None;
     }
-    let converter = snapshot.converter(session.capabilities().encoding);
+    let converter = view.converter(session.capabilities().encoding);
     let offset = converter.offset(position);
-    let (range, value) = if let Some((range, name)) = name_at(&snapshot.text, offset) {
+    let (range, value) = if let Some((range, name)) = name_at(&view.text, offset) {
         (range, about_rule(session, applied, applied.knowledge().rule_named(name)?))
     } else {
         let at = analysis.at(offset).filter(|at| settings.hover.keywords || !at.keyword_only)?;
