@@ -21,6 +21,7 @@ const MAX_PENDING: usize = 256;
 
 /// What an analysis depends on besides the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is the answer to a question of its own")]
 pub struct Environment {
     /// The Python version that the code is for.
     pub target: PythonVersion,

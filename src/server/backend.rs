@@ -84,7 +84,7 @@ impl LanguageServer for Backend {
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        synchronization::close(&self.session, params);
+        synchronization::close(&self.session, &params);
     }
 
     async fn notebook_did_open(&self, params: DidOpenNotebookDocumentParams) {
@@ -100,7 +100,7 @@ impl LanguageServer for Backend {
     }
 
     async fn notebook_did_close(&self, params: DidCloseNotebookDocumentParams) {
-        synchronization::close_notebook(&self.session, params);
+        synchronization::close_notebook(&self.session, &params);
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {

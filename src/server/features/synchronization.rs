@@ -40,7 +40,7 @@ pub fn save(session: &Arc<Session>) {
 }
 
 /// Closes a document, and takes its diagnostics away.
-pub fn close(session: &Arc<Session>, params: DidCloseTextDocumentParams) {
+pub fn close(session: &Arc<Session>, params: &DidCloseTextDocumentParams) {
     close_document(session, &params.text_document.uri);
 }
 
@@ -65,7 +65,7 @@ pub fn change_notebook(session: &Arc<Session>, params: DidChangeNotebookDocument
 }
 
 /// Closes a notebook with its cells.
-pub fn close_notebook(session: &Arc<Session>, params: DidCloseNotebookDocumentParams) {
+pub fn close_notebook(session: &Arc<Session>, params: &DidCloseNotebookDocumentParams) {
     close_document(session, &params.notebook_document.uri);
 }
 
@@ -78,6 +78,8 @@ fn close_document(session: &Arc<Session>, uri: &Uri) {
 
 fn clear(session: &Arc<Session>, documents: Vec<Uri>) {
     if !session.capabilities().pull_diagnostics {
-        documents.into_iter().for_each(|uri| session.outbox.clear(uri));
+        for uri in documents {
+            session.outbox.clear(uri);
+        }
     }
 }
