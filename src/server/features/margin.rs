@@ -10,7 +10,7 @@ use super::section::Name;
 use crate::knowledge::{Knowledge, render};
 use crate::margin::view::{self, Remark};
 use crate::server::checked::Checked;
-use crate::server::documents::Snapshot;
+use crate::server::documents::View;
 use crate::server::session::Session;
 
 /// Which document.
@@ -43,17 +43,18 @@ pub struct Entry {
 
 /// The margin; null when the document is not open, not Python, or too large.
 pub async fn margin(session: &Arc<Session>, params: Params) -> Result<Option<Margin>> {
-    let margin = session.on_document(&params.text_document.uri, |session, snapshot| {
-        let checked = session.check(snapshot)?;
-        let mut remarks: Vec<_> = checked.notes_by_line().values().flatten().collect();
+    let margin = session.on_document(&params.text_document.uri, |session, view| {
+        let checked = session.check(view)?;
+        let all = checked.notes_by_line().values().flatten();
+        let mut remarks: Vec<_> = all.filter(|remark| view.place().holds(remark.range.start())).collect();
         remarks.sort_by_key(|remark| remark.range.start());
-        let remarks = remarks.into_iter().filter_map(|remark| entry(session, snapshot, checked, remark)).collect();
-        Some(Margin { version: snapshot.version, remarks })
+        let remarks = remarks.into_iter().filter_map(|remark| entry(session, view, checked, remark)).collect();
+        Some(Margin { version: view.place().version, remarks })
     });
     margin.await
 }
 
-fn entry(session: &Session, snapshot: &Snapshot, checked: &Checked, remark: &Remark) -> Option<Entry> {
+fn entry(session: &Session, view: &View, checked: &Checked, remark: &Remark) -> Option<Entry> {
     let knowledge: &Knowledge = checked.applied.knowledge();
     let (volume, number, gist) = match (remark.note, remark.rule) {
         (Some(note), _) => {
@@ -64,7 +65,7 @@ fn entry(session: &Session, snapshot: &Snapshot, checked: &Checked, remark: &Rem
     };
     Some(Entry {
         section: Name { title: view::title(volume.book(), number).to_owned(), ..Name::of(volume, number)? },
-        range: snapshot.converter(session.capabilities().encoding).range(remark.range),
+        range: view.converter(session.capabilities().encoding).range(remark.range),
         rule: remark.rule.map(|rule| knowledge.rule(rule).name.to_string()),
         gist: gist.to_owned(),
     })

@@ -123,6 +123,7 @@ fn count_file(session: &Session, path: &Path, list: &mut ReadingList) {
         file_name: name.clone().into_owned(),
         stub: path.extension().is_some_and(|extension| extension == "pyi"),
         place: place(path, &applied.files),
+        notebook: false,
     };
     let analysis = Analysis::new(text.into(), &options, &applied.engine);
     list.add(&name, &analysis, &visible_findings(&analysis, &applied.settings));
