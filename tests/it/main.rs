@@ -38,3 +38,4 @@ mod settings_page;
 mod stdlib_data;
 mod support;
 mod triggers;
+mod vscode_package;

@@ -1,82 +1,63 @@
-import * as fs from "node:fs";
-import * as path from "node:path";
+// What is there, and what belongs to which command.
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
+import { LinkHandler, SHOW_SECTION } from "./links";
+import { MarginView } from "./margin";
+import { OPEN_PLACE, ReadingLists, openPlace } from "./readingList";
+import { openSection, searchBook } from "./search";
+import { Sections } from "./sections";
+import { Server } from "./server";
+import { Status } from "./status";
 
-let client: LanguageClient | undefined;
-let starting: Promise<void> = Promise.resolve();
+let server: Server | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
+/** What tests look at. */
+export interface Api {
+  sections: Sections;
+  margin: MarginView;
+  readingLists: ReadingLists;
+}
+
+export async function activate(context: vscode.ExtensionContext): Promise<Api> {
   const log = vscode.window.createOutputChannel("Marginalia", { log: true });
-  const restart = () => {
-    // One after the other: two starts at once would leave a server without an owner.
-    starting = starting.then(() => start(context, log));
-    return starting;
-  };
+  const status = new Status();
+  const running = new Server(context, log, status);
+  server = running;
+  const sections = new Sections(context, running);
+  const margin = new MarginView(running, sections);
+  const readingLists = new ReadingLists(context, running);
+  const command = vscode.commands.registerCommand;
   context.subscriptions.push(
     log,
-    vscode.commands.registerCommand("marginalia.restart", restart),
-    vscode.commands.registerCommand("marginalia.showLogs", () => log.show()),
-    vscode.commands.registerCommand("marginalia.showSection", showSection),
+    status,
+    running,
+    sections,
+    margin,
+    readingLists,
+    ...sections.register(),
+    ...margin.register(),
+    vscode.window.registerUriHandler(new LinkHandler(sections)),
+    command("marginalia.restart", () => running.restart()),
+    command("marginalia.showLogs", () => log.show()),
+    command("marginalia.search", () => searchBook(running, sections)),
+    command("marginalia.readingList", () => readingLists.show()),
+    command(OPEN_PLACE, openPlace),
+    command(SHOW_SECTION, (number?: unknown, book?: unknown) =>
+      typeof number === "string"
+        ? sections.show(number, typeof book === "string" ? book : undefined)
+        : openSection(running, sections),
+    ),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration("marginalia.path")) {
-        void restart();
+        void running.restart();
       }
     }),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => running.restart()),
   );
-  await restart();
+  void vscode.commands.executeCommand("setContext", "marginalia.active", true);
+  await running.restart();
+  return { sections, margin, readingLists };
 }
 
 export async function deactivate(): Promise<void> {
-  await client?.stop();
-}
-
-async function start(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Promise<void> {
-  await client?.stop().catch((fault: unknown) => log.warn(`the server did not stop: ${String(fault)}`));
-  client = undefined;
-  const command = serverPath(context);
-  const server: ServerOptions = { command, args: ["server"] };
-  const options: LanguageClientOptions = {
-    documentSelector: [
-      { language: "python", scheme: "file" },
-      { language: "python", scheme: "untitled" },
-    ],
-    outputChannel: log,
-    initializationOptions: vscode.workspace.getConfiguration("marginalia"),
-    synchronize: { configurationSection: "marginalia" },
-  };
-  const started = new LanguageClient("marginalia", "Marginalia", server, options);
-  try {
-    await started.start();
-    client = started;
-    log.info(`started ${command}`);
-  } catch (fault) {
-    log.error(`cannot start ${command}: ${String(fault)}`);
-    const settings = "Open Setting";
-    const chosen = await vscode.window.showErrorMessage(
-      `Marginalia cannot start "${command}". Install the program, or name it in the setting marginalia.path.`,
-      settings,
-    );
-    if (chosen === settings) {
-      await vscode.commands.executeCommand("workbench.action.openSettings", "marginalia.path");
-    }
-  }
-}
-
-/** The setting, else the program that comes with the extension, else the one on the PATH. */
-function serverPath(context: vscode.ExtensionContext): string {
-  const setting = vscode.workspace.getConfiguration("marginalia").get<string>("path")?.trim();
-  if (setting) {
-    return setting.startsWith("~/") ? path.join(process.env.HOME ?? "~", setting.slice(2)) : setting;
-  }
-  const name = process.platform === "win32" ? "marginalia.exe" : "marginalia";
-  const bundled = context.asAbsolutePath(path.join("server", name));
-  return fs.existsSync(bundled) ? bundled : name;
-}
-
-async function showSection(number?: string): Promise<void> {
-  const wanted = number ?? (await vscode.window.showInputBox({ prompt: "Section", placeHolder: "16.7.4" }));
-  if (wanted) {
-    await vscode.commands.executeCommand("marginalia.openSection", wanted.replace("§", "").trim());
-  }
+  await server?.stop();
 }

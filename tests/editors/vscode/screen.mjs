@@ -1,0 +1,191 @@
+// What a user sees and does, through the page in Chromium. Each picture is kept.
+import fs from "node:fs";
+import path from "node:path";
+import { until } from "./lab.mjs";
+
+export async function screen(lab, tour, passed) {
+  const file = path.join(lab.project, "tour.py");
+  fs.copyFileSync(tour, file);
+  const page = await lab.open([["openFile", lab.remote(file)]]);
+  const user = new User(page);
+  const check = async (what, condition, seconds = 30) => {
+    const value = await until(what, condition, seconds);
+    passed(what);
+    return value;
+  };
+
+  await page.waitForSelector(".monaco-editor .view-line", { timeout: 60_000 });
+  await check("on screen: the finding is marked in the code", () =>
+    page.locator(".monaco-editor .squiggly-hint, .monaco-editor .squiggly-warning").count(), 60);
+
+  await user.command("Go to Line/Column", "61");
+  await check("on screen: a hover tells the section and its key points", async () => {
+    const text = await user.hover("TaskGroup");
+    return text.includes("§16.7.4") && text.includes("Key points");
+  }, 60);
+  await lab.picture(page, "1-hover");
+
+  await page.locator(".monaco-hover:visible a", { hasText: "Open §16.7.4" }).first().click();
+  const heading = async () => (await user.section())?.locator("h1").innerText();
+  await check("on screen: its link opens the section beside the code", async () => (await heading())?.includes("TaskGroup"));
+  const section = await user.section();
+  const colours = await section.evaluate(() => {
+    const colour = (selector) => getComputedStyle(document.querySelector(selector)).color;
+    return [".hljs-keyword", ".hljs-number", ".hljs-comment", "pre code"].map(colour);
+  });
+  await check("on screen: the example has syntax colours", () => new Set(colours).size === 4);
+  await user.park();
+  await lab.picture(page, "2-section");
+
+  await section.locator(".pager .next a").click();
+  await check("on screen: the next section is a click away", async () => (await heading())?.includes("§16.7.5"));
+  await (await user.section()).locator(".steps a").click();
+  await check("on screen: and so is the section around it", async () => /§16\.7\s/.test((await heading()) ?? ""));
+  await (await user.section()).locator(".children a", { hasText: "§16.7.4" }).click();
+  await check("on screen: and those in it", async () => (await heading())?.includes("§16.7.4"));
+
+  await user.command("Explorer: Focus on Margin View");
+  const rows = page.locator("[id='workbench.view.explorer'] .pane", { hasText: "Margin" }).last();
+  await check("on screen: the view Margin lists the sections", async () =>
+    (await rows.locator(".monaco-list-row", { hasText: "§16.7.4" }).count()) > 0);
+  await user.command("Go to Line/Column", "42");
+  await check("on screen: it follows the cursor", async () =>
+    (await rows.locator(".monaco-list-row.selected").innerText()).includes("§4.3.3"));
+  await lab.picture(page, "3-margin");
+  await rows.locator(".monaco-list-row", { hasText: "§4.3.3" }).first().click();
+  await check("on screen: a click opens the section", async () => (await heading())?.includes("§4.3.3"));
+
+  await user.command("Marginalia: Search the Book");
+  await user.type("retry");
+  await check("on screen: the search finds sections by words", async () => (await user.picks()).length > 2);
+  await lab.picture(page, "4-search");
+  await user.replace("asyncio.timeout");
+  await check("on screen: and by symbol", async () => (await user.picks())[0]?.includes("§16.7"));
+  await page.keyboard.press("Enter");
+  await check("on screen: and opens what is chosen", async () => (await heading())?.includes("§16.7"));
+
+  await user.command("Marginalia: Open Section...");
+  await user.type("9.1.4");
+  await check("on screen: a section is found by its number", async () => (await user.picks())[0]?.includes("§9.1.4"));
+  await page.keyboard.press("Enter");
+  await check("on screen: and opened", async () => (await heading())?.includes("§9.1.4"));
+
+  await user.command("Preferences: Color Theme");
+  await user.type("Light Modern");
+  await page.keyboard.press("Enter");
+  await check("on screen: the panel follows the theme", async () => brightness(await user.section()) .then((value) => value > 200));
+  await user.command("Go to Line/Column", "42");
+  await check("on screen: the finding's link leads to its section", async () => {
+    await user.hover("[]");
+    const link = page.locator(".monaco-hover:visible a", { hasText: "mutable-default-argument" }).first();
+    await link.click({ timeout: 2000 });
+    return (await heading())?.includes("§4.3.3");
+  }, 60);
+  await user.park();
+  await lab.picture(page, "5-light");
+
+  await user.command("Marginalia: Reading List for This Workspace");
+  const list = () => user.frame("Reading List");
+  await check("on screen: the reading list goes by reading path", async () =>
+    (await (await list())?.locator("h2").allInnerTexts())?.some((title) => /advanced path/i.test(title)));
+  await lab.picture(page, "6-reading-list");
+  await (await list()).locator("tr", { hasText: "§16.7.4" }).locator(".place a").click();
+  await check("on screen: it leads to the place in the code", async () =>
+    (await page.locator(".tab.active", { hasText: /\.py/ }).count()) > 0);
+
+  lab.set({ "marginalia.path": "/nowhere/marginalia" });
+  await check("on screen: a server that is not there is an error that names the setting", async () => {
+    const texts = await page.locator(".notification-toast").allInnerTexts();
+    return texts.some((text) => text.includes("marginalia.path") && text.includes("/nowhere/marginalia"));
+  });
+  await lab.picture(page, "7-no-server");
+  lab.set({ "marginalia.path": "" });
+  await check("on screen: with the setting mended the margin comes back", async () => {
+    await user.command("Explorer: Focus on Margin View");
+    return (await rows.locator(".monaco-list-row", { hasText: "§" }).count()) > 0;
+  });
+}
+
+async function brightness(frame) {
+  return frame.evaluate(() => {
+    let element = document.body;
+    const values = getComputedStyle(document.documentElement).getPropertyValue("--vscode-editor-background");
+    element = document.createElement("i");
+    element.style.color = values;
+    document.body.append(element);
+    const [red] = getComputedStyle(element).color.match(/\d+/g).map(Number);
+    element.remove();
+    return red;
+  });
+}
+
+/** A user at the keyboard. */
+class User {
+  constructor(page) {
+    this.page = page;
+  }
+
+  /** Runs a command from the palette; `then` is typed into what it asks. */
+  async command(name, then) {
+    const { page } = this;
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("F1");
+    const input = page.locator(".quick-input-widget input[type=text]");
+    await input.waitFor({ state: "visible" });
+    await input.fill(`>${name}`);
+    await page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first().waitFor();
+    await page.keyboard.press("Enter");
+    if (then !== undefined) {
+      await this.type(then);
+      await page.keyboard.press("Enter");
+    }
+  }
+
+  async type(text) {
+    await this.replace(text);
+  }
+
+  async replace(text) {
+    const input = this.page.locator(".quick-input-widget input[type=text]");
+    await until("there is a place to type into", async () => (await input.isVisible()) && !(await input.inputValue()).startsWith(">"));
+    await input.fill(text);
+  }
+
+  /** What the list offers at the moment. */
+  async picks() {
+    return this.page.locator(".quick-input-list .monaco-list-row").allInnerTexts();
+  }
+
+  /** Points at a word in the code until something is said about it. */
+  async hover(word) {
+    const { page } = this;
+    const token = page.locator(".monaco-editor .view-line span span", { hasText: word }).last();
+    const box = await token.boundingBox();
+    await this.park();
+    await page.mouse.move(box.x + box.width / 2 + 2, box.y + box.height / 2, { steps: 4 });
+    const hover = page.locator(".monaco-hover:visible");
+    await hover.first().waitFor({ timeout: 3000 });
+    return (await hover.allInnerTexts()).join("\n");
+  }
+
+  /** Puts the pointer where it is in nobody's way. */
+  async park() {
+    await this.page.mouse.move(700, 890);
+  }
+
+  /** The page of the section panel. */
+  section() {
+    return this.frame("§");
+  }
+
+  /** The page of ours whose title begins so, when there is one. */
+  async frame(title) {
+    for (const frame of this.page.frames()) {
+      const found = await frame.title().catch(() => "");
+      if (frame.name() === "active-frame" || found.startsWith(title)) {
+        if (found.startsWith(title)) return frame;
+      }
+    }
+    return undefined;
+  }
+}
