@@ -1,6 +1,6 @@
 // The view Margin: what the book has to say about the file in view, in order, following the cursor.
 import * as vscode from "vscode";
-import { marginRequest, type Remark } from "./protocol";
+import { marginRequest, type Margin, type Remark } from "./protocol";
 import type { Sections } from "./sections";
 import type { Server } from "./server";
 
@@ -41,7 +41,7 @@ export class MarginView implements vscode.TreeDataProvider<Remark>, vscode.Dispo
       // The server says anew what it finds when settings or their files have changed.
       vscode.languages.onDidChangeDiagnostics(({ uris }) => uris.some(ours) && this.soon()),
       this.view.onDidChangeVisibility(({ visible }) => visible && this.soon()),
-      this.server.onStarted(() => this.soon()),
+      this.server.onChanged(() => this.soon()),
     ];
   }
 
@@ -64,15 +64,15 @@ export class MarginView implements vscode.TreeDataProvider<Remark>, vscode.Dispo
   }
 
   getTreeItem(remark: Remark): vscode.TreeItem {
-    const item = new vscode.TreeItem(`${remark.reference} ${remark.title}`);
-    const line = `line ${remark.range.start.line + 1}`;
-    item.description = remark.rule ? `${line} · ${remark.rule}` : line;
-    item.tooltip = new vscode.MarkdownString(remark.gist);
+    const item = new vscode.TreeItem(`${remark.reference} ${remark.rule ?? remark.title}`);
+    const line = String(remark.range.start.line + 1);
+    item.description = line;
+    item.tooltip = new vscode.MarkdownString(`**${remark.reference} ${remark.title}**\n\n${remark.gist}`);
     item.iconPath = remark.rule
       ? new vscode.ThemeIcon("lightbulb", new vscode.ThemeColor("list.warningForeground"))
       : new vscode.ThemeIcon("book");
     item.command = { command: "marginalia.openRemark", title: "Open Section", arguments: [remark] };
-    item.accessibilityInformation = { label: `${remark.reference} ${remark.title}, ${line}` };
+    item.accessibilityInformation = { label: `${String(item.label)}, line ${line}` };
     return item;
   }
 
@@ -114,8 +114,19 @@ export class MarginView implements vscode.TreeDataProvider<Remark>, vscode.Dispo
       this.remarks = remarks;
       this.changed.fire();
     }
-    this.view.message = document && remarks.length === 0 && margin ? "The book has nothing to add to this file." : "";
+    this.view.message = this.comment(margin);
     this.follow();
+  }
+
+  /** What the view says when it has nothing to show. */
+  private comment(margin: Margin | null): string {
+    if (!this.server.running) {
+      return "The server is not running.";
+    }
+    if (!margin) {
+      return "Open a Python file to see what the book says about it.";
+    }
+    return margin.remarks.length === 0 ? "The book has nothing to add to this file." : "";
   }
 
   /** Selects what stands beside the cursor, else the nearest above it. */

@@ -13,11 +13,11 @@ const OPEN_SECTION = "marginalia.openSection";
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private starting: Promise<void> = Promise.resolve();
-  private readonly started = new vscode.EventEmitter<void>();
+  private readonly changed = new vscode.EventEmitter<void>();
   private readonly trace = lazyChannel("Marginalia Trace");
 
-  /** The server is there, for the first time or again. */
-  readonly onStarted = this.started.event;
+  /** The server is there, or is not any more. */
+  readonly onChanged = this.changed.event;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
@@ -52,7 +52,7 @@ export class Server implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.started.dispose();
+    this.changed.dispose();
     this.trace.dispose();
   }
 
@@ -73,19 +73,29 @@ export class Server implements vscode.Disposable {
     }
   }
 
+  /** Tells the server something, unless the same event restarts it: then it asks anyway, and the old one is gone. */
+  private async whileItRuns(tell: () => Promise<void>): Promise<void> {
+    const client = this.client;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (client && client === this.running) {
+      await tell();
+    }
+  }
+
   private follow(state: State): void {
     if (state === State.Running) {
       this.status.running(this.client?.initializeResult?.serverInfo?.version);
-      this.started.fire();
     } else if (state === State.Stopped) {
       this.status.stopped();
     }
+    this.changed.fire();
   }
 
   private failed(fault: unknown): void {
     const reason = fault instanceof Error ? fault.message : String(fault);
     this.log.error(reason);
     this.status.failed(reason);
+    this.changed.fire();
     const message =
       fault instanceof NotFound
         ? reason
@@ -110,7 +120,6 @@ export class Server implements vscode.Disposable {
       outputChannel: this.log,
       traceOutputChannel: this.trace,
       initializationOptions: { ...explicitSettings(this.context.extension), uriHandler: base },
-      synchronize: { configurationSection: "marginalia" },
       middleware: this.middleware(base),
     };
   }
@@ -122,6 +131,7 @@ export class Server implements vscode.Disposable {
           params.items.every((item) => item.section === "marginalia")
             ? params.items.map(() => explicitSettings(this.context.extension))
             : next(params, token),
+        didChangeConfiguration: (sections, next) => this.whileItRuns(() => next(sections)),
       },
       provideHover: async (document, position, token, next) => {
         const hover = await next(document, position, token);

@@ -45,21 +45,23 @@ async function host() {
     ["extensionDevelopmentPath", lab.remote(empty)],
     ["extensionTestsPath", lab.remote(path.join(here, "suite", "index"))],
   ];
+  // VS Code says much of its own there.
+  const log = path.join(artefacts, "host.log");
+  let lastError = "";
   let finish;
   const exit = new Promise((resolve) => (finish = resolve));
   const page = await lab.open(payload, async (page) => {
     await page.exposeFunction("codeAutomationLog", (_type, lines) => {
       const text = lines.join(" ");
       if (text.startsWith("ok ")) passed(text.replace(/^ok +/, ""));
-      // What is not ours to say: code-server was installed without its native parts.
-      else if (text.startsWith("Error: Could not locate the bindings file")) return;
-      else console.log(text);
+      else fs.appendFileSync(log, `${text}\n`);
+      if (text.startsWith("Error: ")) lastError = text;
     });
     await page.exposeFunction("codeAutomationExit", (code) => finish(code));
   });
   const late = new Promise((resolve) => setTimeout(() => resolve("no result within 240 s"), 240_000));
   const result = await Promise.race([exit, late]);
   await lab.picture(page, "host");
-  if (result !== 0) throw new Error(`the suite in the extension host: ${result}`);
+  if (result !== 0) throw new Error(`the suite in the extension host: ${result}\n${lastError}`);
   await page.context().close();
 }

@@ -38,6 +38,7 @@ export class Lab {
     fs.cpSync(project, lab.project, { recursive: true });
     lab.settings = {
       "security.workspace.trust.enabled": false,
+      "workbench.colorTheme": "Default Dark Modern",
       "workbench.startupEditor": "none",
       "workbench.secondarySideBar.defaultVisibility": "hidden",
       "workbench.enableExperiments": false,

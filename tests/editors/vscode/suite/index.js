@@ -71,6 +71,7 @@ async function findings(_uri, _document, ours) {
 }
 
 async function hovers(uri) {
+  expect("the settings are offered with their defaults", settings().inspect("hover.detail").defaultValue === "summary");
   const taskGroup = () => hoverText(uri, 9, 25);
   const text = await wait("the hover tells of the section", async () => {
     const text = await taskGroup();
