@@ -256,7 +256,8 @@ impl<'a> Context<'a> {
             Some(Node::Stmt(stmt)) => self.text(*stmt),
             _ => "",
         };
-        if statement.contains("\r\n") { "\r\n" } else { "\n" }
+        let first = memchr::memchr(b'\n', statement.as_bytes()).unwrap_or_default();
+        if statement[..first].ends_with('\r') { "\r\n" } else { "\n" }
     }
 
     /// The function that the place runs in; `None` at module level and directly in a class body.

@@ -34,6 +34,7 @@ mod lsp_sync;
 mod project;
 mod readme;
 mod resolver;
+mod ruff_agreement;
 mod settings_page;
 mod stdlib_data;
 mod support;

@@ -1,6 +1,7 @@
 //! `eq-without-hash`: a class that compares by value and so cannot be a key.
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_text_size::Ranged;
 
 use super::support::symbol;
 use super::{Detector, Hook, Report};
@@ -18,11 +19,12 @@ fn check<'a>(context: &Context<'a>, class: &'a ast::StmtClassDef, report: &mut R
         return;
     }
     let equal = class.body.iter().find_map(|stmt| match stmt {
-        Stmt::FunctionDef(def) if def.name.as_str() == "__eq__" => Some(&def.name),
+        Stmt::FunctionDef(def) if def.name.as_str() == "__eq__" => Some(def.name.range()),
         _ => None,
     });
-    if let Some(name) = equal {
-        report.at(name, &[("class", class.name.as_str())]);
+    if let Some(range) = equal {
+        let finding = report.at(class.name.range(), &[("class", class.name.as_str())]);
+        finding.related.push((range, "this takes the hash away".to_owned()));
     }
 }
 
@@ -57,7 +59,7 @@ class A:
 class B:
     def __eq__(self, other): ...
 ";
-        assert_eq!(found(RULE, source), ["__eq__", "__eq__"]);
+        assert_eq!(found(RULE, source), ["A", "B"]);
     }
 
     #[test]

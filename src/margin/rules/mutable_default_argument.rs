@@ -1,8 +1,9 @@
 //! `mutable-default-argument`: a default that every call shares.
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextSize};
 
+use super::support::indent_unit;
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -34,6 +35,7 @@ const IMMUTABLE_VIEWS: [&str; 6] = [
 ];
 
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
+    let mut place = None;
     for parameter in def.parameters.iter_non_variadic_params() {
         let Some(default) = parameter.default() else { continue };
         let name = parameter.name().as_str();
@@ -41,7 +43,8 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         if memo || !is_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
-        let fix = with_none(context, def, parameter, default);
+        let place = *place.get_or_insert_with(|| Place::of(context, def));
+        let fix = place.map(|place| place.with_none(context, def, parameter, default));
         let finding = report.at(default.range(), &[("parameter", name), ("function", def.name.as_str())]);
         finding.fix = fix;
     }
@@ -58,40 +61,61 @@ fn is_mutable(context: &Context<'_>, default: &Expr) -> bool {
 }
 
 fn is_view(context: &Context<'_>, annotation: Option<&Expr>) -> bool {
-    let target = match annotation {
-        Some(Expr::Subscript(subscript)) => &subscript.value,
-        Some(other) => other,
-        None => return false,
+    let Some(annotation) = annotation else { return false };
+    let is = |expr: &Expr, names: &[&str]| {
+        context.resolve(expr).is_some_and(|symbol| names.contains(&canonical::public(&symbol).as_ref()))
     };
-    context.resolve(target).is_some_and(|symbol| IMMUTABLE_VIEWS.contains(&canonical::public(&symbol).as_ref()))
+    match annotation {
+        Expr::Subscript(subscript) if is(&subscript.value, &["typing.Optional"]) => {
+            matches!(subscript.slice.as_ref(), Expr::Subscript(inner) if is(&inner.value, &IMMUTABLE_VIEWS))
+                || is(&subscript.slice, &IMMUTABLE_VIEWS)
+        }
+        Expr::Subscript(subscript) => is(&subscript.value, &IMMUTABLE_VIEWS),
+        other => is(other, &IMMUTABLE_VIEWS),
+    }
 }
 
-/// `p=None`, and the object made at the start of the body.
-fn with_none(
-    context: &Context<'_>,
-    def: &ast::StmtFunctionDef,
-    parameter: &ast::ParameterWithDefault,
-    default: &Expr,
-) -> Option<Fix> {
-    let is_docstring = matches!(def.body.first(), Some(Stmt::Expr(stmt)) if stmt.value.is_string_literal_expr());
-    let anchor = if is_docstring { def.body.get(1)? } else { def.body.first()? };
-    // A body on the line of the `def` has no place for another statement.
-    let line = &context.source[..anchor.start().to_usize()];
-    let before = line.rfind(['\n', '\r']).map_or(line, |at| &line[at + 1..]);
-    if !before.trim().is_empty() {
-        return None;
+/// Where the body of a function begins, for the statement that makes the object.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// The first statement behind the docstring.
+    at: TextSize,
+    indent: &'a str,
+    unit: &'static str,
+    newline: &'static str,
+}
+
+impl<'a> Place<'a> {
+    fn of(context: &Context<'a>, def: &ast::StmtFunctionDef) -> Option<Self> {
+        let is_docstring = matches!(def.body.first(), Some(Stmt::Expr(stmt)) if stmt.value.is_string_literal_expr());
+        let at = if is_docstring { def.body.get(1)? } else { def.body.first()? }.start();
+        // A body on the line of the `def` has no place for another statement.
+        let line = &context.source[..at.to_usize()];
+        let before = line.rfind(['\n', '\r']).map_or(line, |at| &line[at + 1..]);
+        let indent = indentation(context.source, at);
+        let unit = indent_unit(context.source, at);
+        before.trim().is_empty().then(|| Self { at, indent, unit, newline: context.newline() })
     }
-    let indent = indentation(context.source, anchor.start());
-    let name = parameter.name().as_str();
-    let value = context.text(default);
-    let newline = context.newline();
-    let check = format!("if {name} is None:{newline}{indent}    {name} = {value}{newline}{indent}");
-    Some(Fix {
-        title: format!("Use `None` and make the object in `{}`", def.name),
-        safe: false,
-        edits: vec![Edit::replace(default, "None"), Edit::insert(anchor.start(), check)],
-        imports: Vec::new(),
-    })
+
+    /// `p=None`, and the object made at the start of the body.
+    fn with_none(
+        self,
+        context: &Context<'_>,
+        def: &ast::StmtFunctionDef,
+        parameter: &ast::ParameterWithDefault,
+        default: &Expr,
+    ) -> Fix {
+        let Self { at, indent, unit, newline } = self;
+        let name = parameter.name().as_str();
+        let value = context.text(default);
+        let check = format!("if {name} is None:{newline}{indent}{unit}{name} = {value}{newline}{indent}");
+        Fix {
+            title: format!("Use `None` and make the object in `{}`", def.name),
+            safe: false,
+            edits: vec![Edit::replace(default, "None"), Edit::insert(at, check)],
+            imports: Vec::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -101,12 +125,20 @@ mod tests {
     #[test]
     fn what_cannot_change_is_no_mutable_default() {
         let source = "\
-from typing import Sequence
+from typing import Mapping, Optional, Sequence
 def f(a=(), b=frozenset(), c: Sequence[int] = [], _cache={}): ...
-def g(a=list): ...
+def g(a=list, b: Optional[Mapping[str, int]] = {}): ...
 def h(list=tuple, a=list()): ...
 ";
         assert_eq!(found("mutable-default-argument", source), ["list()"]);
+    }
+
+    #[test]
+    fn a_file_of_tabs_stays_one() {
+        assert_eq!(
+            fixed("mutable-default-argument", "def f(a=[]):\n\treturn a\n"),
+            "def f(a=None):\n\tif a is None:\n\t\ta = []\n\treturn a\n",
+        );
     }
 
     #[test]

@@ -12,20 +12,21 @@ pub(super) const DETECTOR: Detector = Detector {
     hooks: &[Hook::Stmt(&BINDING_STATEMENTS, check_stmt), Hook::Expr(&[NodeKind::ExprName], check_name)],
 };
 
-fn check_stmt<'a>(_context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
+fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     for bound in bound_names(stmt) {
-        check(bound.name, bound.range, report);
+        check(context, bound.name, bound.range, report);
     }
 }
 
-fn check_name<'a>(_context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
+fn check_name<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     if let Expr::Name(ast::ExprName { id, ctx: ExprContext::Store, range, .. }) = expr {
-        check(id.as_str(), *range, report);
+        check(context, id.as_str(), *range, report);
     }
 }
 
-fn check(name: &str, range: TextRange, report: &mut Report<'_>) {
-    if !name.is_ascii() && !name.starts_with('_') {
+fn check(context: &Context<'_>, name: &str, range: TextRange, report: &mut Report<'_>) {
+    // The name itself is normalised: full-width letters become plain ones.
+    if !context.text(range).is_ascii() && !name.starts_with('_') {
         report.at(range, &[("name", name)]);
     }
 }
@@ -47,8 +48,9 @@ match x:
     case [ü, *é]: pass
 try: pass
 except E as è: pass
+ｗｉｄｔｈ = 1
 ";
-        let names = ["größe", "prüfe", "wäre", "ñ", "Ärger", "ä", "ö", "ü", "é", "è"];
+        let names = ["größe", "prüfe", "wäre", "ñ", "Ärger", "ä", "ö", "ü", "é", "è", "ｗｉｄｔｈ"];
         assert_eq!(found("non-ascii-identifier", source), names);
     }
 

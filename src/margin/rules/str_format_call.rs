@@ -80,8 +80,12 @@ fn fill<'a>(
             if value.contains([quote, '\\', '{', '}', '#', '\n', '\r']) {
                 return None;
             }
+            // `1.real` is no attribute of 1, and `-a.b` none of `-a`.
+            if !field.way.is_empty() && !value.split('.').all(is_name) {
+                return None;
+            }
             let range = TextRange::at(inner.start() + TextSize::new(field.start as u32), field.len());
-            edits.push(Edit::replace(range, format!("{{{value}{}}}", field.rest)));
+            edits.push(Edit::replace(range, format!("{{{value}{}{}}}", field.way, field.rest)));
         }
     }
     let simple = values.simple;
@@ -102,13 +106,15 @@ struct Field<'t> {
     /// Where the opening brace is.
     start: usize,
     name: &'t str,
+    /// Attributes of the argument: `.b.c` in `{a.b.c}`.
+    way: &'t str,
     /// Conversion and format.
     rest: &'t str,
 }
 
 impl Field<'_> {
     fn len(&self) -> TextSize {
-        TextSize::new((self.name.len() + self.rest.len() + 2) as u32)
+        TextSize::new((self.name.len() + self.way.len() + self.rest.len() + 2) as u32)
     }
 }
 
@@ -124,16 +130,26 @@ fn replacement_fields(text: &str) -> Option<Vec<Field<'_>>> {
         }
         let end = start + text[start..].find('}')?;
         let inner = text.get(start + 1..end)?;
-        let name = &inner[..inner.find(['!', ':']).unwrap_or(inner.len())];
-        let rest = &inner[name.len()..];
-        let plain = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
-        if !plain || rest.contains(['{', '\\', '\n', '\r', '\'', '"']) {
+        let path = &inner[..inner.find(['!', ':']).unwrap_or(inner.len())];
+        let rest = &inner[path.len()..];
+        let name = &path[..path.find('.').unwrap_or(path.len())];
+        let way = &path[name.len()..];
+        let plain = name.is_empty() || name.chars().all(|letter| letter.is_ascii_digit()) || is_name(name);
+        // In a class the name of a private attribute would be another one.
+        let private = |step: &str| step.starts_with("__") && !step.ends_with("__");
+        let steps = way.split('.').skip(1).all(|step| is_name(step) && !private(step));
+        if !plain || !steps || rest.contains(['{', '\\', '\n', '\r', '\'', '"']) {
             return None;
         }
-        found.push(Field { start, name, rest });
+        found.push(Field { start, name, way, rest });
         at = end + 1;
     }
     Some(found)
+}
+
+fn is_name(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+        && text.starts_with(|first: char| !first.is_numeric())
 }
 
 /// The arguments, as they are asked for.
@@ -254,6 +270,7 @@ mod tests {
             ("'{{{}}}'.format(a)", "f'{{{a}}}'"),
             ("r'\\d{}'.format(a)", "fr'\\d{a}'"),
             ("u'{}'.format(a)", "f'{a}'"),
+            ("'{0.x.y!r} {0.z}'.format(a.b)", "f'{a.b.x.y!r} {a.b.z}'"),
             ("('a {} {{' ' }} b {}').format(x, y)", "(f'a {x} {{' f' }} b {y}')"),
             ("'{}'.format(a['k'])", "'{}'.format(a['k'])"),
             ("\"{}\".format(a['k'])", "f\"{a['k']}\""),
@@ -275,7 +292,10 @@ mod tests {
             "'{} {}'.format(a)",
             "'none'.format()",
             "'{0} {0}'.format(a())",
-            "'{0.x}'.format(a)",
+            "'{0.x}'.format(a())",
+            "'{0.real}'.format(1)",
+            "'{0.__x}'.format(self)",
+            "'{0[x]}'.format(a)",
             "'{:{}}'.format(a, b)",
             "'\\N{EN DASH} {}'.format(a)",
             "'{}'.format(lambda: a)",

@@ -1,9 +1,10 @@
 //! What several tests need.
 
 pub mod client;
+pub mod corpus;
 pub mod program;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Runs analysis work as the program does: on a thread with a large stack.
@@ -21,8 +22,13 @@ pub fn standard_library() -> Vec<PathBuf> {
         .output()
         .expect("python3 is on the PATH");
     let root = String::from_utf8(output.stdout).expect("a path in UTF-8");
+    python_files(&PathBuf::from(root.trim()))
+}
+
+/// The Python files below a folder, sorted; site-packages are left out.
+pub fn python_files(root: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut open = vec![PathBuf::from(root.trim())];
+    let mut open = vec![root.to_path_buf()];
     while let Some(folder) = open.pop() {
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
         for entry in entries.flatten() {
