@@ -15,6 +15,7 @@ mod cli_fix;
 mod cli_rules;
 mod cli_sections;
 mod cli_terminal;
+mod codes;
 mod coverage;
 mod hostile;
 mod incremental;

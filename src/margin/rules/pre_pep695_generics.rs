@@ -68,8 +68,12 @@ fn has_type_variable(context: &Context<'_>, annotation: &Expr) -> bool {
                 }
                 _ => false,
             },
+            Lookup::Symbol(symbol) => symbol.to_name() == "typing.AnyStr",
             _ => false,
         },
+        AnyNodeRef::ExprAttribute(attribute) if attribute.attr.as_str() == "AnyStr" => {
+            is_symbol(context, &attribute.value, &["typing"])
+        }
         _ => false,
     })
 }
@@ -82,18 +86,20 @@ mod tests {
 
     const RULE: &str = "pre-pep695-generics";
     const SOURCE: &str = "
+import typing
 from typing import Generic, TypeAlias, TypeVar
 T = TypeVar('T')
 class Box(Generic[T]):
     def get(self) -> T: ...
 def first(items: list[T]) -> T: ...
+def joined(items: list[typing.AnyStr]) -> typing.AnyStr: ...
 Names: TypeAlias = dict[str, int]
 Items: TypeAlias = list[T]
 ";
 
     #[test]
     fn the_old_spellings_are_found() {
-        assert_eq!(found(RULE, SOURCE), ["Generic[T]", "first", "TypeAlias", "TypeAlias"]);
+        assert_eq!(found(RULE, SOURCE), ["Generic[T]", "first", "joined", "TypeAlias", "TypeAlias"]);
         let after = fixed(RULE, SOURCE);
         assert!(after.contains("\ntype Names = dict[str, int]\nItems: TypeAlias = list[T]\n"), "{after}");
     }
