@@ -19,7 +19,7 @@ const GONE: [(&str, &[&str], &str); 11] = [
     ("groupby_dynamic", &FRAMES, "group_by_dynamic"),
     ("groupby_rolling", &FRAMES, "rolling"),
     ("with_column", &FRAMES, "with_columns"),
-    ("apply", &FRAMES, "map_rows"),
+    ("apply", &["polars.DataFrame"], "map_rows"),
     ("apply", &COLUMNS, "map_elements"),
     ("apply", &GROUPS, "map_groups"),
     ("cumsum", &COLUMNS, "cum_sum"),
