@@ -9,11 +9,12 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::engine::Engine;
 use super::reference::{self, At, Reference};
-use super::rules::{ABOUT_SYNTAX_ERRORS, Runner, project};
+use super::rules::{ABOUT_SYNTAX_ERRORS, CONCLUDE_FROM_ABSENCE, Runner, project};
 use super::{Edit, Finding, Fix, fix};
 use crate::knowledge::Knowledge;
 use crate::python::{
-    Cells, Environment, Fact, Import, Layout, Module, NoObserver, Place, Placed, PythonVersion, project_facts,
+    Cells, Environment, Fact, Import, Layout, Module, NoObserver, Place, Placed, PythonVersion, Statement,
+    project_facts,
 };
 
 /// What an analysis depends on besides the text and the engine.
@@ -261,7 +262,6 @@ fn facts_around(facts: &[Fact], offset: TextSize) -> impl Iterator<Item = &Fact>
 /// Puts findings in order, relative to their statement, without those that a syntax error casts doubt on. `start` is
 /// where the statement starts in the text that the rules saw.
 fn relative_findings(found: Vec<Finding>, placed: &Placed, start: TextSize, knowledge: &Knowledge) -> Vec<Finding> {
-    let problems = &placed.statement.problems;
     let mut findings: Vec<Finding> = found
         .into_iter()
         .filter_map(|mut finding| {
@@ -275,13 +275,30 @@ fn relative_findings(found: Vec<Finding>, placed: &Placed, start: TextSize, know
             Some(finding)
         })
         .collect();
-    if !problems.is_empty() {
-        // What a half-typed statement means is not known: its findings wait until it is whole.
-        findings.retain(|finding| ABOUT_SYNTAX_ERRORS.contains(&knowledge.rule(finding.rule).name.as_ref()));
+    if !placed.statement.doubtful.is_empty() || !placed.statement.headless.is_empty() {
+        withhold(&mut findings, &placed.statement, knowledge);
     }
     findings.sort_by_key(|finding| (finding.range.start(), finding.range.end(), finding.rule));
     findings.dedup_by(|a, b| a.range == b.range && a.rule == b.rule);
     findings
+}
+
+/// Takes away what a statement with syntax errors cannot be blamed for: what a half-typed line means is not known, so
+/// what is found on it waits until it is whole; and so does what rests on something not being there.
+fn withhold(findings: &mut Vec<Finding>, statement: &Statement, knowledge: &Knowledge) {
+    let meets = |ranges: &[TextRange], range: TextRange| ranges.iter().any(|other| other.intersect(range).is_some());
+    let in_doubt = |range| meets(&statement.doubtful, range) || meets(&statement.headless, range);
+    findings.retain_mut(|finding| {
+        let name = knowledge.rule(finding.rule).name.as_ref();
+        if ABOUT_SYNTAX_ERRORS.contains(&name) {
+            return !meets(&statement.headless, finding.range);
+        }
+        if CONCLUDE_FROM_ABSENCE.contains(&name) || in_doubt(finding.range) {
+            return false;
+        }
+        finding.fix.take_if(|fix| fix.edits.iter().any(|edit| in_doubt(edit.range)));
+        true
+    });
 }
 
 fn checked_sub(range: TextRange, start: TextSize) -> Option<TextRange> {

@@ -16,6 +16,7 @@ mod comments;
 mod construct;
 mod constructs;
 mod context;
+mod doubt;
 mod fact;
 mod files;
 mod imports;

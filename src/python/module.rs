@@ -11,6 +11,7 @@ use super::bindings::{self, StatementBindings};
 use super::cells::Cells;
 use super::constructs;
 use super::context::{Context, Environment, OwnBindings};
+use super::doubt::Doubts;
 use super::fact::Fact;
 use super::imports::{self, Import};
 use super::layout::Layout;
@@ -39,6 +40,10 @@ pub struct Statement {
     pub problems: Vec<SyntaxProblem>,
     /// The imports in it; ranges relative to the statement's start.
     pub imports: Vec<Import>,
+    /// What its problems cast doubt on: the innermost statements around them; ranges relative to the statement's start.
+    pub doubtful: Vec<TextRange>,
+    /// Lines behind a line with an error that depend on it; ranges relative to the statement's start.
+    pub headless: Vec<TextRange>,
     /// It is made of imports.
     pub is_import: bool,
     /// It is a string alone: the module's docstring, when it comes first.
@@ -204,7 +209,7 @@ impl Part<'_> {
     pub fn read(self, regions: Vec<Region>, bound: Vec<StatementBindings>, observer: &mut dyn Observer) -> Vec<Placed> {
         let mut before = self.before;
         let mut errors = self.parsed.errors().iter().peekable();
-        let mut statements = Vec::with_capacity(regions.len());
+        let mut statements: Vec<Placed> = Vec::with_capacity(regions.len());
         for (at, (region, bindings)) in regions.into_iter().zip(bound).enumerate() {
             let mut sink = Sink::default();
             let is_first = self.is_first && at == 0;
@@ -222,12 +227,22 @@ impl Part<'_> {
             }
             before += bindings.bindings.len() as u32;
             let mut problems = Vec::new();
+            let mut own = Vec::new();
             while let Some(error) = errors.next_if(|error| {
                 error.location.start() < region.range.end() || region.range.end() == self.source.text_len()
             }) {
                 constructs::problem(self.source, tokens, error, &mut sink);
                 let range = relative(error.location, region.range);
                 problems.push(SyntaxProblem { range, message: error.error.to_string() });
+                own.push(error);
+            }
+            let mut doubts = Doubts::default();
+            doubts.add(self.source, body, tokens, region.range, &own);
+            // A block that the parser could not place comes out as a statement of its own, still indented.
+            let is_indented = body.first().is_some_and(|stmt| !starts_line(self.source, stmt.start()));
+            let misplaced = |last: &Statement| !last.problems.is_empty() || !last.headless.is_empty();
+            if is_indented && statements.last().is_some_and(|last| misplaced(&last.statement)) {
+                doubts.headless = vec![region.range];
             }
             sink.sort();
             constructs::other_keywords(tokens, &mut sink);
@@ -240,6 +255,8 @@ impl Part<'_> {
                     .into_iter()
                     .map(|import| import.moved(|range| relative(range, region.range)))
                     .collect(),
+                doubtful: relative_ranges(&doubts.ranges, region.range),
+                headless: relative_ranges(&doubts.headless, region.range),
                 is_import: !body.is_empty()
                     && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
                 is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
@@ -250,6 +267,16 @@ impl Part<'_> {
         }
         statements
     }
+}
+
+/// Ranges of the document as ranges relative to a statement, those outside it left out.
+fn relative_ranges(ranges: &[TextRange], statement: TextRange) -> Vec<TextRange> {
+    ranges.iter().map(|range| relative(*range, statement)).filter(|range| !range.is_empty()).collect()
+}
+
+/// Whether an offset is the first of its line.
+fn starts_line(source: &str, offset: TextSize) -> bool {
+    offset == TextSize::new(0) || source[..offset.to_usize()].ends_with(['\n', '\r', '\u{c}', '\u{feff}'])
 }
 
 /// Facts with ranges relative to their statement.
@@ -334,7 +361,7 @@ pub(super) fn regions(source: &str, parsed: &Parsed<ModModule>) -> Vec<Region> {
 }
 
 /// The offset behind the line break of the line that holds `offset`.
-fn end_of_line(source: &str, offset: TextSize) -> TextSize {
+pub(super) fn end_of_line(source: &str, offset: TextSize) -> TextSize {
     let from = offset.to_usize();
     match memchr::memchr2(b'\n', b'\r', &source.as_bytes()[from..]) {
         None => source.text_len(),

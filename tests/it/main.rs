@@ -17,6 +17,7 @@ mod cli_sections;
 mod cli_terminal;
 mod codes;
 mod coverage;
+mod half_typed;
 mod hostile;
 mod incremental;
 mod inference;

@@ -69,8 +69,40 @@ pub(crate) enum Hook {
     Tokens(fn(&str, &[Token], TextRange, &mut Report<'_>)),
 }
 
-/// The rules that say more about code that does not parse: in a statement with syntax errors only they speak.
+/// The rules that say more about code that does not parse: they speak even on the line with the error.
 pub(crate) const ABOUT_SYNTAX_ERRORS: [&str; 2] = ["inconsistent-indentation", "raw-string-trailing-backslash"];
+
+/// The rules that conclude from something not being there (a `close()`, an `await`, a special method) or from the whole of
+/// a statement. In a top-level statement with a syntax error they are silent, because the missing part may be what is
+/// being typed.
+pub(crate) const CONCLUDE_FROM_ABSENCE: &[&str] = &[
+    "bare-except",
+    "blind-except",
+    "contextmanager-without-finally",
+    "dangling-task",
+    "descriptor-get-ignores-class-access",
+    "dunder-del",
+    "eq-without-hash",
+    "except-base-exception",
+    "indentation-not-four-spaces",
+    "loop-else-without-break",
+    "mail-protocol-without-tls",
+    "mailbox-not-closed",
+    "mailbox-without-lock",
+    "missing-functools-wraps",
+    "missing-override-decorator",
+    "missing-slots",
+    "mkdtemp-without-cleanup",
+    "mutable-class-attribute",
+    "optional-access-without-check",
+    "retry-swallows-last-error",
+    "retry-without-backoff",
+    "silent-except",
+    "unclosed-resource",
+    "unguarded-rmtree",
+    "unnecessary-metaclass",
+    "unseeded-random-in-tests",
+];
 
 macro_rules! detectors {
     ($($module:ident),* $(,)?) => {

@@ -184,3 +184,42 @@ fn no_depth_ends_a_rule() {
     let thread = std::thread::Builder::new().stack_size(256 << 20).spawn(run);
     thread.expect("a thread can be started").join().expect("every source is analysed to its end");
 }
+
+/// A rule's good code with one of its lines half typed, in every way that a line can be cut at a word.
+fn half_typed(source: &str) -> Vec<String> {
+    let mut cut = Vec::new();
+    let mut start = 0;
+    for line in source.split_inclusive('\n') {
+        let code = line.trim_end();
+        let indent = code.len() - code.trim_start().len();
+        // Without an import its names mean something else, in whichever statement they stand.
+        let is_import = code.starts_with("import ") || code.starts_with("from ");
+        for (at, _) in code
+            .char_indices()
+            .skip(indent + 1)
+            .filter(|(at, _)| !is_import && !code[..*at].ends_with(char::is_alphanumeric))
+        {
+            cut.push(format!("{}{}{}", &source[..start], &code[..at], &source[start + code.len()..]));
+        }
+        start += line.len();
+    }
+    cut
+}
+
+#[test]
+fn a_half_typed_line_in_good_code_raises_no_finding() {
+    let knowledge = Knowledge::builtin();
+    let mut wrong = std::collections::BTreeMap::new();
+    for (_, rule) in knowledge.rules().filter(|(_, rule)| rule.detection != Detection::Project) {
+        let engine = only(&rule.name);
+        for broken in half_typed(&rule.docs.instead) {
+            let analysis = analyse(&broken, &engine, rule);
+            let is_broken = analysis.module().statements.iter().any(|placed| !placed.statement.problems.is_empty());
+            if is_broken && !analysis.findings().is_empty() {
+                wrong.entry(rule.name.to_string()).or_insert(broken);
+            }
+        }
+    }
+    let report: String = wrong.iter().map(|(rule, source)| format!("{rule}:\n{source}\n")).collect();
+    assert!(wrong.is_empty(), "{:?}\n{report}", wrong.keys());
+}
