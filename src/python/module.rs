@@ -156,6 +156,13 @@ impl Module {
         Some(base)
     }
 
+    /// Shows the syntax of the whole document, which must be the text that the module was read from. `None` where it
+    /// has errors. Must run on a thread with a large stack.
+    pub fn with_syntax<T>(&self, source: &str, look: impl FnOnce(&[Stmt]) -> T) -> Option<T> {
+        let parsed = parse(source, &self.environment);
+        (!parsed.has_invalid_syntax()).then(|| look(parsed.suite()))
+    }
+
     /// The index of the statement that holds an offset.
     pub fn statement_at(&self, offset: TextSize) -> Option<usize> {
         let at = self.statements.partition_point(|placed| placed.range.end() <= offset);

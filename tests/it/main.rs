@@ -35,6 +35,7 @@ mod lsp_settings;
 mod lsp_sync;
 mod project;
 mod readme;
+mod refactorings;
 mod resolver;
 mod ruff_agreement;
 mod settings_page;

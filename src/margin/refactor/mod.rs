@@ -7,9 +7,13 @@
 mod append_loop;
 mod builtin_generic;
 mod close_in_finally;
+mod dataclass;
+mod flow;
 mod fstring;
 mod gather;
 mod if_chain;
+mod init_class;
+mod named_tuple;
 mod optional_type;
 mod os_path;
 mod percent_format;
@@ -102,6 +106,8 @@ const REFACTORINGS: &[Refactoring] = &[
     append_loop::REFACTORING,
     gather::REFACTORING,
     if_chain::REFACTORING,
+    init_class::REFACTORING,
+    named_tuple::REFACTORING,
 ];
 
 /// Who selects more than this wants something else.

@@ -9,3 +9,10 @@ def collect(item, seen=[]):
 async def main() -> None:
     async with asyncio.TaskGroup() as tg:
         tg.create_task(asyncio.sleep(0))
+
+
+def doubled(items):
+    result = []
+    for item in items:
+        result.append(item * 2)
+    return result

@@ -79,6 +79,14 @@ local function run()
   expect('a section can be opened from the finding', table.concat(titles, '|'):find('4.3.3', 1, true), table.concat(titles, '|'))
   wait('the finding is gone', function() return #findings() == 0 end)
 
+  -- A refactoring.
+  vim.fn.search('for item in items')
+  vim.lsp.buf.code_action({ apply = true, context = { only = { 'refactor.rewrite' }, diagnostics = {} } })
+  wait('a loop becomes a comprehension', function()
+    local lines = table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n')
+    return lines:find('    result = [item * 2 for item in items]\n    return result', 1, true)
+  end)
+
   -- A page.
   client():exec_cmd({ title = 'open', command = 'marginalia.openSection', arguments = { '16.7.4' } }, { bufnr = buffer })
   wait('the section opens as a page', function()
