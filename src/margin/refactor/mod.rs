@@ -110,6 +110,9 @@ const REFACTORINGS: &[Refactoring] = &[
     named_tuple::REFACTORING,
 ];
 
+/// Longer expressions are left to their author: each of those nested in them would be read to its end.
+const MAX_EXPRESSION: TextSize = TextSize::new(4_000);
+
 /// Who selects more than this wants something else.
 const MAX_RANGE: TextSize = TextSize::new(64 * 1024);
 
@@ -192,6 +195,9 @@ impl Observer for Finder<'_> {
     }
 
     fn expr<'a>(&mut self, context: &Context<'a>, expr: &'a Expr) {
+        if expr.range().len() > MAX_EXPRESSION {
+            return;
+        }
         self.ask(AnyNodeRef::from(expr).kind(), context.environment.target, |request, look| match look {
             Look::Expr(_, look) => look(request, context, expr),
             Look::Stmt(..) => None,

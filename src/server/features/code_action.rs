@@ -224,6 +224,11 @@ impl Offer<'_> {
         let analysis = &self.checked.analysis;
         let wanted = self.view.converter(self.session.capabilities().encoding).text_range(self.params.range);
         let mut rewrites = rewrites(analysis, wanted);
+        // No edit goes from one cell of a notebook into the next.
+        let is_whole = |edit: &Edit| {
+            self.view.place_at(edit.range.start()).is_some_and(|place| place.range().contains_range(edit.range))
+        };
+        rewrites.retain(|rewrite| rewrite.edits.iter().all(is_whole));
         if !rewrites.is_empty() {
             let offered: Vec<Vec<Edit>> = fixes.iter().map(|fix| analysis.edits(fix)).collect();
             rewrites.retain(|rewrite| !offered.contains(&rewrite.edits));
