@@ -22,7 +22,34 @@ pub fn write(out: &Path) -> io::Result<()> {
         }
     }
     tables.check().map_err(io::Error::other)?;
-    fs::write(out.join("stdlib.rs"), tables.source())
+    fs::write(out.join("stdlib.rs"), tables.source() + &since()?)
+}
+
+/// What came with which version: `SINCE` by name (`asyncio.TaskGroup`, `builtins.zip(strict)`), and the last words of these
+/// names.
+fn since() -> io::Result<String> {
+    const FILE: &str = "data/since.tsv";
+    println!("cargo::rerun-if-changed={FILE}");
+    let text = fs::read_to_string(FILE)?;
+    let mut names = BTreeMap::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let minor = match columns[..] {
+            ["module" | "name" | "member" | "keyword", name, version] => {
+                version.strip_prefix("3.").and_then(|minor| minor.parse::<u8>().ok()).map(|minor| (name, minor))
+            }
+            _ => None,
+        };
+        let (name, minor) = minor.ok_or_else(|| io::Error::other(format!("{FILE}:{}: {line}", at + 1)))?;
+        names.insert(name, minor);
+    }
+    let last = |name: &&str| name.trim_end_matches(')').rsplit(['.', '(']).next().unwrap_or_default().to_owned();
+    let words: BTreeSet<String> = names.keys().map(last).collect();
+    Ok(format!(
+        "static SINCE: &[(&str, u8)] = &{:?};\nstatic SINCE_WORDS: &[&str] = &{:?};\n",
+        names.into_iter().collect::<Vec<_>>(),
+        words.into_iter().collect::<Vec<_>>()
+    ))
 }
 
 #[derive(Default)]

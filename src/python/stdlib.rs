@@ -5,6 +5,8 @@
 //! was asked of, `$0`, `$1` for its type arguments, `await T` for what awaiting gives. Nothing is listed where the
 //! stubs leave it open.
 
+use super::PythonVersion;
+
 /// A member of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Member {
@@ -112,6 +114,18 @@ pub fn exported(module: &str, name: &str) -> Option<&'static str> {
 pub fn is_module(name: &str) -> bool {
     let first = name.split('.').next().unwrap_or(name);
     ruff_python_stdlib::sys::is_known_standard_library(14, first)
+}
+
+/// The version that brought a module, a name of one, a method (`pathlib.Path.walk`) or a keyword argument
+/// (`builtins.zip(strict)`); `None` for what Python 3.8 had, and for what is not known.
+pub fn since(name: &str) -> Option<PythonVersion> {
+    let at = SINCE.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+    Some(PythonVersion::three(SINCE[at].1))
+}
+
+/// Whether [`since`] knows a name that ends like this: a quick look before the name is put together.
+pub fn may_be_new(word: &str) -> bool {
+    SINCE_WORDS.binary_search(&word).is_ok()
 }
 
 /// Whether every module can use the name without an import: `print`, `ValueError`.

@@ -10,6 +10,7 @@ mod lines;
 mod local_uses;
 mod loops;
 mod matching;
+mod mro;
 mod plan;
 pub(crate) mod project;
 mod regex;
@@ -117,6 +118,7 @@ detectors! {
     alias_then_mutate,
     annotation_value_mismatch,
     any_in_container_annotation,
+    api_newer_than_requires_python,
     archive_extractall_unfiltered,
     array_element_type_mismatch,
     array_platform_dependent_typecode,
@@ -149,10 +151,12 @@ detectors! {
     decimal_from_float,
     decimal_global_context_change,
     decimal_round_without_quantize,
+    deep_inheritance,
     descriptor_fixed_storage_name,
     descriptor_get_ignores_class_access,
     descriptor_on_instance,
     descriptor_state_on_self,
+    diamond_inheritance,
     dircmp_not_recursive,
     direct_base_init_call,
     dunder_del,
@@ -192,6 +196,7 @@ detectors! {
     implicit_string_concat_in_collection,
     import_hook_usage,
     inconsistent_indentation,
+    inconsistent_mro,
     indentation_not_four_spaces,
     inline_executor_construction,
     insecure_random,
@@ -276,6 +281,7 @@ detectors! {
     string_state_machine,
     subprocess_run_without_check,
     subprocess_shell_true,
+    super_chain_without_root,
     sys_path_modification,
     tab_indentation,
     tail_recursive_call,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::knowledge::{Detection, FixKind, Knowledge, Rule};
 use crate::margin::{Analysis, Edit, Engine, Finding, Options};
+use crate::python::PythonVersion;
 
 use super::{ABOUT_SYNTAX_ERRORS, DETECTORS};
 
@@ -67,7 +68,10 @@ fn analyse(source: &str, engine: &Arc<Engine>, rule: &Rule) -> Analysis {
     let first = source.lines().next().unwrap_or_default();
     let named = first.strip_prefix("# ").filter(|name| !name.contains(' ') && name.split('.').nth(1) == Some("py"));
     let file_name = named.unwrap_or(usual);
-    let options = Options { file_name: file_name.to_owned(), ..Options::default() };
+    // It may also say which Python it is for.
+    let bound = first.strip_prefix("# requires-python = \">=").and_then(|rest| rest.strip_suffix('"'));
+    let target = bound.map_or(PythonVersion::NEWEST, |bound| bound.parse().expect("a version is named"));
+    let options = Options { file_name: file_name.to_owned(), target, ..Options::default() };
     Analysis::new(Arc::from(source), &options, engine)
 }
 

@@ -4,6 +4,7 @@
 //! As with the other rules, a page with `detector = "project"` has a file here with its name, and [`PROJECT_DETECTORS`]
 //! lists it. Nothing here reads a file: `Place::files` does, or a test in its stead.
 
+mod layers;
 mod support;
 #[cfg(test)]
 mod tests;
@@ -48,8 +49,21 @@ macro_rules! project_detectors {
 
 project_detectors! {
     circular_import,
+    create_all_with_alembic,
+    database_access_in_service,
+    docker_missing_ignore_and_healthcheck,
+    domain_imports_framework,
+    dotenv_committed,
     legacy_setup_py,
+    main_module_reimported,
+    missing_lock_file,
+    mixed_src_and_flat_layout,
+    namespace_package_conflict,
     redundant_linter_config,
+    root_level_dumping,
+    secret_in_config_file,
+    stdlib_module_shadowing,
+    upward_layer_import,
 }
 
 /// Brings the findings of a Python file in line with the files around it: without these, what only may be a finding is none.

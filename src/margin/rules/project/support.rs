@@ -44,3 +44,38 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = (TextRange, &str)> {
         (TextRange::at(TextSize::new(from as u32), TextSize::of(trimmed)), trimmed)
     })
 }
+
+/// The root of the project that a file belongs to, or, where nothing marks one, the folder where its imports are found.
+pub(super) fn root(place: &Place) -> &Path {
+    place.project_root().unwrap_or_else(|| place.import_root())
+}
+
+/// The folders from that of a file up to the root of its project.
+pub(super) fn folders_up(place: &Place) -> impl Iterator<Item = &Path> {
+    let root = root(place);
+    place.folder().ancestors().take_while(move |folder| folder.starts_with(root))
+}
+
+/// The path of a file from the root of its project.
+pub(super) fn path_within(place: &Place) -> &Path {
+    place.path.strip_prefix(root(place)).unwrap_or(Path::new(place.name()))
+}
+
+/// Whether a path leads through a folder of one of these names.
+pub(super) fn is_below(path: &Path, folders: &[&str]) -> bool {
+    let parent = path.parent().unwrap_or(Path::new(""));
+    parent.iter().any(|part| part.to_str().is_some_and(|part| folders.contains(&part)))
+}
+
+/// Whether a path leads to tests, or to samples of something.
+pub(super) fn is_for_show(path: &Path) -> bool {
+    const FOLDERS: [&str; 9] =
+        ["tests", "test", "testing", "fixtures", "testdata", "examples", "samples", "docs", "templates"];
+    is_below(path, &FOLDERS)
+}
+
+/// The line that stands for a whole `pyproject.toml`: the header of its main table, or the first line that says anything.
+pub(super) fn main_table(text: &str) -> TextRange {
+    let header = ["[project]", "[tool.poetry]"].into_iter().find_map(|header| line_with(text, |line| line == header));
+    header.or_else(|| line_with(text, |line| !line.is_empty() && !line.starts_with('#'))).unwrap_or_default()
+}
