@@ -18,7 +18,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 }
 
 /// Whether a call starts a task that only the event loop knows of, and it knows it weakly. A `TaskGroup` keeps its own.
-fn makes_task(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+pub(super) fn makes_task(context: &Context<'_>, call: &ast::ExprCall) -> bool {
     if let Expr::Attribute(attribute) = call.func.as_ref()
         && attribute.attr.as_str() == "create_task"
         && is_call_of(context, &attribute.value, &LOOPS)
@@ -45,7 +45,7 @@ fn makes_task(context: &Context<'_>, call: &ast::ExprCall) -> bool {
 }
 
 /// Whether the value is thrown away, or kept in a variable that is never read and gone with the function.
-fn is_lost(context: &Context<'_>) -> bool {
+pub(super) fn is_lost(context: &Context<'_>) -> bool {
     let Some(Node::Stmt(Stmt::Assign(assign))) = context.parent() else { return is_discarded(context) };
     let [Expr::Name(name)] = assign.targets.as_slice() else { return false };
     let Some(function) = context.enclosing_function() else { return false };

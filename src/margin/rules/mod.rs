@@ -6,6 +6,7 @@
 
 mod database;
 mod file_mode;
+mod http;
 mod lines;
 mod local_uses;
 mod loops;
@@ -14,8 +15,11 @@ mod mro;
 mod plan;
 pub(crate) mod project;
 mod regex;
+mod repeated;
 mod report;
 pub(in crate::margin) mod support;
+mod support;
+mod uses;
 mod variables;
 mod web;
 
@@ -124,6 +128,7 @@ detectors! {
     array_platform_dependent_typecode,
     array_unicode_typecode,
     assert_for_validation,
+    asyncio_run_in_async,
     attribute_hook_recursion,
     augmented_class_attribute_via_self,
     backslash_line_continuation,
@@ -140,6 +145,7 @@ detectors! {
     complex_comprehension,
     comprehension_side_effect,
     connection_shared_across_requests,
+    config_read_in_logic,
     contextmanager_without_finally,
     cpu_work_in_coroutine,
     crawl_delay_none,
@@ -148,6 +154,7 @@ detectors! {
     dangling_task,
     dataframe_apply,
     dataframe_row_loop,
+    debug_mode_enabled,
     decimal_from_float,
     decimal_global_context_change,
     decimal_round_without_quantize,
@@ -157,8 +164,10 @@ detectors! {
     descriptor_on_instance,
     descriptor_state_on_self,
     diamond_inheritance,
+    dict_records,
     dircmp_not_recursive,
     direct_base_init_call,
+    disabled_cert_verification,
     dunder_del,
     email_payload_default_charset,
     engine_per_call,
@@ -168,8 +177,12 @@ detectors! {
     eval_used,
     except_base_exception,
     exception_as_flow_control,
+    exception_lost_in_task,
+    exec_used,
     factorial_negative,
     filter_after_load,
+    faulthandler_enabled_late,
+    faulthandler_file_closed,
     float_equality_comparison,
     float_for_money,
     fluent_method_without_self_type,
@@ -178,12 +191,14 @@ detectors! {
     function_local_import,
     futures_in_submission_order,
     gather_instead_of_taskgroup,
+    gc_disabled,
     get_event_loop,
     getattribute_override,
     glob_eager_list,
     glob_invalid_keyword,
     glob_recursive_flag_missing,
     global_session,
+    god_class,
     hardcoded_credentials,
     hardcoded_hmac_key,
     hardcoded_temp_path,
@@ -199,6 +214,7 @@ detectors! {
     inconsistent_mro,
     indentation_not_four_spaces,
     inline_executor_construction,
+    insecure_cookie,
     insecure_random,
     insecure_xml_parser,
     invalid_distribution_parameter,
@@ -209,9 +225,11 @@ detectors! {
     jump_in_finally,
     kafka_consumer_without_group_id,
     late_binding_closure,
+    lazy_property_hasattr,
     legacy_process_spawn,
     linear_recursion,
     list_as_queue,
+    list_for_fixed_data,
     list_where_generator_suffices,
     lock_order_inversion,
     loop_else_without_break,
@@ -224,8 +242,11 @@ detectors! {
     manual_entity_decoding,
     manual_event_loop,
     manual_worker_pool,
+    manual_list_comprehension,
+    manual_memoization,
     match_fallthrough_misuse,
     math_pow_on_integers,
+    membership_test_on_list,
     missing_await,
     missing_functools_wraps,
     missing_override_decorator,
@@ -250,12 +271,18 @@ detectors! {
     percent_format,
     percent_format_argument_mismatch,
     polars_groupby_removed,
+    plain_http_url,
+    plaintext_password_storage,
+    pool_without_context_manager,
     positional_only_by_keyword,
     pre_pep695_generics,
+    profiler_in_production_code,
+    pydantic_basesettings_import,
     python_loop_over_numbers,
     raise_without_from,
     raw_path_double_trailing_backslash,
     raw_string_trailing_backslash,
+    read_whole_file,
     reexport_without_dunder_all,
     regex_catastrophic_backtracking,
     regex_compiled_in_loop,
@@ -282,12 +309,16 @@ detectors! {
     subprocess_run_without_check,
     subprocess_shell_true,
     super_chain_without_root,
+    swallowed_cancelled_error,
     sys_path_modification,
     tab_indentation,
     tail_recursive_call,
     thread_not_joined,
+    template_injection,
+    test_of_private_helper,
     timing_unsafe_comparison,
     top_level_side_effect,
+    tracemalloc_left_running,
     trig_function_degrees,
     tuple_with_mutable_element,
     typing_generic_alias,
@@ -306,6 +337,7 @@ detectors! {
     unsafe_yaml_load,
     unseeded_random_in_tests,
     unspecified_encoding,
+    untrusted_dynamic_import,
     warn_without_stacklevel,
     weak_hash,
     websocket_without_disconnect_handling,

@@ -109,10 +109,10 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
             }
             if uses.is_closed {
                 let message = format!("`{}` stays open when something fails before it is closed; open it in a `with` statement", name.id);
-                report.say(call.func.range(), message).fix = around_uses(context, call, &name.id, &uses);
+                report.say(call.func.range(), message).fix = around_uses(context, call, &name.id, &uses.places);
                 return;
             }
-            around_uses(context, call, &name.id, &uses)
+            around_uses(context, call, &name.id, &uses.places)
         }
         _ => return,
     };
@@ -277,15 +277,20 @@ fn closes(stmt: &Stmt) -> bool {
 }
 
 /// `with open(...) as f:` in place of `f = open(...)`, around the statements that use it.
-fn around_uses(context: &Context<'_>, call: &ast::ExprCall, name: &str, uses: &Uses) -> Option<Fix> {
+pub(super) fn around_uses(
+    context: &Context<'_>,
+    call: &ast::ExprCall,
+    name: &str,
+    places: &[TextRange],
+) -> Option<Fix> {
     let Some(Node::Stmt(assign)) = context.parent() else { return None };
     let (suite, at) = suite_of(context, assign)?;
     let rest = &suite[at + 1..];
-    let holds = |stmt: &Stmt| uses.places.iter().any(|place| stmt.range().contains_range(*place));
+    let holds = |stmt: &Stmt| places.iter().any(|place| stmt.range().contains_range(*place));
     let count = rest.iter().rposition(holds)? + 1;
     // All uses must come to stand in the block.
     let block = TextRange::new(rest.first()?.start(), rest[count - 1].end());
-    if !uses.places.iter().all(|place| block.contains_range(*place)) {
+    if !places.iter().all(|place| block.contains_range(*place)) {
         return None;
     }
     let last = &rest[count - 1];
@@ -304,7 +309,7 @@ fn around_uses(context: &Context<'_>, call: &ast::ExprCall, name: &str, uses: &U
 }
 
 /// `with open(...) as file:` around the statement that opens and uses it in one expression.
-fn around_statement(context: &Context<'_>, call: &ast::ExprCall, wanted: &str) -> Option<Fix> {
+pub(super) fn around_statement(context: &Context<'_>, call: &ast::ExprCall, wanted: &str) -> Option<Fix> {
     let mut stmt = None;
     let mut inner = call.range();
     for node in context.ancestors() {
