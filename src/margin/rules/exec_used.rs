@@ -1,9 +1,9 @@
 //! `exec-used`: text that is run as statements.
 
-use ruff_python_ast as ast;
+use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{is_call_of, is_constant};
+use super::support::{is_call_of, is_constant, last_name, value_of};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -16,8 +16,22 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
     let Some(code) = call.arguments.args.first() else { return };
     // Code that stands in the program, or was compiled by it, is no data.
-    if !is_constant(context, code) && !is_call_of(context, code, &["builtins.compile"]) {
+    if !is_constant(context, code) && !is_code_object(context, code) {
         report.at(call.func.range(), &[]);
+    }
+}
+
+/// Whether what is run was compiled before, and passed a place where somebody could look at it. Loaders and debuggers do
+/// that.
+fn is_code_object<'a>(context: &Context<'a>, code: &'a Expr) -> bool {
+    if is_call_of(context, value_of(context, code), &["builtins.compile"]) {
+        return true;
+    }
+    match context.infer(code) {
+        Some(ty) => ty.class == "types.CodeType",
+        None => last_name(code).is_some_and(|name| {
+            ["co", "code", "code_object", "codeobj", "compiled", "bytecode"].contains(&name.trim_start_matches('_'))
+        }),
     }
 }
 
@@ -37,8 +51,19 @@ def run(exec, text):
 def own():
     code = 'x = 1'
     exec(code)
+def load(source, code):
+    compiled = compile(source, 'generated', 'exec')
+    exec(compiled)
+    exec(code, names)
 ";
         assert!(found("exec-used", quiet).is_empty());
-        assert_eq!(found("exec-used", "import builtins\nbuiltins.exec(text)\nexec(f.read())\n"), ["builtins.exec", "exec"]);
+        let source = "\
+import builtins
+builtins.exec(text)
+exec(file.read())
+def run(code: str):
+    exec(code)
+";
+        assert_eq!(found("exec-used", source), ["builtins.exec", "exec", "exec"]);
     }
 }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{suite_of, symbol};
+use super::support::{is_symbol, suite_of};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -11,7 +11,7 @@ pub(super) const DETECTOR: Detector = Detector { rule: "faulthandler-enabled-lat
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(Node::Stmt(stmt @ Stmt::Expr(_))) = context.parent() else { return };
-    if !symbol(context, &call.func).is_some_and(|symbol| symbol == "faulthandler.enable") {
+    if !is_symbol(context, &call.func, &["faulthandler.enable"]) {
         return;
     }
     let starts_program = match context.enclosing_function() {

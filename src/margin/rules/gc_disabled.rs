@@ -3,7 +3,7 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
-use super::support::symbol;
+use super::support::is_symbol;
 use super::uses::around_text;
 use super::{Detector, Hook, Report};
 use crate::python::Context;
@@ -11,7 +11,7 @@ use crate::python::Context;
 pub(super) const DETECTOR: Detector = Detector { rule: "gc-disabled", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !symbol(context, &call.func).is_some_and(|symbol| symbol == "gc.disable") || context.in_test() {
+    if !is_symbol(context, &call.func, &["gc.disable"]) || context.in_test() {
         return;
     }
     // What other functions do, and a script after this line, is not to be seen from here.

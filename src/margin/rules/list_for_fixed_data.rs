@@ -33,7 +33,9 @@ fn check_comprehension<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut R
         Expr::Generator(comp) => &comp.generators,
         _ => return,
     };
-    generators.iter().for_each(|each| check(context, &each.iter, report));
+    for each in generators {
+        check(context, &each.iter, report);
+    }
 }
 
 fn check(context: &Context<'_>, iterated: &Expr, report: &mut Report<'_>) {

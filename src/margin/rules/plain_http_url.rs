@@ -28,17 +28,20 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 /// The literal that a URL begins with, and what of its text is known.
 fn beginning(url: &Expr) -> Option<(&Expr, &str)> {
     let mut first = url;
-    while let Expr::BinOp(ast::ExprBinOp { left, op: ast::Operator::Add | ast::Operator::Mod, .. }) = first {
-        first = left;
+    loop {
+        first = match first {
+            Expr::BinOp(ast::ExprBinOp { left, op: ast::Operator::Add | ast::Operator::Mod, .. }) => left,
+            Expr::Call(call) => match call.func.as_ref() {
+                Expr::Attribute(method) if method.attr.as_str() == "format" => &method.value,
+                _ => return None,
+            },
+            _ => break,
+        };
     }
     match first {
         Expr::StringLiteral(text) => Some((first, text.value.to_str())),
         Expr::FString(text) => match text.value.elements().next() {
             Some(ast::InterpolatedStringElement::Literal(text)) => Some((first, &text.value)),
-            _ => None,
-        },
-        Expr::Call(call) => match call.func.as_ref() {
-            Expr::Attribute(method) if method.attr.as_str() == "format" => beginning(&method.value),
             _ => None,
         },
         _ => None,

@@ -70,12 +70,11 @@ fn is_consumed(context: &Context<'_>) -> bool {
 fn check(context: &Context<'_>, iterated: &Expr, body: TextRange, safe: bool, report: &mut Report<'_>) {
     let Expr::Call(call) = iterated else { return };
     let Some((file, fix)) = read(context, call, safe) else { return };
-    let name = last_name(file).or_else(|| match file {
-        Expr::Call(_) => Some(""),
-        _ => None,
-    });
-    let Some(name) = name else { return };
-    let is_used = !name.is_empty() && occurrences(context.text(body), name) > 0;
+    // What a call gives has no name that the loop could use.
+    let is_used = match file {
+        Expr::Call(_) => false,
+        _ => last_name(file).is_none_or(|name| occurrences(context.text(body), name) > 0),
+    };
     if is_used || !is_instance_of(context, file, &FILES) {
         return;
     }

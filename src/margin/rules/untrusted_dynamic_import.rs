@@ -29,14 +29,21 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 /// Whether the name stands in the code, or below a package that does.
 fn is_known<'a>(context: &Context<'a>, name: &'a Expr) -> bool {
     let name = value_of(context, name);
-    is_constant(context, name) || starts_known(context, name) || is_listed(context, name)
+    is_constant(context, name) || starts_known(name) || is_listed(context, name)
 }
 
 /// `"shop.exporters." + name`, `f".{name}"`, `__package__ + ...`, `__name__`.
-fn starts_known(context: &Context<'_>, name: &Expr) -> bool {
+fn starts_known(name: &Expr) -> bool {
     let mut first = name;
-    while let Expr::BinOp(ast::ExprBinOp { left, op: Operator::Add | Operator::Mod, .. }) = first {
-        first = left;
+    loop {
+        first = match first {
+            Expr::BinOp(ast::ExprBinOp { left, op: Operator::Add | Operator::Mod, .. }) => left,
+            Expr::Call(call) => match call.func.as_ref() {
+                Expr::Attribute(method) if method.attr.as_str() == "format" => &method.value,
+                _ => break,
+            },
+            _ => break,
+        };
     }
     match first {
         Expr::StringLiteral(text) => text.value.to_str().contains('.') && !text.value.to_str().starts_with('%'),
@@ -44,10 +51,6 @@ fn starts_known(context: &Context<'_>, name: &Expr) -> bool {
             Some(InterpolatedStringElement::Literal(text)) => text.value.contains('.'),
             Some(InterpolatedStringElement::Interpolation(part)) => is_own_name(&part.expression),
             None => true,
-        },
-        Expr::Call(call) => match call.func.as_ref() {
-            Expr::Attribute(method) if method.attr.as_str() == "format" => starts_known(context, &method.value),
-            _ => false,
         },
         other => is_own_name(other),
     }
@@ -64,10 +67,7 @@ fn is_listed(context: &Context<'_>, name: &Expr) -> bool {
     let Expr::Name(name) = name else { return false };
     let Lookup::Local { bindings, .. } = context.lookup(&name.id, name.start()) else { return false };
     let [Binding { kind, .. }] = bindings else { return false };
-    let source = match kind {
-        BindingKind::For(source, _) | BindingKind::Part(_, Whole::For(source, _)) => source,
-        _ => return false,
-    };
+    let (BindingKind::For(source, _) | BindingKind::Part(_, Whole::For(source, _))) = kind else { return false };
     match source {
         Expr::Call(call) => match symbol(context, &call.func) {
             Some(symbol) => symbol.starts_with("pkgutil.") || symbol == "importlib.metadata.entry_points",
