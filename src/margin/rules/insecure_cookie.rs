@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, add_argument, argument, is_false, is_name, last_name, string, words};
+use super::support::{add_argument, argument, is_false, is_name, last_name, string, words};
 use super::{Detector, Hook, Report};
 use crate::margin::Fix;
 use crate::python::Context;
@@ -29,14 +29,18 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         return;
     }
     let (secure, httponly) = (argument(call, "secure", Some(6)), argument(call, "httponly", Some(7)));
-    let lacks = |given: Argument<'_>| given.is_absent() || given.given().is_some_and(is_false);
-    let missing: Vec<&str> =
-        [("secure", secure), ("httponly", httponly)].iter().filter(|(_, given)| lacks(*given)).map(|(name, _)| *name).collect();
+    let mut missing = Vec::new();
+    if secure.is_absent() || secure.given().is_some_and(is_false) {
+        missing.push("secure");
+    }
+    // Who writes that scripts may read it has thought about it.
+    if httponly.is_absent() {
+        missing.push("httponly");
+    }
     if missing.is_empty() {
         return;
     }
-    let all_absent = [secure, httponly].iter().all(|given| given.is_absent() || !lacks(*given));
-    let fix = if all_absent { secured(context, call, &missing) } else { None };
+    let fix = if secure.given().is_some_and(is_false) { None } else { secured(context, call, &missing) };
     let shown = missing.iter().map(|name| format!("`{name}=True`")).collect::<Vec<_>>().join(" and ");
     let message = format!("whoever has the cookie `{}` is logged in, and it lacks {shown}", name.replace('`', "'"));
     report.say(call.func.range(), message).fix = fix;
@@ -79,6 +83,7 @@ response.set_cookie('theme', 'dark')
 response.set_cookie('csrf_token', token)
 response.set_cookie('session', value, secure=True, httponly=True)
 response.set_cookie('session', value, secure=settings.SECURE, httponly=True)
+response.set_cookie('session', value, secure=True, httponly=False)
 response.set_cookie('session', value, **options)
 response.set_cookie('session', value, 60, None, '/', None, True, True)
 jar.set_cookie(session_cookie)

@@ -3,11 +3,11 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in_own, function_text, is_symbol, leaves, owns_its_lines};
+use super::support::{any_in_own, function_text, is_symbol, last_line_end, leaves, owns_its_lines, suite_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "swallowed-cancelled-error", hooks: &[Hook::Handler(check)] };
 
@@ -21,7 +21,7 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         return;
     }
     let Some(caught) = types.iter().find(|ty| is_symbol(context, ty, &["asyncio.CancelledError"])) else { return };
-    if goes_on(handler) || cancels(context) {
+    if goes_on(handler) || cancels(context) || !continues(context, handler) || awaits_task(context) {
         return;
     }
     let alone = types.len() == 1;
@@ -41,6 +41,51 @@ fn goes_on(handler: &ast::ExceptHandlerExceptHandler) -> bool {
     })
 }
 
+/// Whether the coroutine does anything after the clause, or gives a result as if nothing had happened. One that ends
+/// there is the end of its task more often than not.
+fn continues(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let mut breaks = match handler.body.last() {
+        Some(Stmt::Return(stmt)) => return stmt.value.as_ref().is_some_and(|value| !value.is_none_literal_expr()),
+        Some(Stmt::Continue(_)) => return true,
+        Some(Stmt::Break(_)) => true,
+        // Something decides what to do.
+        _ if handler.body.iter().any(Stmt::is_if_stmt) => return false,
+        _ => false,
+    };
+    for node in context.ancestors() {
+        let Node::Stmt(stmt) = node else { continue };
+        match stmt {
+            Stmt::FunctionDef(_) => return false,
+            Stmt::For(_) | Stmt::While(_) if !breaks => return true,
+            Stmt::For(_) | Stmt::While(_) => breaks = false,
+            _ => {}
+        }
+        // What a `break` skips does not run.
+        if !breaks && suite_of(context, stmt).is_some_and(|(suite, at)| at + 1 < suite.len()) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether all that is awaited is a task that somebody else may have cancelled: `await self.task`.
+fn awaits_task(context: &Context<'_>) -> bool {
+    let Some(Node::Stmt(Stmt::Try(stmt))) = context.parent() else { return false };
+    !any_in_own(&stmt.body, |node| match node {
+        AnyNodeRef::ExprAwait(awaited) => match awaited.value.as_ref() {
+            Expr::Call(call) => !is_symbol(
+                context,
+                &call.func,
+                &["asyncio.gather", "asyncio.shield", "asyncio.wait", "asyncio.wait_for"],
+            ),
+            other => !other.is_name_expr() && !other.is_attribute_expr(),
+        },
+        AnyNodeRef::StmtFor(each) => each.is_async,
+        AnyNodeRef::StmtWith(with) => with.is_async,
+        _ => false,
+    })
+}
+
 /// Whether the function cancels something, and so may be waiting for the end of that.
 fn cancels(context: &Context<'_>) -> bool {
     function_text(context).is_none_or(|text| [".cancel(", "cancel_", "_cancel", ".cancelled("].iter().any(|word| text.contains(word)))
@@ -53,7 +98,7 @@ fn with_raise(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) 
         _ if leaves(&handler.body) || !owns_its_lines(context.source, last) => return None,
         _ => {
             // Behind a comment on the same line.
-            let end = super::support::last_line_end(context.source, last.end());
+            let end = last_line_end(context.source, last.end());
             let indent = indentation(context.source, last.start());
             Edit::insert(end, format!("{}{indent}raise", context.newline()))
         }
@@ -99,6 +144,30 @@ async def other():
         await work()
     except (concurrent.futures.CancelledError, OSError):
         pass
+    await more()
+async def end():
+    while True:
+        try:
+            async with lock:
+                await work()
+        except asyncio.CancelledError:
+            log('stopped')
+            break
+        finally:
+            close()
+async def watch(self):
+    try:
+        await self.task
+    except asyncio.CancelledError:
+        pass
+    await self.close()
+async def decide():
+    while True:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            if stopping:
+                return
 ";
         assert!(found(RULE, quiet).is_empty());
     }
@@ -112,24 +181,30 @@ async def one():
         await work()
     except CancelledError:
         pass  # stopped
+    await more()
 async def two():
+    while True:
+        try:
+            await work()
+        except CancelledError:
+            log('stopped')  # why not
+async def three():
+    for _ in range(3):
+        try:
+            await work()
+        except (CancelledError, OSError):
+            break
+    return await more()
+async def four():
     try:
-        await work()
+        return await work()
     except CancelledError:
-        log('stopped')  # why not
-    try:
-        await work()
-    except (CancelledError, OSError):
-        log()
-    try:
-        await work()
-    except CancelledError:
-        return
+        return 0
 ";
         assert_eq!(found(RULE, source).len(), 4);
         let expected = source
             .replace("pass  # stopped", "raise  # stopped")
-            .replace("  # why not\n", "  # why not\n        raise\n");
+            .replace("  # why not\n", "  # why not\n            raise\n");
         assert_eq!(fixed(RULE, source), expected);
     }
 }
