@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::dangling_task::{is_lost, makes_task};
-use super::uses::{UseKind, uses};
+use super::local_uses::{Use, local_uses};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -20,13 +20,12 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if !makes_task(context, call) || is_lost(context) {
         return;
     }
-    let Some(uses) = uses(context, &task.id) else { return };
-    let deaf = |kind| match kind {
-        UseKind::Method(name) | UseKind::Attribute(name) => DEAF.contains(&name),
-        UseKind::Look => true,
-        UseKind::WithItem | UseKind::Escape => false,
+    let Some(uses) = local_uses(context, &task.id) else { return };
+    let deaf = |one: &Use<'_>| match one {
+        Use::Method(name, _) | Use::Attribute(name) => DEAF.contains(name),
+        other => matches!(other, Use::Tested),
     };
-    if uses.iter().all(|one| deaf(one.kind)) && !context.in_test() {
+    if uses.iter().all(deaf) && !context.in_test() {
         report.at(call.func.range(), &[("task", task.id.as_str())]);
     }
 }

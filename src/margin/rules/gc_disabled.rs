@@ -4,7 +4,7 @@ use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
 use super::support::is_symbol;
-use super::uses::around_text;
+use super::surroundings::around_text;
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 

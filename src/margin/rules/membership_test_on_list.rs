@@ -3,7 +3,7 @@
 use ruff_python_ast::{CmpOp, Expr, NodeKind};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::repeated::{leaves_alone, repeated_in};
+use super::surroundings::{leaves_alone, repeated_in};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Binding, BindingKind, Context, Lookup};

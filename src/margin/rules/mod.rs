@@ -15,11 +15,9 @@ mod mro;
 mod plan;
 pub(crate) mod project;
 mod regex;
-mod repeated;
 mod report;
 pub(in crate::margin) mod support;
-mod support;
-mod uses;
+mod surroundings;
 mod variables;
 mod web;
 
@@ -144,8 +142,8 @@ detectors! {
     class_pattern_without_match_args,
     complex_comprehension,
     comprehension_side_effect,
-    connection_shared_across_requests,
     config_read_in_logic,
+    connection_shared_across_requests,
     contextmanager_without_finally,
     cpu_work_in_coroutine,
     crawl_delay_none,
@@ -180,9 +178,9 @@ detectors! {
     exception_lost_in_task,
     exec_used,
     factorial_negative,
-    filter_after_load,
     faulthandler_enabled_late,
     faulthandler_file_closed,
+    filter_after_load,
     float_equality_comparison,
     float_for_money,
     fluent_method_without_self_type,
@@ -241,9 +239,9 @@ detectors! {
     manual_email_date_parsing,
     manual_entity_decoding,
     manual_event_loop,
-    manual_worker_pool,
     manual_list_comprehension,
     manual_memoization,
+    manual_worker_pool,
     match_fallthrough_misuse,
     math_pow_on_integers,
     membership_test_on_list,
@@ -270,9 +268,9 @@ detectors! {
     password_fast_hash,
     percent_format,
     percent_format_argument_mismatch,
-    polars_groupby_removed,
     plain_http_url,
     plaintext_password_storage,
+    polars_groupby_removed,
     pool_without_context_manager,
     positional_only_by_keyword,
     pre_pep695_generics,
@@ -313,9 +311,9 @@ detectors! {
     sys_path_modification,
     tab_indentation,
     tail_recursive_call,
-    thread_not_joined,
     template_injection,
     test_of_private_helper,
+    thread_not_joined,
     timing_unsafe_comparison,
     top_level_side_effect,
     tracemalloc_left_running,

@@ -1,11 +1,11 @@
 //! `pool-without-context-manager`: workers that nobody sends home.
 
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::symbol;
+use super::local_uses::{Use, local_uses};
+use super::support::{symbol, walk, Go};
 use super::unclosed_resource::{around_statement, around_uses};
-use super::uses::{UseKind, uses};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -40,22 +40,37 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         }
         Some(Node::Stmt(Stmt::Assign(assign))) => {
             let [Expr::Name(name)] = assign.targets.as_slice() else { return };
-            let Some(uses) = uses(context, &name.id) else { return };
-            let stays = |kind| match kind {
-                UseKind::Method(method) | UseKind::Attribute(method) => !ENDS.contains(&method),
-                UseKind::Look => true,
-                UseKind::WithItem | UseKind::Escape => false,
+            let Some(uses) = local_uses(context, &name.id) else { return };
+            let stays = |one: &Use<'_>| match one {
+                Use::Method(method, _) | Use::Attribute(method) => !ENDS.contains(method),
+                other => matches!(other, Use::Tested),
             };
-            if !uses.iter().all(|one| stays(one.kind)) {
+            if !uses.iter().all(stays) {
                 return;
             }
-            let places: Vec<TextRange> = uses.iter().map(|one| one.range).collect();
-            around_uses(context, call, &name.id, &places)
+            around_uses(context, call, &name.id, &places(context, &name.id))
         }
         _ => return,
     };
     let finding = report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);
     finding.fix = fix.map(|fix| crate::margin::Fix { title: "Make it in a `with` statement".to_owned(), ..fix });
+}
+
+/// Where the function around uses a name.
+fn places(context: &Context<'_>, wanted: &str) -> Vec<TextRange> {
+    let mut found = Vec::new();
+    if let Some(def) = context.enclosing_function() {
+        walk(&def.body, |node| {
+            if let AnyNodeRef::ExprName(name) = node
+                && name.id == wanted
+                && !name.ctx.is_store()
+            {
+                found.push(name.range);
+            }
+            Go::In
+        });
+    }
+    found
 }
 
 #[cfg(test)]

@@ -1,14 +1,23 @@
-//! Places that run again and again: what is around them, and whether it leaves a variable alone.
+//! What is around a place: the loop that runs it again and again, the outermost function or class.
 
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::occurrences;
+use super::support::{is_large, occurrences};
 use super::variables::MUTATORS;
 use crate::python::{Context, Node};
 
 /// Larger loops are not searched for each place in them.
 const MAX_LOOP: TextSize = TextSize::new(8 * 1024);
+
+/// The text of the function or class at module level that the place is in; `None` for a huge one, which would be read
+/// again and again.
+pub(super) fn around_text<'a>(context: &Context<'a>) -> Option<&'a str> {
+    match context.nodes().first()? {
+        Node::Stmt(stmt) if !is_large(stmt) => Some(context.text(*stmt)),
+        _ => None,
+    }
+}
 
 /// The innermost loop or comprehension of the same function that runs the node at hand in every round.
 pub(super) fn repeated_in(context: &Context<'_>) -> Option<TextRange> {
