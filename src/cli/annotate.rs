@@ -15,7 +15,7 @@ use super::source::Source;
 use super::stack::on_big_stack;
 use crate::margin::{Analysis, view, visible_findings};
 
-/// Print a file with its section references in the margin.
+/// Print a file, or the Python of a notebook, with its section references in the margin.
 ///
 /// A section is named with its title where it first comes up, then by number. Findings carry a flag (⚑). Everyday Python
 /// (`def`, `if`, `==`, ...) has no notes unless asked for. Where there is no room for a margin, the notes stand under the
@@ -30,7 +30,7 @@ Examples:
   marginalia annotate --format json app.py      every reference with its place, for a program
   git show HEAD~3:app.py | marginalia annotate -")]
 pub(super) struct Arguments {
-    /// A Python file, or `-` for standard input.
+    /// A Python file or a notebook, or `-` for standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// How to print it.
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     } else {
         Source::read(&arguments.file)
     };
-    let source = source.map_err(Failure::Message)?;
+    let source = source.map_err(|unread| Failure::Message(unread.message))?;
     let projects = Projects::new();
     let applied = projects.of(&arguments.file);
     for problem in projects.problems() {
@@ -67,7 +67,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     }
     let options = applied.options(&source);
     let (analysis, findings) = on_big_stack(|| {
-        let analysis = Analysis::new(source.text.clone(), &options, &applied.engine);
+        let analysis = Analysis::of_cells(source.text.clone(), source.cells.clone(), &options, &applied.engine);
         let findings = visible_findings(&analysis, &applied.settings);
         (analysis, findings)
     })?;
@@ -80,10 +80,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         remark.text = printable(&remark.text);
     }
     if arguments.format == Format::Html {
-        html::write(&source.name, &analysis, &notes, out)?;
+        html::write(&source, &analysis, &notes, out)?;
     } else {
         let width = arguments.width.map_or_else(|| out.width(), usize::from);
-        layout::write(&analysis, &notes, width, out)?;
+        layout::write(&source, &analysis, &notes, width, out)?;
     }
     Ok(Status::Clean)
 }
@@ -96,15 +96,19 @@ struct Page<'a> {
 
 #[derive(Serialize)]
 struct Entry {
+    /// Of a notebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
     range: Range,
     trigger: String,
     sections: Vec<String>,
 }
 
 fn page<'a>(source: &'a Source, analysis: &Analysis) -> Page<'a> {
-    let places = Places::new(analysis.text(), analysis.lines());
+    let places = Places::of(analysis, source.notebook.as_deref());
     let knowledge = analysis.knowledge();
     let references = analysis.references().into_iter().map(|reference| Entry {
+        cell: places.cell(reference.range.start()),
         range: places.range(reference.range),
         trigger: reference.trigger,
         sections: reference.notes.iter().map(|note| knowledge.note(*note).section.to_string()).collect(),

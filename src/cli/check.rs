@@ -17,7 +17,7 @@ use super::failure::{Failure, Outcome, Status};
 use super::json::Position;
 use super::output::{Complaint, Output, complain};
 use super::project::{Applied, Choice, Projects};
-use super::source::{Source, name_of, reason};
+use super::source::{Source, is_notebook, name_of, reason};
 use super::stack::on_big_stack;
 use super::{parallel, selection};
 use crate::margin::MAX_FINDINGS;
@@ -25,9 +25,12 @@ use file::{Checked, Fixed};
 use format::{Format, FormatName};
 use report::{Problem, Report, Totals};
 
+/// Pictures and tables make notebooks so many times larger than their code.
+const NOTEBOOK_FACTOR: u64 = 64;
+
 /// Find places where code goes against the book.
 ///
-/// Looks through directories for Python files, without what `.gitignore` names, and at the configuration files that rules
+/// Looks through directories for Python files and notebooks, without what `.gitignore` names, and at the configuration files that rules
 /// are about (`pyproject.toml` and its like). Settings come from the nearest
 /// `marginalia.toml` or `pyproject.toml` of each file. The exit status is 0 when nothing was found, 1 when something was,
 /// 2 when a file could not be read or is no Python; everything else is checked all the same.
@@ -141,8 +144,10 @@ impl Checker<'_> {
             return Report::default();
         }
         let most = applied.settings.max_file_size;
+        // Of a notebook it is the code that counts, which is the least of it.
+        let factor = if is_notebook(path) { NOTEBOOK_FACTOR } else { 1 };
         if let Ok(metadata) = fs::metadata(path)
-            && metadata.len() > most
+            && metadata.len() > most.saturating_mul(factor)
         {
             if other {
                 return Report::default();
@@ -156,7 +161,7 @@ impl Checker<'_> {
             Ok(source) => source,
             // Whatever it is, nobody asked for it.
             Err(_) if other => return Report::default(),
-            Err(message) => return Report::unread(Problem::new("unreadable", Some(&name_of(path)), message)),
+            Err(unread) => return Report::unread(Problem::unread(&name_of(path), unread)),
         };
         let mut report = self.source(&source, &applied);
         if self.arguments.fix
@@ -176,7 +181,7 @@ impl Checker<'_> {
         let applied = self.projects.of(self.arguments.stdin_filename.as_deref().unwrap_or(Path::new("-")));
         match Source::from_stdin(name.clone(), self.arguments.stdin_filename.clone()) {
             Ok(source) => self.source(&source, &applied),
-            Err(message) => Report::unread(Problem::new("unreadable", Some(&name), message)),
+            Err(unread) => Report::unread(Problem::unread(&name, unread)),
         }
     }
 
@@ -185,7 +190,7 @@ impl Checker<'_> {
         catch_unwind(AssertUnwindSafe(|| self.text(source, applied))).unwrap_or_else(|_| {
             let message =
                 format!("{} cannot be checked because of a fault in Marginalia; please report it", source.name);
-            Report::failed(Problem::new("internal", Some(&source.name), message), &source.text)
+            Report::failed(Problem::new("internal", Some(&source.name), message), source.content())
         })
     }
 
@@ -193,20 +198,21 @@ impl Checker<'_> {
         let Arguments { fix, diff, statistics, .. } = self.arguments;
         let mut problems = Vec::new();
         let other = source.path.as_deref().is_some_and(files::is_other);
-        let (checked, fixed) = if other {
-            (Checked::other(source, applied), 0)
+        let (checked, fixed, after) = if other {
+            (Checked::other(source, applied), 0, source.clone())
         } else if *fix || *diff {
-            let Fixed { checked, count, problem } = file::fix(source, applied);
+            let Fixed { source: after, checked, count, problem } = file::fix(source, applied);
             problems.extend(problem.map(|message| Problem::new("fix", Some(&source.name), message)));
-            (checked, count)
+            (checked, count, after)
         } else {
-            (Checked::new(source, applied), 0)
+            (Checked::new(source, applied), 0, source.clone())
         };
-        problems.extend(checked.syntax_problem().map(|(count, range, message)| {
+        problems.extend(checked.syntax_problem().map(|(count, cell, range, message)| {
             let more = if count > 1 { format!(" (and {} more)", count - 1) } else { String::new() };
             let Position { line, column, .. } = range.start;
-            let message = format!("{}:{line}:{column}: syntax error: {message}{more}", source.name);
-            Problem { range: Some(range), ..Problem::new("syntax", Some(&source.name), message) }
+            let name = cell.map_or_else(|| source.name.clone(), |cell| format!("{}:cell {cell}", source.name));
+            let message = format!("{name}:{line}:{column}: syntax error: {message}{more}");
+            Problem { cell, range: Some(range), ..Problem::new("syntax", Some(&source.name), message) }
         }));
         if checked.findings.len() + 1 == MAX_FINDINGS {
             let message = format!(
@@ -216,16 +222,16 @@ impl Checker<'_> {
             );
             problems.push(Problem { harmless: true, ..Problem::new("cut", Some(&source.name), message) });
         }
-        let text = checked.analysis.text();
         let output = if *diff {
-            diff::unified(&source.name, &source.text, text)
+            diff::of_file(source, &after)
         } else if *statistics || checked.findings.is_empty() {
             String::new()
         } else {
             self.format.file(&checked)
         };
-        let changed = *text != source.text;
-        Report { output, totals: Totals::of(&checked, fixed), problems, text: Arc::clone(text), changed }
+        let text = Arc::clone(after.content());
+        let changed = text != *source.content();
+        Report { output, totals: Totals::of(&checked, fixed), problems, text, changed }
     }
 }
 

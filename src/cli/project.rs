@@ -56,7 +56,7 @@ impl Applied {
             file_name: source.name.clone(),
             stub: source.is_stub(),
             place: source.path.as_deref().and_then(|path| place(path, &self.files)),
-            notebook: false,
+            notebook: source.notebook.is_some(),
         }
     }
 }

@@ -2,10 +2,12 @@
 
 mod files;
 mod library;
+mod notebook;
 mod python_files;
 
 pub(crate) use files::ProjectFiles;
 pub(crate) use library::{Library, OwnCopy};
+pub(crate) use notebook::{Fault, Notebook};
 pub(crate) use python_files::{project_files, python_files};
 
 use std::path::{Path, PathBuf};

@@ -130,8 +130,11 @@ impl Module {
         if !self.statements[first..=last].iter().all(is_sound) {
             return None;
         }
-        first -= usize::from(first > 0 && is_sound(&self.statements[first - 1]));
-        last += usize::from(self.statements.get(last + 1).is_some_and(is_sound));
+        // Cells are parsed one by one.
+        let cell = self.cells.at(range.start());
+        let is_beside = |placed: &Placed| is_sound(placed) && self.cells.at(placed.range.start()) == cell;
+        first -= usize::from(first > 0 && is_beside(&self.statements[first - 1]));
+        last += usize::from(self.statements.get(last + 1).is_some_and(is_beside));
         let placed = &self.statements[first..=last];
         let base = placed[0].range.start();
         let slice = &source[TextRange::new(base, self.statements[last].range.end())];

@@ -150,7 +150,7 @@ fn what_is_no_python_file_is_said_with_what_to_do() {
     assert_eq!(error("tuor.py"), "there is no file tuor.py; did you mean tour.py?");
     assert_eq!(error("latin.py"), "latin.py is not UTF-8 (byte 0xe9 in line 2); save it as UTF-8 and try again");
     assert!(error(".").starts_with(". is a directory; name one file"));
-    assert!(error("n.ipynb").starts_with("n.ipynb is a notebook"));
+    assert!(error("n.ipynb").starts_with("n.ipynb is no notebook that can be read"));
     assert_eq!(run(&["annotate", "none.py"]).error(), "there is no file none.py");
 }
 

@@ -12,6 +12,7 @@ mod cli_check;
 mod cli_common;
 mod cli_explain;
 mod cli_fix;
+mod cli_notebook;
 mod cli_rules;
 mod cli_sections;
 mod cli_terminal;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::layout::lines;
+use super::layout::{lines, numbers};
+use crate::cli::source::Source;
 use crate::margin::Analysis;
 use crate::margin::view::Remark;
 
@@ -14,27 +15,33 @@ table { border-collapse: collapse; }
 td { vertical-align: top; padding: 0; }
 td.line { padding-right: 1.5em; text-align: right; opacity: .45; user-select: none; }
 td.code { white-space: pre; }
+td.cell { padding-top: 1em; opacity: .45; }
 td.margin { padding-left: 2.5em; font-family: system-ui, sans-serif; font-size: 12px; line-height: 21px; }
 span.section { color: light-dark(#0b6e75, #6fd3da); cursor: help; }
 span.finding { color: light-dark(#9a5b00, #f0b95a); cursor: help; }";
 
 /// Writes the whole file; what a remark says in a sentence appears when the mouse rests on it.
 pub(super) fn write(
-    name: &str,
+    source: &Source,
     analysis: &Analysis,
     notes: &BTreeMap<usize, Vec<Remark>>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let title = escaped(name);
+    let title = escaped(&source.name);
     writeln!(out, "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>{title}</title>")?;
     writeln!(out, "<style>\n{STYLE}\n</style>\n<h1>{title}</h1>\n<table>")?;
+    let mut places = numbers(source).into_iter();
     for (at, line) in lines(analysis).iter().enumerate() {
+        let (number, cell) = places.next().unwrap_or((at + 1, None));
+        if let Some(cell) = cell {
+            writeln!(out, "<tr><td><td class=\"cell\">cell {cell}<td>")?;
+        }
         let remarks = notes.get(&at).map_or(&[][..], Vec::as_slice);
         let margin: Vec<String> = remarks.iter().map(remark).collect();
-        let (number, code, margin) = (at + 1, escaped(line), margin.join(" · "));
+        let (id, code, margin) = (at + 1, escaped(line), margin.join(" · "));
         writeln!(
             out,
-            "<tr id=\"{number}\"><td class=\"line\">{number}<td class=\"code\">{code}<td class=\"margin\">{margin}"
+            "<tr id=\"{id}\"><td class=\"line\">{number}<td class=\"code\">{code}<td class=\"margin\">{margin}"
         )?;
     }
     writeln!(out, "</table>\n</html>")

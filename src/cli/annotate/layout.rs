@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use ruff_source_file::OneIndexed;
+use ruff_source_file::{LineIndex, OneIndexed};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::cli::output::{FAINT, FLAG, REFERENCE, picture, shortened};
+use crate::cli::source::Source;
 use crate::margin::Analysis;
 use crate::margin::view::Remark;
 
@@ -20,6 +21,7 @@ const SEPARATOR: &str = " · ";
 
 /// Writes the whole file.
 pub(super) fn write(
+    source: &Source,
     analysis: &Analysis,
     notes: &BTreeMap<usize, Vec<Remark>>,
     width: usize,
@@ -28,11 +30,26 @@ pub(super) fn write(
     let lines: Vec<String> = lines(analysis);
     let rows: Vec<_> = notes.iter().filter_map(|(at, remarks)| Some((lines.get(*at)?.width(), &**remarks))).collect();
     let sheet = Sheet::new(lines.len(), &rows, width);
+    let mut places = numbers(source).into_iter();
     for (at, line) in lines.iter().enumerate() {
+        let (number, cell) = places.next().unwrap_or((at + 1, None));
+        if let Some(cell) = cell {
+            writeln!(out, "{}{FAINT}cell {cell}{FAINT:#}", if at > 0 { "\n" } else { "" })?;
+        }
         let remarks = notes.get(&at).map_or(&[][..], Vec::as_slice);
-        sheet.line(at + 1, line, remarks, out)?;
+        sheet.line(number, line, remarks, out)?;
     }
     Ok(())
+}
+
+/// Of every line of a notebook its number in its cell, and the number of the cell that it begins.
+pub(super) fn numbers(source: &Source) -> Vec<(usize, Option<usize>)> {
+    let cells = source.parts().into_iter().filter_map(|(cell, text)| Some((cell?, text)));
+    let numbers = cells.flat_map(|(cell, text)| {
+        let count = LineIndex::from_source_text(text).line_count();
+        (1..=count).map(move |line| (line, (line == 1).then_some(cell)))
+    });
+    numbers.collect()
 }
 
 /// The lines as they are shown: without their breaks, with tabs expanded and control characters made visible.

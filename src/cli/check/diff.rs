@@ -5,12 +5,23 @@ use std::fmt::Write;
 use similar::{ChangeTag, TextDiff};
 
 use crate::cli::output::{ADDED, FAINT, REMOVED, STRONG};
+use crate::cli::source::Source;
 
 /// Lines of context around a change.
 const CONTEXT: usize = 3;
 
-/// The diff of a file with escape codes; empty when nothing changes.
-pub(super) fn unified(name: &str, before: &str, after: &str) -> String {
+/// What differs between two versions of a file; of a notebook, cell by cell.
+pub(super) fn of_file(before: &Source, after: &Source) -> String {
+    let parts = before.parts().into_iter().zip(after.parts());
+    let diffs = parts.map(|((cell, before_text), (_, after_text))| {
+        let name = cell.map_or_else(|| before.name.clone(), |cell| format!("{}:cell {cell}", before.name));
+        unified(&name, before_text, after_text)
+    });
+    diffs.collect()
+}
+
+/// The diff of a text with escape codes; empty when nothing changes.
+fn unified(name: &str, before: &str, after: &str) -> String {
     if before == after {
         return String::new();
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::cli::json::{Places, Range};
 use crate::cli::project::Applied;
 use crate::cli::source::Source;
+use crate::disk::Notebook;
 use crate::knowledge::Severity;
 use crate::margin::{Analysis, Finding, fixes, visible_findings};
 
@@ -14,6 +15,7 @@ const ROUNDS: usize = 50;
 /// A file and what was found in it.
 pub(super) struct Checked {
     pub name: String,
+    pub notebook: Option<Arc<Notebook>>,
     pub analysis: Analysis,
     /// In order of place.
     pub findings: Vec<(Finding, Severity)>,
@@ -22,7 +24,8 @@ pub(super) struct Checked {
 impl Checked {
     /// Must run on a thread with a large stack.
     pub fn new(source: &Source, applied: &Applied) -> Self {
-        let analysis = Analysis::new(Arc::clone(&source.text), &applied.options(source), &applied.engine);
+        let cells = source.cells.clone();
+        let analysis = Analysis::of_cells(Arc::clone(&source.text), cells, &applied.options(source), &applied.engine);
         Self::of(source, analysis, applied)
     }
 
@@ -34,11 +37,17 @@ impl Checked {
 
     fn of(source: &Source, analysis: Analysis, applied: &Applied) -> Self {
         let findings = visible_findings(&analysis, &applied.settings);
-        Self { name: source.name.clone(), analysis, findings }
+        let notebook = source.notebook.clone();
+        Self { name: source.name.clone(), notebook, analysis, findings }
     }
 
-    /// How many places are no Python, where the first is, and what is wrong there.
-    pub fn syntax_problem(&self) -> Option<(usize, Range, String)> {
+    /// Says where its offsets are.
+    pub fn places(&self) -> Places<'_> {
+        Places::of(&self.analysis, self.notebook.as_deref())
+    }
+
+    /// How many places are no Python, where the first is (the cell of a notebook, and the range), and what is wrong there.
+    pub fn syntax_problem(&self) -> Option<(usize, Option<usize>, Range, String)> {
         let mut problems = self.analysis.module().statements.iter().flat_map(|placed| {
             placed
                 .statement
@@ -47,8 +56,8 @@ impl Checked {
                 .map(move |problem| (problem.range + placed.range.start(), &problem.message))
         });
         let (range, message) = problems.next()?;
-        let places = Places::new(self.analysis.text(), self.analysis.lines());
-        Some((1 + problems.count(), places.range(range), message.clone()))
+        let places = self.places();
+        Some((1 + problems.count(), places.cell(range.start()), places.range(range), message.clone()))
     }
 
     fn is_python(&self) -> bool {
@@ -64,6 +73,7 @@ impl Checked {
 
 /// A file after its safe fixes.
 pub(super) struct Fixed {
+    pub source: Source,
     pub checked: Checked,
     /// How many findings are gone.
     pub count: usize,
@@ -73,7 +83,7 @@ pub(super) struct Fixed {
 
 /// Applies the safe fixes of a file until none is left. Must run on a thread with a large stack.
 pub(super) fn fix(source: &Source, applied: &Applied) -> Fixed {
-    let mut checked = Checked::new(source, applied);
+    let (mut source, mut checked) = (source.clone(), Checked::new(source, applied));
     let before = checked.findings.len();
     let mut problem = None;
     for round in 0.. {
@@ -85,16 +95,17 @@ pub(super) fn fix(source: &Source, applied: &Applied) -> Fixed {
             problem = Some(format!("{}: fixes call for more fixes without end; please report this", checked.name));
             break;
         }
-        let text = fixes::apply(checked.analysis.text(), &edits);
-        let next = Checked::new(&Source { text: text.into(), ..source.clone() }, applied);
+        let edited = source.edited(&edits);
+        let next = Checked::new(&edited, applied);
         if checked.is_python() && !next.is_python() {
             problem =
                 Some(format!("{}: a fix would break the syntax and was left out; please report this", checked.name));
             break;
         }
         checked = next;
+        source = edited;
     }
-    Fixed { count: before.saturating_sub(checked.findings.len()), checked, problem }
+    Fixed { count: before.saturating_sub(checked.findings.len()), source, checked, problem }
 }
 
 #[cfg(test)]
@@ -104,6 +115,7 @@ mod tests {
     use crate::knowledge::format::{SourceFile, read};
     use crate::margin::Engine;
     use crate::margin::settings::Settings;
+    use crate::python::Cells;
 
     /// A book with two rules that replace one name by another; the first safely.
     fn applied() -> Applied {
@@ -131,7 +143,7 @@ mod tests {
     }
 
     fn source(text: &str) -> Source {
-        Source { name: "a.py".to_owned(), path: None, text: text.into() }
+        Source { name: "a.py".to_owned(), path: None, text: text.into(), notebook: None, cells: Cells::default() }
     }
 
     #[test]
@@ -152,7 +164,7 @@ mod tests {
     #[test]
     fn the_first_place_that_is_no_python_is_named() {
         let checked = Checked::new(&source("x = 1\n\ndef f(:\n    pass\n\ny = )\n"), &applied());
-        let (count, range, _) = checked.syntax_problem().unwrap();
+        let (count, _, range, _) = checked.syntax_problem().unwrap();
         assert!(count >= 2, "{count}");
         assert_eq!((range.start.line, range.start.column), (3, 7));
     }

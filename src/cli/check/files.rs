@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::Problem;
 use crate::cli::nearest::neighbour;
-use crate::cli::source::{name_of, reason};
+use crate::cli::source::{is_notebook, name_of, reason};
 use crate::disk::project_files;
 use crate::margin::is_looked_at;
 
@@ -37,7 +37,7 @@ fn look_through(folder: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Prob
     let mut python = false;
     let name = name_of(folder);
     let mut problem = |message| problems.push(Problem::new("unreadable", Some(&name), message));
-    for found in project_files(folder, is_looked_at) {
+    for found in project_files(folder, |name| is_looked_at(name) || is_notebook(Path::new(name))) {
         match found {
             Ok(path) => {
                 python |= !is_other(&path);

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::file::Checked;
 use super::statistics::Counts;
 use crate::cli::json::Range;
+use crate::cli::source::Unread;
 
 /// Something that could not be done, or was done differently than the user may think.
 #[derive(Clone, Debug, Serialize)]
@@ -16,7 +17,10 @@ pub(super) struct Problem {
     /// The file, as it was named.
     pub path: Option<String>,
     pub message: String,
-    /// Where in the file.
+    /// The cell of a notebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cell: Option<usize>,
+    /// Where in the file, or in the cell.
     pub range: Option<Range>,
     /// Worth saying, but no reason to fail.
     #[serde(skip)]
@@ -24,8 +28,13 @@ pub(super) struct Problem {
 }
 
 impl Problem {
+    /// A file that is not read.
+    pub fn unread(path: &str, unread: Unread) -> Self {
+        Self { harmless: unread.harmless, ..Self::new("unreadable", Some(path), unread.message) }
+    }
+
     pub fn new(kind: &'static str, path: Option<&str>, message: impl Into<String>) -> Self {
-        Self { kind, path: path.map(str::to_owned), message: message.into(), range: None, harmless: false }
+        Self { kind, path: path.map(str::to_owned), message: message.into(), cell: None, range: None, harmless: false }
     }
 }
 

@@ -147,6 +147,7 @@ def session(client: Client, folder: Path, pull: bool) -> None:
     capabilities = {
         "textDocument": text_document,
         "workspace": {"configuration": True, "workspaceEdit": {"documentChanges": True}},
+        "notebookDocument": {"synchronization": {"dynamicRegistration": True}},
         "window": {"showDocument": {"support": True}, "workDoneProgress": True},
         "general": {"positionEncodings": ["utf-16"]},
     }
@@ -184,10 +185,49 @@ def session(client: Client, folder: Path, pull: bool) -> None:
     assert client.request("workspace/symbol", {"query": "taskgroup"}), "sections"
     client.request("workspace/executeCommand", {"command": "marginalia.openSection", "arguments": ["16.7.4"]})
     client.notify("textDocument/didClose", {"textDocument": document})
+    in_a_notebook(client, folder, pull)
     client.request("shutdown")
     client.notify("exit", {})
     client.server.stdin.close()
     client.server.wait(10)
+
+
+def in_a_notebook(client: Client, folder: Path, pull: bool) -> None:
+    """A notebook, opened, changed and closed."""
+    uri = (folder / "sample.ipynb").as_uri()
+    cells = [f"vscode-notebook-cell:{folder}/sample.ipynb#W{number}" for number in range(2)]
+    texts = ["import tempfile", "tempfile.mktemp()"]
+    documents = [
+        {"uri": cell, "languageId": "python", "version": 1, "text": text} for cell, text in zip(cells, texts)
+    ]
+    entries = [{"kind": 2, "document": cell} for cell in cells]
+    opened = {"uri": uri, "notebookType": "jupyter-notebook", "version": 1, "cells": entries}
+    client.notify("notebookDocument/didOpen", {"notebookDocument": opened, "cellTextDocuments": documents})
+
+    def diagnostics(cell: str) -> list:
+        if pull:
+            return client.request("textDocument/diagnostic", {"textDocument": {"uri": cell}})["items"]
+        method = "textDocument/publishDiagnostics"
+        published = client.until(
+            lambda message: message.get("method") == method and message["params"]["uri"] == cell
+        )
+        return published["params"]["diagnostics"]
+
+    (found,) = diagnostics(cells[1])
+    assert found["code"] == "mktemp-usage", found
+    actions = client.request(
+        "textDocument/codeAction",
+        {"textDocument": {"uri": cells[1]}, "range": found["range"], "context": {"diagnostics": [found]}},
+    )
+    for action in actions:
+        if "data" in action:
+            client.request("codeAction/resolve", action)
+    moved = {"structure": {"array": {"start": 0, "deleteCount": 2, "cells": entries[1:]}, "didClose": [{"uri": cells[0]}]}}
+    version = {"uri": uri, "version": 2}
+    client.notify("notebookDocument/didChange", {"notebookDocument": version, "change": {"cells": moved}})
+    assert diagnostics(cells[1]) == []
+    closed = [{"uri": cells[1]}]
+    client.notify("notebookDocument/didClose", {"notebookDocument": {"uri": uri}, "cellTextDocuments": closed})
 
 
 def check_the_checker() -> None:

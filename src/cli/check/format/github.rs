@@ -5,7 +5,7 @@ use std::io;
 use super::{Format, write_all};
 use crate::cli::check::file::Checked;
 use crate::cli::check::{Problem, Totals};
-use crate::cli::json::{Places, Range};
+use crate::cli::json::Range;
 use crate::cli::output::Output;
 use crate::knowledge::Severity;
 
@@ -13,12 +13,13 @@ pub(super) struct Github;
 
 impl Format for Github {
     fn file(&self, checked: &Checked) -> String {
-        let Checked { name, analysis, findings } = checked;
-        let places = Places::new(analysis.text(), analysis.lines());
+        let Checked { name, analysis, findings, .. } = checked;
+        let places = checked.places();
         let line = |(finding, severity): &(crate::margin::Finding, Severity)| {
             let rule = analysis.knowledge().rule(finding.rule);
             let book = analysis.knowledge().rule_volume(finding.rule).book();
-            let Range { start, end } = places.range(finding.range);
+            let Range { start, end } = places.file_range(finding.range);
+            let cell = places.cell(finding.range.start()).map_or_else(String::new, |cell| format!(" (cell {cell})"));
             let section =
                 rule.sections.first().map_or_else(String::new, |number| format!(" ({})", book.reference(*number)));
             format!(
@@ -28,7 +29,7 @@ impl Format for Github {
                 start.column,
                 end.column,
                 property(&rule.name),
-                data(&format!("{}{section}", finding.message)),
+                data(&format!("{}{section}{cell}", finding.message)),
                 level = level(*severity),
                 file = property(name),
             )
@@ -45,10 +46,12 @@ impl Format for Github {
     }
 
     fn end(&self, _totals: &Totals, problems: &[Problem], out: &mut Output) -> io::Result<()> {
-        for Problem { path, message, range, harmless, .. } in problems {
+        for Problem { path, message, cell, range, harmless, .. } in problems {
             let level = if *harmless { "warning" } else { "error" };
             let file = path.as_deref().map_or_else(String::new, |path| format!(" file={}", property(path)));
-            let line = range.map_or_else(String::new, |range| format!(",line={}", range.start.line));
+            let line = range
+                .filter(|_| cell.is_none())
+                .map_or_else(String::new, |range| format!(",line={}", range.start.line));
             write_all(&format!("::{level}{file}{line}::{}\n", data(message)), out)?;
         }
         Ok(())

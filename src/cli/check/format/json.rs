@@ -10,13 +10,16 @@ use crate::cli::check::{Problem, Totals};
 use crate::cli::json::{Places, Range};
 use crate::cli::output::Output;
 use crate::knowledge::Severity;
-use crate::margin::{Analysis, Finding, Fix};
+use crate::margin::{Analysis, Edit, Finding, Fix};
 
 pub(super) struct Json;
 
 #[derive(Serialize)]
 struct Entry<'a> {
     path: &'a str,
+    /// Of a notebook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
     rule: &'a str,
     sections: Vec<String>,
     severity: &'a str,
@@ -34,14 +37,16 @@ struct FixEntry<'a> {
 
 #[derive(Serialize)]
 struct EditEntry {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cell: Option<usize>,
     range: Range,
     text: String,
 }
 
 impl Format for Json {
     fn file(&self, checked: &Checked) -> String {
-        let Checked { name, analysis, findings } = checked;
-        let places = Places::new(analysis.text(), analysis.lines());
+        let Checked { name, analysis, findings, .. } = checked;
+        let places = checked.places();
         let lines = findings.iter().map(|(finding, severity)| {
             let entry = entry(name, analysis, &places, finding, *severity);
             serde_json::to_string(&entry).expect("strings, numbers and lists can be written as JSON")
@@ -75,6 +80,7 @@ fn entry<'a>(
     let rule = analysis.knowledge().rule(finding.rule);
     Entry {
         path,
+        cell: places.cell(finding.range.start()),
         rule: &rule.name,
         sections: rule.sections.iter().map(ToString::to_string).collect(),
         severity: severity.name(),
@@ -89,6 +95,10 @@ fn fix_entry<'a>(fix: &'a Fix, analysis: &Analysis, places: &Places<'_>) -> FixE
     FixEntry {
         kind: if fix.safe { "safe" } else { "unsafe" },
         title: &fix.title,
-        edits: edits.map(|edit| EditEntry { range: places.range(edit.range), text: edit.text }).collect(),
+        edits: edits.map(|edit| edit_entry(edit, places)).collect(),
     }
+}
+
+fn edit_entry(edit: Edit, places: &Places<'_>) -> EditEntry {
+    EditEntry { cell: places.cell(edit.range.start()), range: places.range(edit.range), text: edit.text }
 }

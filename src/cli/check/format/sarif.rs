@@ -27,8 +27,8 @@ impl Sarif {
 
 impl Format for Sarif {
     fn file(&self, checked: &Checked) -> String {
-        let Checked { name, analysis, findings } = checked;
-        let places = Places::new(analysis.text(), analysis.lines());
+        let Checked { name, analysis, findings, .. } = checked;
+        let places = checked.places();
         let result =
             |(finding, severity): &(Finding, Severity)| result(name, analysis, &places, finding, *severity).to_string();
         findings.iter().map(result).collect::<Vec<_>>().join(",\n")
@@ -74,9 +74,14 @@ fn result(path: &str, analysis: &Analysis, places: &Places<'_>, finding: &Findin
         "ruleId": rule.name,
         "level": level(severity),
         "message": { "text": format!("{}{section}", finding.message) },
-        "locations": [location(path, places.range(finding.range))],
+        "locations": [location(path, places.file_range(finding.range))],
     });
-    if let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safe) {
+    let cell = places.cell(finding.range.start());
+    if let Some(cell) = cell {
+        result["locations"][0]["logicalLocations"] = json!([{ "name": format!("cell {cell}"), "kind": "cell" }]);
+    }
+    // What changes in a notebook is the code in its JSON, which a replacement of code is not.
+    if let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safe && cell.is_none()) {
         result["fixes"] = json!([changes(path, analysis, places, fix)]);
     }
     result
@@ -119,7 +124,7 @@ fn notification(problem: &Problem) -> Value {
         "level": if problem.harmless { "warning" } else { "error" },
         "message": { "text": problem.message },
     });
-    if let (Some(path), Some(range)) = (&problem.path, problem.range) {
+    if let (Some(path), Some(range), None) = (&problem.path, problem.range, problem.cell) {
         notification["locations"] = json!([location(path, range)]);
     }
     notification

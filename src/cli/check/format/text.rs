@@ -30,7 +30,7 @@ impl Text {
 
 impl Format for Text {
     fn file(&self, checked: &Checked) -> String {
-        let places = Places::new(checked.analysis.text(), checked.analysis.lines());
+        let places = checked.places();
         let mut out = String::new();
         for (finding, severity) in &checked.findings {
             out += &self.finding(checked, &places, finding, *severity);
@@ -66,12 +66,13 @@ impl Format for Text {
 
 impl Text {
     fn finding(&self, checked: &Checked, places: &Places<'_>, finding: &Finding, severity: Severity) -> String {
-        let Checked { name, analysis, .. } = checked;
+        let Checked { name: file, analysis, .. } = checked;
         let rule = analysis.knowledge().rule(finding.rule);
         let book = analysis.knowledge().rule_volume(finding.rule).book();
         let first = rule.sections.first();
         let section = first.map_or_else(String::new, |section| format!(" ({})", book.reference(*section)));
         let Position { line, column, .. } = places.position(finding.range.start());
+        let name = places.name(file, finding.range.start());
         let excerpt = Excerpt::new(analysis, finding.range);
         let mut snippet = Snippet::source(excerpt.text)
             .line_start(line)
@@ -80,14 +81,15 @@ impl Text {
         let title = level(severity).primary_title(format!("{}{section}", finding.message)).id(&*rule.name);
         let mut group = Group::with_title(title);
         if excerpt.whole {
-            snippet = snippet.path(name.as_str());
+            snippet = snippet.path(&name);
         } else {
             // The column cannot be told from the excerpt.
-            group = group.element(Origin::path(name.as_str()).line(line).char_column(column));
+            group = group.element(Origin::path(&name).line(line).char_column(column));
         }
         group = group.element(snippet);
         for (range, message) in &finding.related {
             let Position { line, column, .. } = places.position(range.start());
+            let name = places.name(file, range.start());
             group = group.element(Level::NOTE.message(format!("{message} ({name}:{line}:{column})")));
         }
         let titles = rule.sections.iter().filter_map(|section| book.section(*section));
