@@ -93,7 +93,7 @@ impl Finder<'_> {
         for (name, table) in [("pyproject.toml", pyproject), ("marginalia.toml", own.as_ref())] {
             let Some(table) = table else { continue };
             let file = folder.join(name);
-            let (layer, problems) = Layer::read(table, &file.display().to_string(), folder);
+            let (layer, problems) = Layer::of_project(table, &file.display().to_string(), folder);
             self.project.layers.push(layer);
             self.project.problems.extend(problems);
             self.project.file = Some(file);

@@ -314,6 +314,9 @@ pub const KEYS: &[Key] = &[
 /// Keys that an editor's extension keeps for itself under the same prefix. They reach the server and mean nothing here.
 const OF_THE_EXTENSION: [&str; 2] = ["path", "trace.server"];
 
+/// What a project's files cannot set: they come with other people's code, and must not choose which files are written.
+const OF_THE_USER: [&str; 1] = ["log.file"];
+
 /// Something wrong in a settings file or in an editor's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Problem {
@@ -346,6 +349,19 @@ impl Layer {
         layer.read_table(tree, "", &mut messages);
         let problem = |message| Problem { source: source.to_owned(), message };
         (layer, messages.into_iter().map(problem).collect())
+    }
+
+    /// Reads a project's own file: as [`Layer::read`], without what only the user can set.
+    pub fn of_project(tree: &Table, source: &str, base: &Path) -> (Self, Vec<Problem>) {
+        let (mut layer, mut problems) = Self::read(tree, source, base);
+        for name in OF_THE_USER {
+            let at = KEYS.iter().position(|key| key.name == name).expect("each is a key: see the tests");
+            if layer.values.remove(&at).is_some() {
+                let message = format!("`{name}` can be set in the editor only");
+                problems.push(Problem { source: source.to_owned(), message });
+            }
+        }
+        (layer, problems)
     }
 
     fn read_table(&mut self, table: &Table, prefix: &str, messages: &mut Vec<String>) {
@@ -589,6 +605,9 @@ pub fn documentation() -> String {
     let mut page = String::from(INTRODUCTION);
     for key in KEYS {
         let _ = write!(page, "\n## `{}`\n\n{}\n\n", key.name, key.documentation);
+        if OF_THE_USER.contains(&key.name) {
+            page += "In the editor's settings only: a project must not choose which files are written.\n\n";
+        }
         if let Kind::Choice(choices) = key.kind {
             for choice in choices {
                 let _ = writeln!(page, "- `\"{}\"`: {}", choice.name, choice.meaning);
@@ -764,6 +783,17 @@ mod tests {
     #[test]
     fn the_extensions_own_keys_are_passed_over() {
         settings("path = '/usr/bin/marginalia'\ntrace.server = 'off'");
+    }
+
+    #[test]
+    fn a_project_does_not_choose_where_the_log_goes() {
+        let tree = "log.file = '/home/me/.profile'\nlog.level = 'debug'".parse().unwrap();
+        let (layer, problems) = Layer::of_project(&tree, "pyproject.toml", Path::new("/base"));
+        let settings = Settings::new(&Project::default(), [&layer]);
+        assert_eq!((settings.log_file, settings.log_level), (None, LogLevel::Debug));
+        let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(problems, ["pyproject.toml: `log.file` can be set in the editor only"]);
+        assert!(OF_THE_USER.iter().all(|name| KEYS.iter().any(|key| key.name == *name)));
     }
 
     #[test]
