@@ -141,17 +141,24 @@ export class MarginView implements vscode.TreeDataProvider<Remark>, vscode.Dispo
 
   private async open(remark: Remark): Promise<void> {
     if (this.editor) {
-      const { start, end } = remark.range;
-      const range = new vscode.Range(start.line, start.character, end.line, end.character);
-      const { document, viewColumn } = this.editor;
-      this.editor = await vscode.window.showTextDocument(document, {
-        ...(viewColumn === undefined ? {} : { viewColumn }),
-        selection: range,
-        preserveFocus: true,
-      });
+      this.editor = await show(this.editor, remark);
     }
     await this.sections.show(remark.number, remark.book);
   }
+}
+
+/** Shows the code that a remark stands beside. */
+async function show(editor: vscode.TextEditor, { range: { start, end } }: Remark): Promise<vscode.TextEditor> {
+  const selection = new vscode.Range(start.line, start.character, end.line, end.character);
+  const { document, viewColumn } = editor;
+  if (document.uri.scheme === "vscode-notebook-cell") {
+    // Shown as a document, a cell would leave its notebook.
+    editor.selection = new vscode.Selection(selection.start, selection.end);
+    editor.revealRange(selection);
+    return editor;
+  }
+  const column = viewColumn === undefined ? {} : { viewColumn };
+  return vscode.window.showTextDocument(document, { ...column, selection, preserveFocus: true });
 }
 
 function nearest(remarks: readonly Remark[], cursor: vscode.Position): Remark | undefined {

@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import { LanguageClient, type LanguageClientOptions, type Middleware, State } from "vscode-languageclient/node";
 import { findProgram, NotFound } from "./find";
 import { SHOW_SECTION, linkBase, withCommandLinks } from "./links";
+import { PublishedDiagnostics } from "./published";
 import { explicitSettings } from "./settings";
 import type { Status } from "./status";
 import { lazyChannel } from "./trace";
@@ -65,6 +66,7 @@ export class Server implements vscode.Disposable {
       this.log.info(`starting ${command}, from ${from}`);
       const run = { command, args: ["server"] };
       this.client = new LanguageClient("marginalia", "Marginalia", run, this.options());
+      this.client.registerFeature(new PublishedDiagnostics());
       this.client.onDidChangeState(({ newState }) => this.follow(newState));
       await this.client.start();
     } catch (fault) {
@@ -116,6 +118,8 @@ export class Server implements vscode.Disposable {
       documentSelector: [
         { language: "python", scheme: "file" },
         { language: "python", scheme: "untitled" },
+        // The cells of any kind of notebook.
+        { language: "python", notebook: "*" },
       ],
       outputChannel: this.log,
       traceOutputChannel: this.trace,

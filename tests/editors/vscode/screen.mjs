@@ -50,9 +50,12 @@ export async function screen(lab, tour, passed) {
   const rows = page.locator("[id='workbench.view.extension.marginalia']");
   await check("on screen: the view Margin lists the sections", async () =>
     (await rows.locator(".monaco-list-row", { hasText: "§16.7.4" }).count()) > 0);
+  const pointsAt = (reference) => async () =>
+    (await rows.locator(".monaco-list-row.selected").innerText()).includes(reference);
   await user.goTo(42);
-  await check("on screen: it follows the cursor", async () =>
-    (await rows.locator(".monaco-list-row.selected").innerText()).includes("§4.3.3"));
+  await check("on screen: it follows the cursor", pointsAt("§4.3.3"));
+  await user.goTo("61:16");
+  await check("on screen: from line to line", pointsAt("§16.7.4"));
   await lab.picture(page, "3-margin");
   await rows.locator(".monaco-list-row", { hasText: "§4.3.3" }).first().click();
   await check("on screen: a click opens the section", async () => (await heading())?.includes("§4.3.3"));

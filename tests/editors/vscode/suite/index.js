@@ -57,6 +57,8 @@ exports.run = async () => {
   await readingList(api);
   await fix(uri, document, ours);
 
+  await notebook(api);
+
   await run("marginalia.restart");
   // The fix has put two lines before it.
   await wait("it answers after a restart", async () => (await hoverText(uri, 11, 25)).includes("16.7.4"));
@@ -172,4 +174,20 @@ async function fix(uri, document, ours) {
   expect("the edit applies", await vscode.workspace.applyEdit(fix.edit));
   await wait("the text is mended", () => document.lineAt(3).text === "def collect(item, seen=None):");
   await wait("the finding is gone", () => ours().length === 0);
+}
+
+async function notebook(api) {
+  const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, "cells.ipynb");
+  const notebook = await vscode.workspace.openNotebookDocument(uri);
+  const editor = await vscode.window.showNotebookDocument(notebook, { viewColumn: vscode.ViewColumn.One });
+  const cell = notebook.cellAt(2).document;
+  await wait("a name that another cell of a notebook imports is known", async () =>
+    (await hoverText(cell.uri, 4, 10)).includes("16.7.4"),
+  );
+  const ours = () => vscode.languages.getDiagnostics(cell.uri).filter((found) => found.source === "marginalia");
+  await wait("the mutable default in a cell is found", () => ours().some((found) => found.code.value === "mutable-default-argument"));
+  editor.selection = new vscode.NotebookRange(2, 3);
+  await run("notebook.cell.edit");
+  await wait("the view Margin shows the cell", () => api.margin.shown.some((remark) => remark.rule === "mutable-default-argument" && remark.range.start.line === 0));
+  await run("workbench.action.closeActiveEditor");
 }
