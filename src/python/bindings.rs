@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextSize};
 
 use super::constructs::roles;
 use super::context::{Context, Lookup, qualified_from};
+use super::effects;
 use super::infer::Type;
 use super::scope::Scope;
 use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
@@ -302,6 +303,8 @@ pub(super) fn function_info(def: &ast::StmtFunctionDef, context: &Context<'_>) -
         returns_nothing: roles::returns_nothing(def),
         positional_only: def.parameters.posonlyargs.len() as u32,
         var_keyword: def.parameters.kwarg.is_some(),
+        unguarded: effects::unguarded_names(def),
+        cleans_up: effects::cleans_up(def),
     }
 }
 

@@ -17,6 +17,7 @@ mod construct;
 mod constructs;
 mod context;
 mod doubt;
+pub(crate) mod effects;
 mod fact;
 mod files;
 mod imports;

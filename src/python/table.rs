@@ -61,6 +61,10 @@ pub struct FunctionInfo {
     pub positional_only: u32,
     /// Takes any keyword: `**kwargs`.
     pub var_keyword: bool,
+    /// Variables of the module that it changes by `x += 1` without holding anything.
+    pub unguarded: Vec<Name>,
+    /// Has a `finally`, or a `with` on something that it opens.
+    pub cleans_up: bool,
 }
 
 /// What other code can know of a class without reading it.

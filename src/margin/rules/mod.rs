@@ -7,17 +7,21 @@
 mod database;
 mod file_mode;
 mod http;
+mod interpolation;
 mod lines;
 mod local_uses;
 mod loops;
 mod matching;
 mod mro;
+mod output;
 mod plan;
 pub(crate) mod project;
 mod regex;
 mod report;
 pub(in crate::margin) mod support;
 mod surroundings;
+mod testing;
+mod threads;
 mod variables;
 mod web;
 
@@ -144,11 +148,15 @@ detectors! {
     comprehension_side_effect,
     config_read_in_logic,
     connection_shared_across_requests,
+    consumer_without_sentinel,
     contextmanager_without_finally,
+    cors_wildcard,
     cpu_work_in_coroutine,
     crawl_delay_none,
     credentials_in_db_url,
+    csrf_protection_disabled,
     csv_open_without_newline,
+    daemon_thread_cleanup,
     dangling_task,
     dataframe_apply,
     dataframe_row_loop,
@@ -169,6 +177,8 @@ detectors! {
     dunder_del,
     email_payload_default_charset,
     engine_per_call,
+    environ_mutation_in_test,
+    environment_dump,
     eq_without_hash,
     error_code_return,
     error_instead_of_exception,
@@ -177,6 +187,7 @@ detectors! {
     exception_as_flow_control,
     exception_lost_in_task,
     exec_used,
+    excessive_mocking,
     factorial_negative,
     faulthandler_enabled_late,
     faulthandler_file_closed,
@@ -195,6 +206,7 @@ detectors! {
     glob_eager_list,
     glob_invalid_keyword,
     glob_recursive_flag_missing,
+    global_clock_patch,
     global_session,
     god_class,
     hardcoded_credentials,
@@ -215,11 +227,14 @@ detectors! {
     insecure_cookie,
     insecure_random,
     insecure_xml_parser,
+    interaction_only_test,
+    internal_error_exposed,
     invalid_distribution_parameter,
     invalid_escape_sequence,
     invalid_first_argument_name,
     is_literal_comparison,
     isinstance_runtime_protocol,
+    jinja2_autoescape_off,
     jump_in_finally,
     kafka_consumer_without_group_id,
     late_binding_closure,
@@ -241,6 +256,7 @@ detectors! {
     manual_event_loop,
     manual_list_comprehension,
     manual_memoization,
+    manual_lock_acquire,
     manual_worker_pool,
     match_fallthrough_misuse,
     math_pow_on_integers,
@@ -258,6 +274,7 @@ detectors! {
     naive_datetime,
     needless_list_for_statistics,
     needless_ordereddict,
+    network_in_tests,
     non_ascii_identifier,
     opaque_variadic_signature,
     optional_access_without_check,
@@ -266,10 +283,12 @@ detectors! {
     os_system_command,
     overbroad_suppress,
     password_fast_hash,
+    path_traversal,
     percent_format,
     percent_format_argument_mismatch,
     plain_http_url,
     plaintext_password_storage,
+    pickle_session_serializer,
     polars_groupby_removed,
     pool_without_context_manager,
     positional_only_by_keyword,
@@ -277,7 +296,11 @@ detectors! {
     profiler_in_production_code,
     pydantic_basesettings_import,
     python_loop_over_numbers,
+    queue_get_without_timeout,
+    queue_join_without_task_done,
+    queue_size_as_condition,
     raise_without_from,
+    raw_html_rendering,
     raw_path_double_trailing_backslash,
     raw_string_trailing_backslash,
     read_whole_file,
@@ -295,7 +318,9 @@ detectors! {
     secret_in_log,
     session_per_query,
     shallow_copy_of_nested,
+    shared_database_fixture,
     shared_inner_list,
+    shared_mutable_state_in_tests,
     shuffle_result_used,
     silent_except,
     sql_injection,
@@ -313,8 +338,11 @@ detectors! {
     tail_recursive_call,
     template_injection,
     test_of_private_helper,
+    thread_local_per_call,
+    thread_local_uninitialized,
     thread_not_joined,
     timing_unsafe_comparison,
+    too_many_threads,
     top_level_side_effect,
     tracemalloc_left_running,
     trig_function_degrees,
@@ -328,14 +356,17 @@ detectors! {
     unencoded_email_header,
     unguarded_rmtree,
     unhashable_key,
+    unittest_style_in_pytest,
     unnecessary_metaclass,
     unordered_iteration_assumption,
     unpicklable_process_target,
     unraw_regex_pattern,
+    unresolved_base_in_traversal_check,
     unsafe_yaml_load,
     unseeded_random_in_tests,
     unspecified_encoding,
     untrusted_dynamic_import,
+    unsynchronized_shared_state,
     warn_without_stacklevel,
     weak_hash,
     websocket_without_disconnect_handling,

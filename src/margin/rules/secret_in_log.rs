@@ -3,14 +3,12 @@
 use ruff_python_ast::{self as ast, Expr, InterpolatedStringElement};
 use ruff_text_size::Ranged;
 
-use super::support::{is_secret_name, last_name, symbol, words};
+use super::output::writes;
+use super::support::{is_secret_name, last_name};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
 pub(super) const DETECTOR: Detector = Detector { rule: "secret-in-log", hooks: &[Hook::Call(check)] };
-
-const LEVELS: [&str; 9] =
-    ["debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     if call.arguments.args.is_empty() || context.in_test() || !writes(context, call) {
@@ -18,22 +16,6 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
     for shown in &*call.arguments.args {
         check_shown(context, shown, report);
-    }
-}
-
-/// Whether a call logs or prints.
-fn writes(context: &Context<'_>, call: &ast::ExprCall) -> bool {
-    match call.func.as_ref() {
-        Expr::Name(_) => context.is_builtin(&call.func, "print") && call.arguments.find_keyword("file").is_none(),
-        Expr::Attribute(method) if LEVELS.contains(&method.attr.as_str()) => {
-            if symbol(context, &call.func).is_some_and(|symbol| symbol.starts_with("logging.")) {
-                return true;
-            }
-            let by_name = last_name(&method.value)
-                .is_some_and(|name| words(name).last().is_some_and(|word| matches!(word.as_str(), "log" | "logger")));
-            by_name || context.infer(&method.value).is_some_and(|ty| ty.class == "logging.Logger")
-        }
-        _ => false,
     }
 }
 

@@ -1,0 +1,147 @@
+//! `internal-error-exposed`: what went wrong inside, told to the client.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_text_size::{Ranged, TextRange};
+
+use super::support::{Go, is_name, is_symbol, last_name, symbol, walk, walk_expr};
+use super::web::{route_path, takes_request};
+use super::{Detector, Hook, Report};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector = Detector { rule: "internal-error-exposed", hooks: &[Hook::Handler(check)] };
+
+fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler, report: &mut Report<'_>) {
+    let Some(def) = context.enclosing_function() else { return };
+    let is_route = route_path(def).is_some();
+    if !is_route && !takes_request(def) || context.in_test() {
+        return;
+    }
+    // An exception of the application's own may carry a text for its users; any exception does not.
+    let name = handler.name.as_ref().filter(|_| is_broad(context, handler.type_.as_deref())).map(ast::Identifier::as_str);
+    walk(&handler.body, |node| {
+        let answer = match node {
+            AnyNodeRef::StmtReturn(stmt) => stmt.value.as_deref().filter(|value| is_route || is_response(value)),
+            AnyNodeRef::StmtRaise(stmt) => stmt.exc.as_deref().filter(|raised| is_http_error(context, raised)),
+            AnyNodeRef::StmtExpr(stmt) => Some(stmt.value.as_ref()).filter(|call| is_abort(context, call)),
+            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => return Go::Over,
+            _ => return if node.is_expression() { Go::Over } else { Go::In },
+        };
+        if let Some(shown) = answer.and_then(|answer| error_text(context, answer, name)) {
+            report.at(shown.range(), &[("shown", context.text(shown))]);
+        }
+        Go::Over
+    });
+}
+
+fn is_broad(context: &Context<'_>, caught: Option<&Expr>) -> bool {
+    caught.is_none_or(|caught| is_symbol(context, caught, &["builtins.Exception", "builtins.BaseException"]))
+}
+
+/// `HttpResponse(...)`, `JsonResponse(...)`.
+fn is_response(value: &Expr) -> bool {
+    matches!(value, Expr::Call(call) if last_name(&call.func).is_some_and(|name| name.contains("Response")))
+}
+
+/// `HTTPException(...)`.
+fn is_http_error(context: &Context<'_>, raised: &Expr) -> bool {
+    let Expr::Call(call) = raised else { return false };
+    symbol(context, &call.func).is_some_and(|symbol| symbol.ends_with(".HTTPException") || symbol.starts_with("werkzeug.exceptions."))
+}
+
+/// `abort(500, str(error))`.
+fn is_abort(context: &Context<'_>, call: &Expr) -> bool {
+    matches!(call, Expr::Call(call) if is_symbol(context, &call.func, &["flask.abort", "werkzeug.exceptions.abort"]))
+}
+
+/// Where an answer has the text of the exception, or a traceback, in it.
+fn error_text(context: &Context<'_>, answer: &Expr, name: Option<&str>) -> Option<TextRange> {
+    let is_error = |expr: &Expr| name.is_some_and(|name| is_name(expr, name));
+    let mut found = None;
+    walk_expr(answer, |node| {
+        match node {
+            AnyNodeRef::ExprCall(call) => {
+                let told = context.is_builtin(&call.func, "str") || context.is_builtin(&call.func, "repr");
+                let of_error = told && call.arguments.args.first().is_some_and(is_error);
+                let traceback = is_symbol(context, &call.func, &["traceback.format_exc", "traceback.format_exception"]);
+                if of_error || traceback {
+                    found = Some(call.range());
+                }
+            }
+            AnyNodeRef::ExprAttribute(attribute) if is_error(&attribute.value) && attribute.attr.as_str() == "args" => {
+                found = Some(attribute.range());
+            }
+            AnyNodeRef::InterpolatedElement(part) if is_error(&part.expression) => found = Some(part.expression.range()),
+            _ => {}
+        }
+        if found.is_some() { Go::Stop } else { Go::In }
+    });
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    #[test]
+    fn own_errors_and_logs_are_fine() {
+        let quiet = "\
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+@app.get('/a')
+def a():
+    try:
+        work()
+    except OutOfStock as error:
+        raise HTTPException(409, str(error))
+    except Exception as error:
+        log.exception('failed: %s', str(error))
+        raise HTTPException(500, 'something went wrong') from error
+def helper():
+    try:
+        work()
+    except Exception as error:
+        return str(error)
+def view(request):
+    try:
+        work()
+    except Exception as error:
+        message = str(error)
+        return None
+";
+        assert!(found("internal-error-exposed", quiet).is_empty());
+    }
+
+    #[test]
+    fn texts_of_any_error_are_found() {
+        let source = "\
+import traceback
+from django.http import JsonResponse
+from fastapi import FastAPI, HTTPException
+from flask import abort
+app = FastAPI()
+@app.get('/a')
+async def a():
+    try:
+        work()
+    except KeyError:
+        return {'trace': traceback.format_exc()}
+    except Exception as error:
+        if debug:
+            raise HTTPException(status_code=500, detail=f'failed: {error}') from error
+        return {'error': str(error)}, 500
+def view(request):
+    try:
+        work()
+    except Exception as e:
+        return JsonResponse({'error': repr(e)}, status=500)
+@app.route('/b')
+def b():
+    try:
+        work()
+    except Exception as e:
+        abort(500, str(e))
+";
+        let expected = ["traceback.format_exc()", "error", "str(error)", "repr(e)", "str(e)"];
+        assert_eq!(found("internal-error-exposed", source), expected);
+    }
+}
