@@ -24,7 +24,7 @@ pub(super) fn inserted(expr: &Expr) -> Vec<&Expr> {
         Expr::BinOp(ast::ExprBinOp { op: Operator::Add, .. }) => summands(expr),
         Expr::Call(call) => match call.func.as_ref() {
             Expr::Attribute(method) if method.attr.as_str() == "format" && method.value.is_string_literal_expr() => {
-                call.arguments.iter_source_order().map(|argument| argument.value()).collect()
+                call.arguments.iter_source_order().map(ast::ArgOrKeyword::value).collect()
             }
             _ => Vec::new(),
         },

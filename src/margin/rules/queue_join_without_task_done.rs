@@ -65,8 +65,10 @@ fn way_out<'a>(context: &Context<'_>, stmt: &'a Stmt, queue: &str) -> Option<Any
             Go::Stop
         }
         // Jumps in inner loops stay there; those that do not are rare.
-        AnyNodeRef::StmtFor(_) | AnyNodeRef::StmtWhile(_) => Go::Over,
-        AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => Go::Over,
+        AnyNodeRef::StmtFor(_)
+        | AnyNodeRef::StmtWhile(_)
+        | AnyNodeRef::StmtFunctionDef(_)
+        | AnyNodeRef::StmtClassDef(_) => Go::Over,
         _ if node.is_expression() => Go::Over,
         _ => Go::In,
     });

@@ -62,12 +62,12 @@ fn with_assert(context: &Context<'_>, call: &ast::ExprCall, name: &str, report: 
             (format!("{} {operator} {}", side(left), side(right)), rest)
         }
     };
-    let text = match rest {
+    let statement = match rest {
         [] => format!("assert {test}"),
         [message] => format!("assert {test}, {}", whole(message)),
         _ => return None,
     };
-    Some(report.fix("Use `assert`", call, text))
+    Some(report.fix("Use `assert`", call, statement))
 }
 
 #[cfg(test)]

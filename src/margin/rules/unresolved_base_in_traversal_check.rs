@@ -48,14 +48,11 @@ fn is_unresolved(context: &Context<'_>, base: &ast::ExprName, made_of: &Expr) ->
     };
     match kind {
         BindingKind::Parameter(_) => matches!(made_of, Expr::BinOp(join) if is_name(&join.left, &base.id)),
-        BindingKind::Value(value) => match value {
-            Expr::Call(call) => {
-                let text = call.arguments.args.first().and_then(Expr::as_string_literal_expr);
-                let is_path = context.resolve(&call.func).is_some_and(|symbol| symbol == "pathlib.Path");
-                is_path && text.is_some_and(|text| !text.value.to_str().starts_with('/'))
-            }
-            _ => false,
-        },
+        BindingKind::Value(Expr::Call(call)) => {
+            let text = call.arguments.args.first().and_then(Expr::as_string_literal_expr);
+            let is_path = context.resolve(&call.func).is_some_and(|symbol| symbol == "pathlib.Path");
+            is_path && text.is_some_and(|text| !text.value.to_str().starts_with('/'))
+        }
         _ => false,
     }
 }

@@ -1,6 +1,7 @@
 //! `unsynchronized-shared-state`: threads that overwrite each other's changes.
 
 use ruff_python_ast as ast;
+use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
 use super::threads::{Target, started, target};
@@ -14,7 +15,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Some(target) = target(context, started.function) else { return };
     let changed = match target {
         Target::Here(def) => effects::unguarded(def).first().map(|target| context.text(*target)),
-        Target::Module(info) => info.unguarded.first().map(|name| name.as_str()),
+        Target::Module(info) => info.unguarded.first().map(Name::as_str),
     };
     if let Some(changed) = changed {
         report.at(started.function.range(), &[("function", context.text(started.function)), ("changed", changed)]);
