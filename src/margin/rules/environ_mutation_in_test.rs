@@ -38,7 +38,7 @@ fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>
     };
     for target in targets {
         let Expr::Subscript(item) = target else { continue };
-        if is_symbol(context, &item.value, &["os.environ"]) && leaks(context) {
+        if is_symbol(context, &item.value, &["os.environ"]) && leaks(context, stmt.is_delete_stmt()) {
             let fix = with_monkeypatch(context, stmt, &item.slice, report);
             report.at(target.range(), &[("place", context.text(target))]).fix = fix;
         }
@@ -59,24 +59,38 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         Expr::Attribute(method) => CHANGES.iter().any(|change| change.ends_with(method.attr.as_str())),
         function => function.is_name_expr(),
     };
-    if named && symbol(context, &call.func).is_some_and(|symbol| CHANGES.contains(&symbol.as_str())) && leaks(context) {
+    if named && symbol(context, &call.func).is_some_and(|symbol| CHANGES.contains(&symbol.as_str())) {
+        let removes = matches!(call.func.as_ref(), Expr::Attribute(method) if matches!(method.attr.as_str(), "pop" | "clear"));
+        if !leaks(context, removes) {
+            return;
+        }
         report.at(call.func.range(), &[("place", context.text(call.func.as_ref()))]);
     }
 }
 
-/// Whether the place is in a function of tests that puts nothing back, in a class that does not either.
-fn leaks(context: &Context<'_>) -> bool {
+/// Whether the place is in a test or a fixture that puts nothing back, in a class that does not either.
+fn leaks(context: &Context<'_>, removes: bool) -> bool {
     let Some(def) = context.enclosing_function() else { return false };
-    if !context.in_test() || def.name.as_str().to_ascii_lowercase().contains("teardown") {
+    let is_fixture = def.decorator_list.iter().any(|decorator| context.text(decorator).contains("fixture"));
+    let sets_up = matches!(def.name.as_str(), "setUp" | "setup_method" | "setup_function");
+    if !context.in_test() || !(is_fixture || sets_up || def.name.starts_with("test")) {
         return false;
     }
+    // Taken out what was put in, or put in what was taken out, further up or down.
+    let undoes = |text: &str| {
+        if removes {
+            text.contains("] = ") || text.contains("environ.update(")
+        } else {
+            text.contains("del os.environ") || text.contains("environ.pop(") || text.contains("environ.clear(")
+        }
+    };
     let restores = |text: &str| RESTORING.iter().any(|word| text.contains(word));
     let decorated = def.decorator_list.iter().any(|decorator| restores(context.text(decorator)));
     let by_class = context.enclosing_class().is_some_and(|class| {
         let is_cleanup = |stmt: &Stmt| matches!(stmt, Stmt::FunctionDef(def) if restores(def.name.as_str()));
         class.body.iter().any(is_cleanup) || class.decorator_list.iter().any(|decorator| restores(context.text(decorator)))
     });
-    !decorated && !by_class && function_text(context).is_some_and(|text| !restores(text))
+    !decorated && !by_class && function_text(context).is_some_and(|text| !restores(text) && !undoes(text))
 }
 
 /// `monkeypatch.setenv(...)` in a test function that can be given the fixture.
@@ -132,6 +146,11 @@ class TestAll(unittest.TestCase):
         del os.environ['STAGE']
 def deploy():
     os.environ['STAGE'] = 'x'
+def pytest_sessionstart(session):
+    os.environ['STAGE'] = 'x'
+def test_undone():
+    os.environ['STAGE'] = 'x'
+    del os.environ['STAGE']
 def test_own(environ):
     environ['STAGE'] = os.environ['HOME']
 ";

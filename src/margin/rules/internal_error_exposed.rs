@@ -26,11 +26,28 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
             AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => return Go::Over,
             _ => return if node.is_expression() { Go::Over } else { Go::In },
         };
+        // What is shown only while debugging is for the developer.
+        let answer = answer.filter(|answer| !is_for_debugging(context, answer, handler));
         if let Some(shown) = answer.and_then(|answer| error_text(context, answer, name)) {
             report.at(shown.range(), &[("shown", context.text(shown))]);
         }
         Go::Over
     });
+}
+
+/// Whether the answer depends on a debug switch, or stands where it is on.
+fn is_for_debugging(context: &Context<'_>, answer: &Expr, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let asks = |text: &str| text.to_ascii_lowercase().contains("debug");
+    let mut asked = false;
+    walk(&handler.body, |node| match node {
+        AnyNodeRef::StmtIf(stmt) if stmt.range().contains_range(answer.range()) => {
+            asked |= asks(context.text(stmt.test.as_ref()));
+            Go::In
+        }
+        _ if node.is_expression() => Go::Over,
+        _ => Go::In,
+    });
+    asked || asks(context.text(answer))
 }
 
 fn is_broad(context: &Context<'_>, caught: Option<&Expr>) -> bool {
@@ -85,6 +102,7 @@ mod tests {
     #[test]
     fn own_errors_and_logs_are_fine() {
         let quiet = "\
+import traceback
 from fastapi import FastAPI, HTTPException
 app = FastAPI()
 @app.get('/a')
@@ -96,6 +114,14 @@ def a():
     except Exception as error:
         log.exception('failed: %s', str(error))
         raise HTTPException(500, 'something went wrong') from error
+@app.get('/debug')
+def debug():
+    try:
+        work()
+    except Exception as error:
+        if app.debug:
+            return str(error)
+        return traceback.format_exc() if settings.DEBUG else 'failed'
 def helper():
     try:
         work()
@@ -126,7 +152,7 @@ async def a():
     except KeyError:
         return {'trace': traceback.format_exc()}
     except Exception as error:
-        if debug:
+        if fatal:
             raise HTTPException(status_code=500, detail=f'failed: {error}') from error
         return {'error': str(error)}, 500
 def view(request):

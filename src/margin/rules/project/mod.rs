@@ -5,6 +5,7 @@
 //! lists it. Nothing here reads a file: `Place::files` does, or a test in its stead.
 
 mod layers;
+mod docker;
 mod support;
 #[cfg(test)]
 mod tests;
@@ -52,17 +53,22 @@ project_detectors! {
     create_all_with_alembic,
     database_access_in_service,
     docker_missing_ignore_and_healthcheck,
+    docker_root_user,
+    docker_unpinned_base_image,
     domain_imports_framework,
     dotenv_committed,
     legacy_setup_py,
     main_module_reimported,
     missing_lock_file,
     mixed_src_and_flat_layout,
+    mypy_table_in_pyproject,
     namespace_package_conflict,
+    precommit_mutable_rev,
     redundant_linter_config,
     root_level_dumping,
     secret_in_config_file,
     stdlib_module_shadowing,
+    unpinned_dependency,
     upward_layer_import,
 }
 
