@@ -85,7 +85,8 @@ fn leaks(context: &Context<'_>, removes: bool) -> bool {
         }
     };
     let restores = |text: &str| RESTORING.iter().any(|word| text.contains(word));
-    let decorated = def.decorator_list.iter().any(|decorator| restores(context.text(decorator)));
+    // A decorator of any other kind may put things back.
+    let decorated = def.decorator_list.iter().any(|decorator| !context.text(decorator).contains("pytest"));
     let by_class = context.enclosing_class().is_some_and(|class| {
         let is_cleanup = |stmt: &Stmt| matches!(stmt, Stmt::FunctionDef(def) if restores(def.name.as_str()));
         class.body.iter().any(is_cleanup) || class.decorator_list.iter().any(|decorator| restores(context.text(decorator)))
@@ -147,6 +148,9 @@ class TestAll(unittest.TestCase):
 def deploy():
     os.environ['STAGE'] = 'x'
 def pytest_sessionstart(session):
+    os.environ['STAGE'] = 'x'
+@with_environment
+def test_wrapped():
     os.environ['STAGE'] = 'x'
 def test_undone():
     os.environ['STAGE'] = 'x'

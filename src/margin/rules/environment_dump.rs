@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::interpolation::inserted;
 use super::output::writes;
-use super::support::{is_symbol, symbol};
+use super::support::{is_symbol, last_name, symbol};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -25,7 +25,7 @@ const SHOWING: [&str; 9] = [
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if call.arguments.args.is_empty() || !(writes(context, call) || is_symbol(context, &call.func, &["pprint.pprint", "pprint.pp"])) {
+    if call.arguments.args.is_empty() || !(writes(context, call) || prints_prettily(context, call)) {
         return;
     }
     for shown in &*call.arguments.args {
@@ -33,6 +33,11 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
             report.at(environment.range(), &[("environment", context.text(environment))]);
         }
     }
+}
+
+fn prints_prettily(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let named = last_name(&call.func).is_some_and(|name| matches!(name, "pprint" | "pp"));
+    named && is_symbol(context, &call.func, &["pprint.pprint", "pprint.pp"])
 }
 
 /// `os.environ` in what is shown, all of it.

@@ -5,7 +5,7 @@ use ruff_text_size::Ranged;
 
 use super::interpolation::inserted;
 use super::support::{function_text, symbol, value_of};
-use super::web::is_sent;
+use super::web::{is_sent, is_serving};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -61,6 +61,9 @@ const CHECKS: [&str; 10] = [
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    if !is_serving(context) {
+        return;
+    }
     let path = match call.func.as_ref() {
         Expr::Attribute(method) if METHODS.contains(&method.attr.as_str()) && symbol(context, &call.func).is_none() => {
             method.value.as_ref()
@@ -73,9 +76,6 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
             }
         }
     };
-    if context.enclosing_function().is_none() {
-        return;
-    }
     let Some(sent) = sent_part(context, path, 4) else { return };
     let checked = function_text(context).is_none_or(|text| CHECKS.iter().any(|check| text.contains(check)));
     if !checked && !context.in_test() {

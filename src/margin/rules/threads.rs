@@ -57,6 +57,11 @@ pub(super) fn started<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> Opt
         return is_instance_of(context, pool, &["concurrent.futures.ThreadPoolExecutor"])
             .then(|| Started { function, by_many: !alone && (is_map || is_repeated(context)) });
     }
+    // The name is worth resolving only where the arguments fit.
+    let given = |keyword| call.arguments.find_keyword(keyword).is_some();
+    if call.arguments.args.len() < 2 && !given("target") && !given("function") {
+        return None;
+    }
     let keyword = match symbol(context, &call.func)?.as_str() {
         "threading.Thread" => "target",
         "threading.Timer" => "function",

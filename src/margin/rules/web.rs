@@ -61,6 +61,13 @@ pub(super) fn takes_request(def: &ast::StmtFunctionDef) -> bool {
     first.is_some_and(|first| first.name().as_str() == "request")
 }
 
+/// Whether the place is in a function that may have something from a client in its hands.
+pub(super) fn is_serving(context: &Context<'_>) -> bool {
+    context.enclosing_function().is_some_and(|def| {
+        route(def).is_some() || takes_request(def) || context.table.bindings_of("request").next().is_some()
+    })
+}
+
 /// Whether an expression is a text that the client chose: a part of the path, a query parameter, an item of the request.
 /// A name that is bound once to such a value counts too.
 pub(super) fn is_sent(context: &Context<'_>, expr: &Expr) -> bool {
