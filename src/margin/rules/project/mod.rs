@@ -4,8 +4,8 @@
 //! As with the other rules, a page with `detector = "project"` has a file here with its name, and [`PROJECT_DETECTORS`]
 //! lists it. Nothing here reads a file: `Place::files` does, or a test in its stead.
 
-mod layers;
 mod docker;
+mod layers;
 mod support;
 #[cfg(test)]
 mod tests;
