@@ -1,35 +1,59 @@
 -- Drives a real Neovim as a user would, and says which expectation failed.
-local passed, failed = 0, 0
+package.path = vim.fs.dirname(debug.getinfo(1, 'S').source:sub(2)) .. '/?.lua;' .. package.path
+local check = require('check')
+local expect, wait, floating_text, close_floats = check.expect, check.wait, check.floating_text, check.close_floats
 
-local function expect(what, ok, detail)
-  if ok then
-    passed = passed + 1
-    io.stdout:write('ok      ', what, '\n')
-  else
-    failed = failed + 1
-    io.stdout:write('FAILED  ', what, ': ', tostring(detail), '\n')
-  end
+local function keys(typed)
+  vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes(typed, true, false, true), 'mx', false)
 end
 
---- Waits until a condition holds; a test never sleeps for a guessed time.
-local function wait(what, condition)
-  local ok = vim.wait(20000, condition, 50)
-  expect(what, ok, 'not within 20 s')
-  return ok
-end
+--- What `:Marginalia` does, which does not need the server.
+local function pages()
+  local function complete(line) return vim.fn.getcompletion(line, 'cmdline') end
+  expect('subcommands are completed', vim.deep_equal(complete('Marginalia '), { 'open', 'restart', 'search' }),
+    vim.inspect(complete('Marginalia ')))
+  local numbers = complete('Marginalia open 16.7.')
+  expect('numbers are completed', vim.tbl_contains(numbers, '16.7.4') and not vim.tbl_contains(numbers, '1.1'), vim.inspect(numbers))
+  expect('rules are completed', complete('Marginalia open bare-ex')[1] == 'bare-except', vim.inspect(complete('Marginalia open bare')))
+  expect('symbols are completed', vim.tbl_contains(complete('Marginalia search asyncio.Task'), 'asyncio.TaskGroup'),
+    vim.inspect(complete('Marginalia search asyncio.Task')))
 
-local function floating_text()
-  for _, window in ipairs(vim.api.nvim_list_wins()) do
-    if vim.api.nvim_win_get_config(window).relative ~= '' then
-      return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), '\n')
-    end
+  vim.cmd('Marginalia open 16.7.4')
+  local function title() return vim.fn.getline(1) end
+  expect('a section opens', title():find('§16.7.4 TaskGroup', 1, true), title())
+  expect('beside the code', #vim.api.nvim_list_wins() == 2, #vim.api.nvim_list_wins())
+  expect('as Markdown that cannot be changed', vim.bo.filetype == 'markdown' and not vim.bo.modifiable, vim.bo.filetype)
+  vim.fn.search('Next: §')
+  vim.fn.search('§')
+  keys('<CR>')
+  expect('links are followed', title():find('§16.7', 1, true) and not title():find('§16.7.4', 1, true), title())
+  expect('in the same window', #vim.api.nvim_list_wins() == 2, #vim.api.nvim_list_wins())
+  keys('<C-o>')
+  expect('and back', title():find('§16.7.4', 1, true), title())
+  for _, key in ipairs({ 'gf', 'K' }) do
+    vim.cmd('Marginalia open 16.7.4')
+    vim.fn.cursor(1, 1)
+    vim.fn.search('gather-instead')
+    keys(key)
+    expect(key .. ' opens a rule', title() == '# gather-instead-of-taskgroup', title())
   end
-end
+  keys('q')
+  expect('q closes', #vim.api.nvim_list_wins() == 1 and vim.fn.expand('%:t') == 'sample.py', vim.fn.expand('%'))
 
-local function close_floats()
-  for _, window in ipairs(vim.api.nvim_list_wins()) do
-    if vim.api.nvim_win_get_config(window).relative ~= '' then vim.api.nvim_win_close(window, true) end
-  end
+  vim.cmd('vertical Marginalia search async with')
+  expect('words are searched for', title():find('§', 1, true), title())
+  expect('where the user wants it', vim.fn.winwidth(0) < vim.o.columns, vim.fn.winwidth(0))
+  keys('q')
+  vim.fn.search('TaskGroup', 'w')
+  vim.cmd('Marginalia search')
+  expect('the word under the cursor is searched for', title():find('TaskGroup', 1, true), title())
+  vim.cmd('Marginalia search zzzqqq')
+  expect('nothing found is said', title():find('nothing in the book', 1, true), title())
+  keys('q')
+
+  vim.cmd('help marginalia')
+  expect('there is help', vim.bo.buftype == 'help' and vim.fn.expand('%:t') == 'marginalia.txt', vim.fn.expand('%'))
+  vim.cmd('help :Marginalia-open | helpclose')
 end
 
 local function run()
@@ -94,11 +118,19 @@ local function run()
       and table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n'):find('TaskGroup', 1, true) ~= nil
   end)
 
+  -- The plugin.
+  vim.cmd('silent only | edit! sample.py')
+  local first = client().id
+  vim.cmd('Marginalia restart')
+  wait('the server starts anew', function() return client() and client().initialized and client().id ~= first end)
+  expect('there is one of it', #vim.lsp.get_clients({ name = 'marginalia' }) == 1, vim.inspect(vim.lsp.get_clients()))
+  pages()
+
   client():stop()
   wait('the server ends', function() return #vim.lsp.get_clients({ name = 'marginalia' }) == 0 end)
+  vim.cmd('Marginalia open 16.8')
+  expect('pages need no server', vim.fn.getline(1):find('§16.8', 1, true), vim.fn.getline(1))
 end
 
-local ok, fault = xpcall(run, debug.traceback)
-expect('no error in the test itself', ok, fault)
-io.stdout:write(('%d passed, %d failed\n'):format(passed, failed))
-vim.cmd(failed == 0 and 'qall!' or 'cquit 1')
+check.run(run)
+

@@ -1,2 +1,0 @@
--- What the README of editors/neovim asks a user to write.
-vim.lsp.enable('marginalia')
