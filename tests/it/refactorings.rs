@@ -252,3 +252,208 @@ fn no_depth_and_no_place_ends_a_refactoring() {
         }
     });
 }
+
+/// Programs with a cursor. What they print must stay, whatever is rewritten there.
+const PROGRAMS: [(&str, &str); 12] = [
+    (
+        "append-loop",
+        "
+def f(rows):
+    out = []
+    for k, v in ^rows:
+        if v % 2 if k else v:
+            for i in range(v):
+                out.append((k, i) if i else k)
+    return out
+print(f([('a', 3), ('', 2), ('b', 4), ('c', 1)]))
+",
+    ),
+    (
+        "append-loop",
+        "
+def f(rows):
+    out = {}
+    for k, *v in ^rows: out[k, len(k)] = v, 1
+    return out
+print(f(['abc', 'de', 'f', 'abx']))
+",
+    ),
+    (
+        "if-chain",
+        "
+import enum
+class E(enum.IntEnum):
+    ONE = 1
+def f(x, y=False):
+    i^f x == E.ONE:
+        return 'one'
+    elif x in ('a', 2) and y:
+        return 'a or 2, y'
+    elif x == 'a' or x == b'b' or x == -3:
+        text = '''
+  kept'''
+        return text
+    elif x is None: return 'none'
+    elif isinstance(x, (str, list)): return 'text'
+    elif x is True:
+        return 'true'
+    else:
+        return 'other'
+for x in (1, 1.0, True, E.ONE, 'a', 2, b'b', -3, None, 'z', [1], 0, False, object, 1j, (1,)):
+    print(x if x is not object else 'object', f(x), f(x, True))
+",
+    ),
+    (
+        "close-in-finally",
+        "
+class R:
+    def __init__(self): print('open')
+    def close(self): print('close')
+def f(fail):
+    r = ^R()
+    try:
+        print('use')
+        if fail:
+            raise ValueError
+        return 1
+    finally:
+        r.close()
+print(f(False))
+try: f(True)
+except ValueError: print('failed')
+",
+    ),
+    (
+        "close-in-finally",
+        "
+import os
+def f():
+    file = open(os.devnull)
+    t^ry:
+        text = file.read()
+    finally:
+        file.close()
+    return text, file.closed
+print(f())
+",
+    ),
+    (
+        "gather",
+        "
+import asyncio
+async def f(n):
+    await asyncio.sleep(0)
+    print('ran', n)
+    return n * 2
+async def main():
+    a, b = await asyncio.gat^her(f(1), f(2))
+    return a, b
+print(asyncio.run(main()))
+",
+    ),
+    (
+        "gather",
+        "
+import asyncio
+async def f(n):
+    await asyncio.sleep(0)
+    return n * 2
+async def main():
+    return await asyncio.gat^her(*(f(n) for n in range(5) if n != 2))
+print(asyncio.run(main()))
+",
+    ),
+    (
+        "init-class",
+        "
+class P^oint:
+    '''A place.'''
+
+    def __init__(self, x: int, y=2, name: 'str | None' = None):
+        self.x = x
+        self.y = y
+        self.name = name
+
+    def __len__(self): return self.x
+class Named(Point):
+    def __init__(self): super().__init__(5, name='n')
+p = Point(1)
+print(vars(p), len(p), p == Point(1), p == p, len({p, p, Point(1)}), vars(Named()), vars(Point(y=1, x=3)), Point.__doc__)
+try: Point()
+except TypeError as error: print(error)
+",
+    ),
+    (
+        "named-tuple",
+        "
+from collections import namedtuple
+P^oint = namedtuple('Point', 'x, y')
+p = Point(1, y=2)
+print(p, p.x, p == Point(1, 2), p == Point(2, 1), hash(p) == hash(Point(1, 2)), bool(p))
+try: p.x = 3
+except AttributeError: print('frozen')
+",
+    ),
+    (
+        "named-tuple",
+        "
+from typing import NamedTuple
+class P^oint(NamedTuple):
+    x: int
+    y: int = 2
+    def sum(self): return self.x + self.y
+print(Point(1), Point(y=1, x=2).sum(), Point(1) == Point(1, 2))
+",
+    ),
+    (
+        "os-path",
+        "
+import os, tempfile
+def f(folder: str, name: str):
+    print(os.path.is^file(os.path.join(folder, name)))
+with tempfile.TemporaryDirectory() as folder:
+    f(folder, 'no')
+    open(os.path.join(folder, 'yes'), 'w').close()
+    f(folder, 'yes')
+    f(folder, '')
+    f('', '')
+",
+    ),
+    (
+        "os-path",
+        "
+import os, tempfile
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, 'a', 'b')
+    for _ in range(2):
+        os.makedirs^(os.path.join(folder, 'a', 'b'), exist_ok=True)
+    print(os.listdir(folder), os.path.isdir(path))
+",
+    ),
+];
+
+#[test]
+fn rewritten_programs_print_what_they_did() {
+    let pairs = on_big_stack(|| {
+        let engine = Engine::with_rules(Knowledge::builtin(), |_, _| false);
+        PROGRAMS.map(|(name, program)| {
+            let cursor = TextSize::new(program.find('^').unwrap() as u32);
+            let text = program.replacen('^', "", 1);
+            let offered = rewrites(&analyse(&text, &engine), TextRange::empty(cursor));
+            let rewrite = offered.into_iter().find(|rewrite| rewrite.name == name);
+            let rewrite = rewrite.unwrap_or_else(|| panic!("{name} is not offered in{program}"));
+            (fixes::apply(&text, &rewrite.edits), text)
+        })
+    });
+    let run = |program: &str| Command::new("python3").args(["-c", program]).output();
+    match run("import sys; assert sys.version_info >= (3, 11)") {
+        Ok(answer) if answer.status.success() => {}
+        _ => return println!("skipped: there is no python3 of 3.11 or newer to run the programs with"),
+    }
+    for (after, before) in pairs {
+        let (expected, result) = (run(&before).unwrap(), run(&after).unwrap());
+        assert!(expected.status.success(), "{before}\n{}", String::from_utf8_lossy(&expected.stderr));
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        assert_eq!(text(&result.stdout), text(&expected.stdout), "{after}\n{}", text(&result.stderr));
+    }
+}

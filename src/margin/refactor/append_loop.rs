@@ -167,10 +167,13 @@ impl<'a> Filled<'a> {
     /// Whether something in it would do something else inside a comprehension.
     fn may_tell(&self, context: &Context<'_>) -> bool {
         let other_scope = |node: AnyNodeRef<'_>| match node {
-            // Made here and run later, when a loop variable has another value.
-            AnyNodeRef::ExprLambda(_) | AnyNodeRef::ExprGenerator(_) => true,
-            AnyNodeRef::ExprNamed(_) | AnyNodeRef::ExprAwait(_) => true,
-            AnyNodeRef::ExprYield(_) | AnyNodeRef::ExprYieldFrom(_) => true,
+            // The first two are made here and run later, when a loop variable has another value.
+            AnyNodeRef::ExprLambda(_)
+            | AnyNodeRef::ExprGenerator(_)
+            | AnyNodeRef::ExprNamed(_)
+            | AnyNodeRef::ExprAwait(_)
+            | AnyNodeRef::ExprYield(_)
+            | AnyNodeRef::ExprYieldFrom(_) => true,
             AnyNodeRef::ExprName(name) => {
                 matches!(name.id.as_str(), "locals" | "vars" | "dir" | "eval" | "exec" | "super" | "__class__")
             }

@@ -49,7 +49,7 @@ impl<'f> Flow<'f> {
     }
 
     /// Whether nothing in the file treats an instance as a tuple, or does with it what cannot be followed.
-    pub(super) fn is_harmless(mut self, suite: &[Stmt]) -> bool {
+    pub(super) fn finds_no_harm(mut self, suite: &[Stmt]) -> bool {
         Takers(&mut self.takers).visit_body(suite);
         for _ in 0..MAX_ROUNDS {
             let known = self.holders.len();
@@ -162,7 +162,7 @@ impl<'f> Flow<'f> {
     }
 
     fn function(&mut self, def: &ast::StmtFunctionDef) {
-        for parameter in def.parameters.iter() {
+        for parameter in &def.parameters {
             if parameter.annotation().is_some_and(|annotation| self.is_annotated(annotation)) {
                 self.holders.insert(parameter.name().to_string());
             }

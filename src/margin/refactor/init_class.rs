@@ -95,11 +95,16 @@ fn fields(context: &Context<'_>, init: &ast::StmtFunctionDef, imports: &mut Vec<
     let mut fields = Vec::new();
     for (parameter, stmt) in given.iter().zip(&init.body) {
         let name = parameter.name().as_str();
-        let stored = stored(context, stmt, instance.name().as_str(), name)?;
+        let (target, value, stored) = assigned(stmt)?;
+        let keeps_it = matches!(target, Expr::Attribute(attribute)
+            if attribute.attr.as_str() == name && is_name(&attribute.value, instance.name()) && is_name(value, name));
         let annotation = match (parameter.annotation(), stored) {
             (Some(one), Some(other)) if context.text(one) != context.text(other) => return None,
             (one, other) => one.or(other),
         };
+        if !keeps_it {
+            return None;
+        }
         if parameter.default().is_some_and(|default| !is_constant(default)) || name.starts_with("__") {
             return None;
         }
@@ -111,19 +116,16 @@ fn fields(context: &Context<'_>, init: &ast::StmtFunctionDef, imports: &mut Vec<
     (!fields.iter().any(hides)).then_some(fields)
 }
 
-/// The annotation (there need be none) of `self.name = name`; `None` for any other statement.
-fn stored<'a>(context: &Context<'_>, stmt: &'a Stmt, instance: &str, name: &str) -> Option<Option<&'a Expr>> {
-    let (target, value, annotation) = match stmt {
+/// Target, value and annotation of an assignment to one target.
+fn assigned(stmt: &Stmt) -> Option<(&Expr, &Expr, Option<&Expr>)> {
+    match stmt {
         Stmt::Assign(assign) => match assign.targets.as_slice() {
-            [target] => (target, assign.value.as_ref(), None),
-            _ => return None,
+            [target] => Some((target, &assign.value, None)),
+            _ => None,
         },
-        Stmt::AnnAssign(assign) => (assign.target.as_ref(), assign.value.as_deref()?, Some(assign.annotation.as_ref())),
-        _ => return None,
-    };
-    let Expr::Attribute(attribute) = target else { return None };
-    let fits = attribute.attr.as_str() == name && is_name(&attribute.value, instance) && is_name(value, name);
-    (fits && !has_comment(context, stmt)).then_some(annotation)
+        Stmt::AnnAssign(assign) => Some((&assign.target, assign.value.as_deref()?, Some(&assign.annotation))),
+        _ => None,
+    }
 }
 
 /// Whether nothing else in the class meets the fields, or the methods that a dataclass adds.
@@ -132,8 +134,6 @@ fn is_alone(class: &ast::StmtClassDef, init: &ast::StmtFunctionDef, fields: &[Fi
     class.body.iter().all(|stmt| match stmt {
         Stmt::FunctionDef(def) => std::ptr::eq(def, init) || def.name.as_str() != "__init__" && !taken(&def.name),
         Stmt::ClassDef(inner) => !taken(&inner.name),
-        // Each name that the body binds, wherever in it: what is annotated would become a field.
-        Stmt::AnnAssign(_) => false,
         Stmt::Expr(stmt) => stmt.value.is_literal_expr(),
         Stmt::Pass(_) => true,
         Stmt::Assign(_) => !any_in(

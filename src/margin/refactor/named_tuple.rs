@@ -39,7 +39,7 @@ fn look<'a>(request: &Request<'_>, context: &Context<'a>, stmt: &'a Stmt) -> Opt
     if context.table.bindings_of(name).count() != 1 {
         return None;
     }
-    let is_no_tuple = |suite: &[Stmt]| Flow::new(request.text, name, &members).is_harmless(suite);
+    let is_no_tuple = |suite: &[Stmt]| Flow::new(request.text, name, &members).finds_no_harm(suite);
     request.module.with_syntax(request.text, is_no_tuple)?.then_some(offer)
 }
 

@@ -81,10 +81,14 @@ fn path(context: &Context<'_>, expr: &Expr, class: &str) -> Option<Path> {
         && join.arguments.keywords.is_empty()
         && !join.arguments.args.is_empty()
     {
-        let parts: Vec<bool> =
-            join.arguments.args.iter().map(|part| may_be_empty(context, part)).collect::<Option<_>>()?;
+        // One that is surely a text says that the others are none of bytes.
+        let parts: Vec<Option<bool>> = join.arguments.args.iter().map(|part| may_be_empty(context, part)).collect();
+        if parts.iter().all(Option::is_none) || join.arguments.args.iter().any(Expr::is_starred_expr) {
+            return None;
+        }
+        let may_be_empty = parts.into_iter().all(|empty| empty != Some(false));
         let text = format!("{class}{}", context.text(&join.arguments));
-        return Some(Path { text, names_class: true, may_be_empty: parts.into_iter().all(|empty| empty) });
+        return Some(Path { text, names_class: true, may_be_empty });
     }
     let may_be_empty = may_be_empty(context, expr)?;
     Some(Path { text: format!("{class}({})", context.text(expr)), names_class: true, may_be_empty })
@@ -126,6 +130,7 @@ mod tests {
             ("return os.path.isdir^(os.path.join(a, 'x', b))", "return Path(a, 'x', b).is_dir()"),
             ("os.makedirs^(a, exist_ok=True)", "Path(a).mkdir(parents=True, exist_ok=True)"),
             ("os.mkdir^(p)", "p.mkdir()"),
+            ("return os.path.getsize^(os.path.join(x, 'a'))", "return Path(x, 'a').stat().st_size"),
             ("os.remove^(f'{a}.txt')", "Path(f'{a}.txt').unlink()"),
             ("os.rename^(a, b)", "Path(a).rename(b)"),
             ("return os.path.samefile^(p, b)", "return p.samefile(b)"),
@@ -174,7 +179,8 @@ mod tests {
             "return os.path.join^(a, b)",
             "return os.path.basename^(a)",
             "return os.path.exists^(os.path.join(*x))",
-            "return os.path.exists^(os.path.join(a, x))",
+            "return os.path.exists^(os.path.join(x))",
+            "return os.path.exists^(os.path.join(x, *x, 'a'))",
             "return os.environ.get^(a)",
         ] {
             check_silent(NAME, &[&function(line)]);
