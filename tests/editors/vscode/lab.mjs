@@ -24,7 +24,7 @@ export async function until(what, condition, seconds = 60) {
 }
 
 export class Lab {
-  /** Installs the extension for a user of its own, and starts the server. `program` is put on the user's PATH. */
+  /** Installs the extension for a user of its own, and starts the server. */
   static async start({ codeServer, vsix, artefacts, project, settings = {} }) {
     const lab = new Lab();
     lab.artefacts = artefacts;
@@ -106,9 +106,13 @@ export class Lab {
     await context.route((url) => !["127.0.0.1", "localhost"].includes(url.hostname), (route) => route.abort());
     const page = await context.newPage();
     await prepare(page);
-    const text = encodeURIComponent(JSON.stringify(payload));
-    await page.goto(`http://127.0.0.1:${this.port}/?folder=${this.project}&payload=${text}`);
+    await page.goto(`${this.address()}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
     return page;
+  }
+
+  /** Where the project is opened as it was left. */
+  address() {
+    return `http://127.0.0.1:${this.port}/?folder=${this.project}`;
   }
 
   async picture(page, name) {

@@ -75,8 +75,20 @@ export async function screen(lab, tour, passed) {
   await page.keyboard.press("Enter");
   await check("on screen: and opened", async () => (await heading())?.includes("§9.1.4"));
 
+  const readable = async (name) =>
+    check(`on screen: every text of the page can be read (${name})`, async () => {
+      const { ratio, what } = await contrast(await user.section());
+      if (ratio < 4.5) throw new Error(`${what} has a contrast of ${ratio.toFixed(2)}`);
+      return true;
+    });
+  await readable("dark");
+  lab.set({ "workbench.colorTheme": "Default High Contrast" });
+  await check("on screen: the panel follows the theme", async () => (await brightness(await user.section())) === 0);
+  await readable("high contrast");
+  await lab.picture(page, "5-high-contrast");
   lab.set({ "workbench.colorTheme": "Default Light Modern" });
-  await check("on screen: the panel follows the theme", async () => brightness(await user.section()) .then((value) => value > 200));
+  await check("on screen: and again", async () => (await brightness(await user.section())) > 200);
+  await readable("light");
   await check("on screen: the finding's link leads to its section", async () => {
     await user.goTo("42:27");
     await page.keyboard.press("Control+K");
@@ -86,13 +98,13 @@ export async function screen(lab, tour, passed) {
     return (await heading())?.includes("§4.3.3");
   }, 60);
   await user.park();
-  await lab.picture(page, "5-light");
+  await lab.picture(page, "6-light");
 
   await user.command("Marginalia: Reading List for This Workspace");
   const list = () => user.frame("Reading List");
   await check("on screen: the reading list goes by reading path", async () =>
     (await (await list())?.locator("h2").allInnerTexts())?.some((title) => /advanced path/i.test(title)));
-  await lab.picture(page, "6-reading-list");
+  await lab.picture(page, "7-reading-list");
   await (await list()).locator("tr", { hasText: "§16.7.4" }).locator(".place a").click();
   await check("on screen: it leads to the place in the code", async () =>
     (await page.locator(".tab.active", { hasText: /\.py/ }).count()) > 0);
@@ -104,12 +116,17 @@ export async function screen(lab, tour, passed) {
     if (texts.length > 1) throw new Error(`one message would do: ${texts.join(" | ")}`);
     return texts[0]?.includes("marginalia.path") && texts[0].includes("/nowhere/marginalia");
   });
-  await lab.picture(page, "7-no-server");
+  await lab.picture(page, "8-no-server");
   lab.set({ "marginalia.path": "" });
   await check("on screen: with the setting mended the margin comes back", async () => {
     await user.command("Marginalia: Focus on Margin View");
     return (await rows.locator(".monaco-list-row", { hasText: "§" }).count()) > 0;
   });
+
+  await page.goto(lab.address());
+  await check("on screen: the section is there again when the window is opened again", async () =>
+    (await heading())?.includes("§4.3.3"), 60);
+  await lab.picture(page, "9-again");
 }
 
 /** How bright the page is behind its text, from 0 to 255. */
@@ -120,6 +137,38 @@ async function brightness(frame) {
     const [red] = getComputedStyle(element).color.match(/\d+/g).map(Number);
     element.remove();
     return red;
+  });
+}
+
+/** The text of a page that is the hardest to read, and its contrast (WCAG). */
+async function contrast(frame) {
+  return frame.evaluate(() => {
+    const parse = (colour) => {
+      const [red, green, blue, alpha = 1] = colour.match(/[\d.]+/g).map(Number);
+      return { rgb: [red, green, blue], alpha };
+    };
+    const over = (top, below) => top.rgb.map((value, at) => value * top.alpha + below[at] * (1 - top.alpha));
+    const background = (element) => {
+      const below = element.parentElement ? background(element.parentElement) : editor;
+      return over(parse(getComputedStyle(element).backgroundColor), below);
+    };
+    const luminance = (rgb) => {
+      const linear = rgb.map((value) => value / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+    };
+    const probe = document.body.appendChild(document.createElement("i"));
+    probe.style.color = "var(--vscode-editor-background)";
+    const editor = parse(getComputedStyle(probe).color).rgb;
+    probe.remove();
+    const texts = [...document.querySelectorAll("main *")].filter((element) =>
+      [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim()));
+    const rated = texts.map((element) => {
+      const below = background(element);
+      const [a, b] = [over(parse(getComputedStyle(element).color), below), below].map(luminance);
+      const what = `${element.localName}.${element.className} "${element.textContent.slice(0, 30)}"`;
+      return { ratio: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), what };
+    });
+    return rated.sort((a, b) => a.ratio - b.ratio)[0];
   });
 }
 
