@@ -142,7 +142,7 @@ impl Capabilities {
             workspace: Some(WorkspaceServerCapabilities {
                 workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                     supported: Some(true),
-                    change_notifications: None,
+                    change_notifications: Some(OneOf::Left(true)),
                 }),
                 ..WorkspaceServerCapabilities::default()
             }),

@@ -6,7 +6,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use serde_json::Value as Json;
 use toml::{Table, Value};
+use tower_lsp::ls_types::Uri;
 
+use super::documents::file_path;
 use crate::disk::{Library, OwnCopy, ProjectFiles, read_settings};
 use crate::knowledge::Knowledge;
 use crate::margin::Engine;
@@ -30,7 +32,8 @@ pub(super) struct Config {
 
 #[derive(Debug, Default)]
 struct State {
-    root: Option<PathBuf>,
+    /// The folders of the workspace, in the client's order.
+    folders: Vec<Folder>,
     uri_handler: Option<String>,
     /// From `initializationOptions`.
     initial: Layer,
@@ -41,6 +44,23 @@ struct State {
     epoch: u64,
     unreported: Vec<Problem>,
     seen: HashSet<Problem>,
+}
+
+/// A folder of the workspace.
+#[derive(Debug)]
+pub(super) struct Folder {
+    uri: Uri,
+    path: PathBuf,
+    /// What the editor's settings are in it, where it was asked.
+    layer: Option<Layer>,
+}
+
+impl Folder {
+    /// A folder on disk; others have no settings of their own.
+    pub fn new(uri: Uri) -> Option<Self> {
+        let path = file_path(&uri)?;
+        Some(Self { uri, path, layer: None })
+    }
 }
 
 /// The settings that apply to a folder. Equal when they say the same.
@@ -80,19 +100,48 @@ impl Config {
     }
 
     /// Takes what the client says when it starts the server.
-    pub fn initialize(&self, root: Option<PathBuf>, options: Option<Json>) {
+    pub fn initialize(&self, folders: Vec<Folder>, options: Option<Json>) {
         let mut state = self.write();
-        state.root = root;
+        state.folders = folders;
         let Some(Json::Object(mut options)) = options else { return };
         state.uri_handler = options.remove(URI_HANDLER).and_then(|uri| uri.as_str().map(str::to_owned));
-        state.initial = state.read_editor(Json::Object(options));
+        state.initial = state.read_editor(Json::Object(options), None);
     }
 
     /// Takes the editor's settings as they are now. They apply with the next [`Config::reread`].
     pub fn set_editor(&self, settings: Json) {
         let mut state = self.write();
-        state.current = state.read_editor(settings);
+        state.current = state.read_editor(settings, None);
         state.epoch += 1;
+    }
+
+    /// Takes the editor's settings in one folder of the workspace, which win over those of the whole. They apply with the
+    /// next [`Config::reread`].
+    pub fn set_editor_in(&self, folder: &Uri, settings: Json) {
+        let mut state = self.write();
+        let Some(at) = state.folders.iter().position(|known| known.uri == *folder) else { return };
+        let path = state.folders[at].path.clone();
+        let layer = state.read_editor(settings, Some(path));
+        state.folders[at].layer = Some(layer);
+        state.epoch += 1;
+    }
+
+    /// Folders have come and gone. What that changes applies with the next [`Config::reread`].
+    pub fn change_folders(&self, added: Vec<Folder>, removed: &[Uri]) {
+        let mut state = self.write();
+        state.folders.retain(|folder| !removed.contains(&folder.uri));
+        state.folders.extend(added);
+        state.epoch += 1;
+    }
+
+    /// The folders that can have settings of their own in the editor: all, when there are several.
+    pub fn folders(&self) -> Vec<Uri> {
+        let state = self.read();
+        if state.folders.len() < 2 {
+            Vec::new()
+        } else {
+            state.folders.iter().map(|folder| folder.uri.clone()).collect()
+        }
     }
 
     /// Makes the settings of all known folders anew; whether any changed. Reads files: not for the async threads.
@@ -104,7 +153,7 @@ impl Config {
         };
         let mut changed = false;
         for folder in folders {
-            let new = self.put_together(find_project(&folder));
+            let new = self.put_together(find_project(&folder), &folder);
             let mut state = self.write();
             if state.projects.get(&folder).is_none_or(|old| **old != *new) {
                 state.projects.insert(folder, new);
@@ -116,7 +165,14 @@ impl Config {
 
     /// The root of the workspace.
     pub fn root(&self) -> Option<PathBuf> {
-        self.read().root.clone()
+        self.read().root()
+    }
+
+    /// The folder of the workspace that a document is in, the innermost one; the first for one that is no file.
+    pub fn root_of(&self, document: Option<&Path>) -> Option<PathBuf> {
+        let state = self.read();
+        let Some(document) = document else { return state.root() };
+        state.folder_of(document).map(|folder| folder.path.clone()).or_else(|| state.root())
     }
 
     /// What the editor's extension puts before a section's number to open it.
@@ -129,7 +185,7 @@ impl Config {
         loop {
             let (folder, epoch, known) = {
                 let state = self.read();
-                let folder = document.and_then(Path::parent).map(Path::to_owned).or_else(|| state.root.clone());
+                let folder = document.and_then(Path::parent).map(Path::to_owned).or_else(|| state.root());
                 let folder = folder.unwrap_or_default();
                 let known = state.projects.get(&folder).map(Arc::clone);
                 (folder, state.epoch, known)
@@ -137,7 +193,7 @@ impl Config {
             if let Some(known) = known {
                 return known;
             }
-            let applied = self.put_together(find_project(&folder));
+            let applied = self.put_together(find_project(&folder), &folder);
             let mut state = self.write();
             // What was read before a change may be out of date.
             if state.epoch == epoch {
@@ -149,10 +205,11 @@ impl Config {
 
     /// Puts settings together, and reads the books that they name. Folders with the same settings share the rules that
     /// these switch on.
-    fn put_together(&self, project: Project) -> Arc<Applied> {
+    fn put_together(&self, project: Project, folder: &Path) -> Arc<Applied> {
         let settings = {
             let state = self.read();
-            Settings::new(&project, [&state.initial, &state.current])
+            let own = state.folder_of(folder).and_then(|folder| folder.layer.as_ref());
+            Settings::new(&project, [&state.initial, own.unwrap_or(&state.current)])
         };
         let (knowledge, mut problems) = self.library.open(&settings.books);
         problems.extend(project.problems);
@@ -212,13 +269,24 @@ impl Config {
 }
 
 impl State {
-    /// Reads the editor's settings, with or without the name of the server around them.
-    fn read_editor(&mut self, settings: Json) -> Layer {
+    fn root(&self) -> Option<PathBuf> {
+        self.folders.first().map(|folder| folder.path.clone())
+    }
+
+    /// The innermost folder of the workspace around a path.
+    fn folder_of(&self, path: &Path) -> Option<&Folder> {
+        let around = self.folders.iter().filter(|folder| path.starts_with(&folder.path));
+        around.max_by_key(|folder| folder.path.components().count())
+    }
+
+    /// Reads the editor's settings, with or without the name of the server around them. Paths are relative to a folder, or
+    /// to the workspace's root.
+    fn read_editor(&mut self, settings: Json, folder: Option<PathBuf>) -> Layer {
         let Some(Value::Table(mut tree)) = to_toml(settings) else { return Layer::default() };
         if let Some(Value::Table(inner)) = tree.get("marginalia") {
             tree = inner.clone();
         }
-        let base = self.root.clone().unwrap_or_default();
+        let base = folder.or_else(|| self.root()).unwrap_or_default();
         let (layer, problems) = Layer::read(&tree, EDITOR, &base);
         self.report(problems);
         layer
@@ -267,7 +335,7 @@ mod tests {
 
     fn config(options: Json) -> Config {
         let config = Config::new();
-        config.initialize(None, Some(options));
+        config.initialize(Vec::new(), Some(options));
         config
     }
 

@@ -61,12 +61,15 @@ pub(super) fn disable_rule(
     Some(WorkspaceEdit { document_changes: Some(DocumentChanges::Operations(operations)), ..WorkspaceEdit::default() })
 }
 
-/// Where a project without settings gets its first: at the workspace's root, or beside the document.
+/// Where a project without settings gets its first: at the root of the workspace's folder, or beside the document.
 fn new_file(session: &Session, snapshot: &Snapshot) -> Option<PathBuf> {
     let capabilities = session.capabilities();
     let beside = || snapshot.path()?.parent().map(PathBuf::from);
-    let folder =
-        session.config.root().or_else(beside).filter(|_| capabilities.create_files && capabilities.versioned_edits)?;
+    let folder = session
+        .config
+        .root_of(snapshot.path().as_deref())
+        .or_else(beside)
+        .filter(|_| capabilities.create_files && capabilities.versioned_edits)?;
     Some(folder.join("marginalia.toml"))
 }
 

@@ -26,6 +26,7 @@ mod json_page;
 mod lsp_code_action;
 mod lsp_diagnostics;
 mod lsp_extension;
+mod lsp_folders;
 mod lsp_hover;
 mod lsp_lifecycle;
 mod lsp_margin;

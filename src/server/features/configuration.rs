@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use tower_lsp::ls_types::{
-    ConfigurationItem, DidChangeConfigurationParams, DidChangeWatchedFilesRegistrationOptions, FileSystemWatcher,
-    GlobPattern, MessageType, Registration,
+    ConfigurationItem, DidChangeConfigurationParams, DidChangeWatchedFilesRegistrationOptions,
+    DidChangeWorkspaceFoldersParams, FileSystemWatcher, GlobPattern, MessageType, Registration,
 };
 
 use crate::margin::project;
+use crate::server::config::Folder;
 use crate::server::logging;
 use crate::server::session::Session;
 
@@ -25,17 +26,32 @@ pub fn changed(session: &Arc<Session>, params: DidChangeConfigurationParams) {
     }
 }
 
-/// Asks the client for the editor's settings, where it can be asked. Spawned: the answer may never come.
+/// `workspace/didChangeWorkspaceFolders`: a folder brings its own settings with it.
+pub fn folders_changed(session: &Arc<Session>, params: DidChangeWorkspaceFoldersParams) {
+    let removed: Vec<_> = params.event.removed.into_iter().map(|folder| folder.uri).collect();
+    let added = params.event.added.into_iter().filter_map(|folder| Folder::new(folder.uri));
+    session.config.change_folders(added.collect(), &removed);
+    pull(session);
+    apply(session);
+}
+
+/// Asks the client for the editor's settings, for the workspace and each of several folders, where it can be asked. Spawned: the answer may never come.
 pub fn pull(session: &Arc<Session>) {
     if !session.capabilities().configuration {
         return;
     }
     let session = Arc::clone(session);
     tokio::spawn(async move {
-        let item = ConfigurationItem { scope_uri: None, section: Some(SECTION.to_owned()) };
-        match session.client.configuration(vec![item]).await {
+        let folders = session.config.folders();
+        let item = |scope_uri| ConfigurationItem { scope_uri, section: Some(SECTION.to_owned()) };
+        let items = [None].into_iter().chain(folders.iter().cloned().map(Some)).map(item);
+        match session.client.configuration(items.collect()).await {
             Ok(answers) => {
-                session.config.set_editor(answers.into_iter().next().unwrap_or_default());
+                let mut answers = answers.into_iter();
+                session.config.set_editor(answers.next().unwrap_or_default());
+                for (folder, settings) in folders.iter().zip(answers) {
+                    session.config.set_editor_in(folder, settings);
+                }
                 apply(&session);
             }
             Err(error) => tracing::warn!("the client did not say its settings: {error}"),

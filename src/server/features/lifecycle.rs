@@ -1,13 +1,12 @@
 //! `initialize` and `initialized`.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use tower_lsp::ls_types::{InitializeParams, InitializeResult, ServerInfo};
+use tower_lsp::ls_types::{InitializeParams, InitializeResult, ServerInfo, Uri};
 
 use super::configuration;
 use crate::server::capabilities::Capabilities;
-use crate::server::documents::file_path;
+use crate::server::config::Folder;
 use crate::server::session::Session;
 
 /// Learns what the client can do, and says what the server offers.
@@ -23,9 +22,9 @@ pub fn initialize(session: &Session, params: InitializeParams) -> InitializeResu
         }),
         ..InitializeResult::default()
     };
-    let root = root(&params);
+    let folders = folders(&params);
     session.set_capabilities(capabilities);
-    session.config.initialize(root, params.initialization_options);
+    session.config.initialize(folders, params.initialization_options);
     result
 }
 
@@ -37,8 +36,13 @@ pub fn initialized(session: &Arc<Session>) {
 }
 
 #[allow(deprecated, reason = "older clients say nothing else")]
-fn root(params: &InitializeParams) -> Option<PathBuf> {
-    let folder = params.workspace_folders.iter().flatten().find_map(|folder| file_path(&folder.uri));
-    let root = folder.or_else(|| params.root_uri.as_ref().and_then(file_path));
-    root.or_else(|| params.root_path.clone().map(PathBuf::from))
+fn folders(params: &InitializeParams) -> Vec<Folder> {
+    let named = params.workspace_folders.iter().flatten().map(|folder| folder.uri.clone());
+    let folders: Vec<_> = named.filter_map(Folder::new).collect();
+    if !folders.is_empty() {
+        return folders;
+    }
+    let root = params.root_uri.clone().and_then(Folder::new);
+    let by_path = || Folder::new(Uri::from_file_path(params.root_path.as_deref()?)?);
+    root.or_else(by_path).into_iter().collect()
 }

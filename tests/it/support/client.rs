@@ -35,6 +35,7 @@ pub struct Builder {
     capabilities: Value,
     options: Value,
     files: Vec<(String, String)>,
+    folders: Vec<String>,
 }
 
 impl Builder {
@@ -56,6 +57,12 @@ impl Builder {
         self
     }
 
+    /// A folder of the workspace; without any, the workspace is one folder.
+    pub fn folder(mut self, name: &str) -> Self {
+        self.folders.push(name.to_owned());
+        self
+    }
+
     /// Starts a server and introduces itself.
     pub async fn start(self) -> Client {
         let mut client = Client::connect();
@@ -64,7 +71,10 @@ impl Builder {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
+        let folders = self.folders.iter().map(|name| json!({"uri": client.uri(name), "name": name}));
+        let folders: Vec<_> = folders.collect();
         let params = json!({
+            "workspaceFolders": if folders.is_empty() { Value::Null } else { Value::Array(folders) },
             "processId": null,
             "clientInfo": {"name": "tests"},
             "rootUri": client.uri(""),
@@ -88,7 +98,7 @@ impl Client {
             },
             "workspace": {"workspaceEdit": {"documentChanges": true, "resourceOperations": ["create"]}},
         });
-        Builder { capabilities, options: Value::Null, files: Vec::new() }
+        Builder { capabilities, options: Value::Null, files: Vec::new(), folders: Vec::new() }
     }
 
     /// Such a client, introduced.
