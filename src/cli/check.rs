@@ -2,7 +2,7 @@
 
 mod diff;
 mod file;
-mod files;
+pub(super) mod files;
 mod format;
 mod report;
 mod statistics;
@@ -16,6 +16,7 @@ use std::sync::Arc;
 use super::failure::{Failure, Outcome, Status};
 use super::json::Position;
 use super::output::{Complaint, Output, complain};
+use super::progress::Progress;
 use super::project::{Applied, Choice, Projects};
 use super::source::{Source, is_notebook, name_of, reason};
 use super::stack::on_big_stack;
@@ -99,7 +100,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         printer.begin()?;
         let (files, problems) = files::find(&arguments.paths);
         printer.complain(problems);
-        parallel::in_order(&files, |path| checker.file(path), |report| printer.file(report))?;
+        // Findings that stream by on a terminal show the progress themselves.
+        let progress = Progress::new(if printer.lists() && printer.out.is_terminal() { 0 } else { files.len() });
+        let take = |report| {
+            progress.step();
+            progress.aside(|| printer.file(report))
+        };
+        parallel::in_order(&files, |path| checker.file(path), take)?;
     }
     printer.complain(projects.problems().into_iter().map(|problem| Problem {
         harmless: true,

@@ -13,7 +13,9 @@ mod markdown;
 mod nearest;
 mod output;
 mod parallel;
+mod progress;
 mod project;
+mod reading_list;
 mod rules;
 mod sections;
 mod selection;
@@ -33,6 +35,7 @@ Examples:
   marginalia annotate app.py            a file with its references in the margin
   marginalia check src                  where the code goes against the book
   marginalia explain asyncio.TaskGroup  what the book says about a symbol
+  marginalia reading-list src           what to read to understand a code base
   marginalia rules                      what is found in code
   marginalia sections 16                the sections of chapter 16
 
@@ -55,6 +58,7 @@ enum Command {
     Annotate(annotate::Arguments),
     Check(check::Arguments),
     Explain(explain::Arguments),
+    ReadingList(reading_list::Arguments),
     Rules(rules::Arguments),
     Sections(sections::Arguments),
     Server(server::Arguments),
@@ -76,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Annotate(inner) => annotate::run(inner, &mut out),
         Command::Check(inner) => check::run(inner, &mut out),
         Command::Explain(inner) => explain::run(inner, arguments.color, &mut out),
+        Command::ReadingList(arguments) => reading_list::run(arguments, &mut out),
         Command::Rules(arguments) => rules::run(arguments, &mut out),
         Command::Sections(arguments) => sections::run(arguments, &mut out),
         Command::Server(arguments) => {

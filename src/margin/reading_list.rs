@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ruff_text_size::{TextRange, TextSize};
+use ruff_text_size::TextSize;
 
 use super::{Analysis, Finding, reader, view};
 use crate::book::SectionNumber;
@@ -68,17 +68,31 @@ pub struct Group {
 impl ReadingList {
     /// Counts what one more file asks for; `findings` are those that the user gets to see.
     pub fn add(&mut self, file: &str, analysis: &Analysis, findings: &[(Finding, Severity)]) {
+        let line = |offset: TextSize| analysis.lines().line_index(offset).get();
+        self.add_places(analysis, findings, |offset| First { file: file.to_owned(), line: line(offset) });
+    }
+
+    /// [`Self::add`] where the caller knows how a place is called: a notebook's is in a cell.
+    pub fn add_places(
+        &mut self,
+        analysis: &Analysis,
+        findings: &[(Finding, Severity)],
+        first: impl Fn(TextSize) -> First,
+    ) {
         let mut here = Self { files: 1, ..Self::default() };
         let knowledge = analysis.knowledge();
-        let used = view::uses(analysis)
-            .map(|(range, note)| (range, knowledge.note_volume(note), knowledge.note(note).section));
-        for (range, volume, number) in used {
-            here.wanted(file, analysis, range, volume, number).uses += 1;
-        }
-        for (Finding { rule, range, .. }, _) in findings {
-            if let Some(&number) = knowledge.rule(*rule).sections.first() {
-                here.wanted(file, analysis, *range, knowledge.rule_volume(*rule), number).findings += 1;
-            }
+        let uses = view::uses(analysis)
+            .map(|(range, note)| (range.start(), knowledge.note_volume(note), knowledge.note(note).section, false));
+        let found = findings.iter().filter_map(|(finding, _)| {
+            let number = *knowledge.rule(finding.rule).sections.first()?;
+            Some((finding.range.start(), knowledge.rule_volume(finding.rule), number, true))
+        });
+        let mut places: Vec<_> = uses.chain(found).collect();
+        places.sort_by_key(|(offset, ..)| *offset);
+        for (offset, volume, number, is_finding) in places {
+            let wanted = here.wanted(volume, number, || first(offset));
+            wanted.uses += usize::from(!is_finding);
+            wanted.findings += usize::from(is_finding);
         }
         self.append(here);
     }
@@ -115,15 +129,8 @@ impl ReadingList {
         groups
     }
 
-    /// The entry of a section in the list of one file.
-    fn wanted(
-        &mut self,
-        file: &str,
-        analysis: &Analysis,
-        range: TextRange,
-        volume: &Volume,
-        number: SectionNumber,
-    ) -> &mut Wanted {
+    /// The entry of a section in the list of one file, made with the place where it comes up first.
+    fn wanted(&mut self, volume: &Volume, number: SectionNumber, first: impl FnOnce() -> First) -> &mut Wanted {
         let book = volume.book();
         let level = reader::level(book, number.chapter);
         let place = Place {
@@ -133,8 +140,7 @@ impl ReadingList {
             book: book.id.to_string(),
             number,
         };
-        let line = |offset: TextSize| analysis.lines().line_index(offset).get();
-        let wanted = self.sections.entry(place).or_insert_with(|| Wanted {
+        self.sections.entry(place).or_insert_with(|| Wanted {
             book: book.id.to_string(),
             number,
             reference: book.reference(number),
@@ -142,10 +148,8 @@ impl ReadingList {
             uses: 0,
             findings: 0,
             files: 1,
-            first: First { file: file.to_owned(), line: line(range.start()) },
-        });
-        wanted.first.line = wanted.first.line.min(line(range.start()));
-        wanted
+            first: first(),
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::support::program::{Folder, command, run};
 
-const SUBCOMMANDS: [&str; 5] = ["annotate", "check", "explain", "rules", "sections"];
+const SUBCOMMANDS: [&str; 6] = ["annotate", "check", "explain", "reading-list", "rules", "sections"];
 
 #[test]
 fn every_subcommand_is_listed_and_teaches_by_example() {

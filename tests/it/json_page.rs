@@ -56,6 +56,11 @@ fn statistics_are_as_the_page_says() {
 }
 
 #[test]
+fn reading_lists_are_as_the_page_says() {
+    assert_eq!(documented("## `marginalia reading-list"), printed(&["reading-list", "--format", "json"]));
+}
+
+#[test]
 fn references_are_as_the_page_says() {
     assert_eq!(documented("## `marginalia annotate"), printed(&["annotate", "app.py", "--format", "json"]));
 }

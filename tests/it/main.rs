@@ -13,6 +13,7 @@ mod cli_common;
 mod cli_explain;
 mod cli_fix;
 mod cli_notebook;
+mod cli_reading_list;
 mod cli_rules;
 mod cli_sections;
 mod cli_terminal;

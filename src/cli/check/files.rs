@@ -11,7 +11,7 @@ use crate::disk::project_files;
 use crate::margin::is_looked_at;
 
 /// The Python files and those that rules about projects look at, sorted, each once; and what could not be found or read.
-pub(super) fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Problem>) {
+pub(in crate::cli) fn find(paths: &[PathBuf]) -> (Vec<PathBuf>, Vec<Problem>) {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     let problem = |path, message| Problem::new("unreadable", Some(&name_of(path)), message);
     for path in paths {
@@ -52,6 +52,6 @@ fn look_through(folder: &Path, files: &mut Vec<PathBuf>, problems: &mut Vec<Prob
 }
 
 /// Whether a file is no Python, and rules about projects look at it all the same.
-pub(super) fn is_other(path: &Path) -> bool {
+pub(in crate::cli) fn is_other(path: &Path) -> bool {
     path.file_name().and_then(|name| name.to_str()).is_some_and(is_looked_at)
 }

@@ -11,7 +11,7 @@ use crate::cli::source::Unread;
 
 /// Something that could not be done, or was done differently than the user may think.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Problem {
+pub(in crate::cli) struct Problem {
     /// `unreadable`, `syntax`, `settings`, `too-large`, `cut`, `fix` or `internal`.
     pub kind: &'static str,
     /// The file, as it was named.
