@@ -37,7 +37,6 @@ BY_HAND = [
     ("member", "builtins.bytes.removeprefix", "3.9"),
     ("member", "builtins.bytes.removesuffix", "3.9"),
     ("member", "builtins.int.bit_count", "3.10"),
-    ("member", "builtins.int.is_integer", "3.12"),
     ("member", "builtins.BaseException.add_note", "3.11"),
     ("name", "sys.exception", "3.11"),
     ("name", "sys.monitoring", "3.12"),

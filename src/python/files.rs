@@ -17,8 +17,8 @@ use super::{Construct, stdlib};
 /// How many folders up a project's root is looked for.
 const MAX_HEIGHT: usize = 32;
 
-/// How many modules are followed from one import.
-const MAX_MODULES: usize = 2_000;
+/// How many modules are followed from one: the nearest.
+const MAX_MODULES: usize = 500;
 
 /// How many modules that others lead to are remembered, all in all.
 const MAX_KEPT: usize = 8_000_000;

@@ -61,6 +61,7 @@ fn name<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
         Expr::Attribute(attribute) if stdlib::may_be_new(attribute.attr.as_str()) => {
             if let Some(name) = context.resolve_attribute(attribute)
                 && attribute.ctx == ExprContext::Load
+                && is_always_the_same(context, expr)
                 && stdlib::is_module(&name)
             {
                 tell(context, &name, attribute.attr.range, report);
@@ -90,6 +91,9 @@ fn call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<
     if method.is_none() && keywords.is_empty() {
         return;
     }
+    if !is_always_the_same(context, &call.func) {
+        return;
+    }
     // What a backport brings is not the standard library's, though it goes by its name elsewhere.
     let raw = context.resolve(&call.func);
     if raw.as_ref().is_some_and(|raw| !raw.starts_with("builtins.") && !stdlib::is_module(raw)) {
@@ -102,6 +106,17 @@ fn call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<
     for keyword in keywords {
         tell(context, &format!("{callee}({keyword})"), keyword.range, report);
     }
+}
+
+/// Whether the name that a dotted name begins with is bound once and for all: one that is imported from here or from there
+/// may be a backport on the older Python.
+fn is_always_the_same(context: &Context<'_>, expr: &Expr) -> bool {
+    let mut root = expr;
+    while let Expr::Attribute(attribute) = root {
+        root = &attribute.value;
+    }
+    let Expr::Name(name) = root else { return true };
+    context.table.bindings_of(name.id.as_str()).all(|binding| !binding.conditional)
 }
 
 /// Tells a name that is too new, unless the code asks for the version; whether it did.
@@ -262,6 +277,8 @@ mod tests {
             "import sys\ndef f():\n    if sys.version_info < (3, 11):\n        return\n    import tomllib\n",
             "import asyncio\nif hasattr(asyncio, 'timeout'):\n    asyncio.timeout(1)\n",
             "import sys, asyncio\nx = asyncio.timeout if sys.version_info >= (3, 11) else None\n",
+            "import sys\nif sys.version_info >= (3, 11):\n    import asyncio as timeouts\nelse:\n    import async_timeout as timeouts\n\
+             def f():\n    timeouts.timeout(1)\n",
             "from contextlib import suppress\nwith suppress(ImportError):\n    import tomllib\n",
         ] {
             assert_eq!(found(8, source), Vec::<String>::new(), "{source}");

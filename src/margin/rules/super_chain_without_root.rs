@@ -42,6 +42,12 @@ fn ends_nowhere(context: &Context<'_>, class: &str, method: &str) -> bool {
     if own.metaclass.is_some() || !own.decorators.is_empty() {
         return false;
     }
+    // A mixin is made to have others behind it.
+    if let Order::Known(order) = order(context, &class)
+        && order.iter().any(|it| it.ends_with("Mixin"))
+    {
+        return false;
+    }
     let lacks_behind = |name: &str| match order(context, name) {
         Order::Known(order) => {
             let behind = order.iter().skip_while(|it| it.as_str() != class).skip(1);
@@ -92,6 +98,7 @@ mod tests {
             "class A:\n    def __repr__(self):\n        return super().__repr__()\nclass B(A): ...\n",
             "class A(dict):\n    def get(self, k):\n        return super().get(k)\nclass B(A): ...\n",
             "class A:\n    def run(self):\n        try:\n            super().run()\n        except AttributeError:\n            pass\nclass B(A): ...\n",
+            "class TypeMixin: ...\nclass A(TypeMixin):\n    def run(self):\n        super().run()\nclass B(A): ...\n",
             "class A:\n    run = None\nclass B(A):\n    def f(self):\n        super().run()\n",
         ] {
             assert_eq!(found("super-chain-without-root", source), Vec::<String>::new(), "{source}");

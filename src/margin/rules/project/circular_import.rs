@@ -10,26 +10,34 @@ use crate::python::{Module, Place, Target, When};
 pub(super) const DETECTOR: ProjectDetector =
     ProjectDetector { rule: "circular-import", hooks: &[], look: Look::Module(module) };
 
-/// A way longer than this is told by its ends.
-const MOST_SHOWN: usize = 4;
-
+/// Tells the first import of a file that closes a circle: the others are often those of the same.
 fn module(place: &Place, module: &Module, report: &mut Report<'_>) {
-    let mut told: Vec<PathBuf> = Vec::new();
+    let mut seen: Vec<PathBuf> = Vec::new();
     for import in imports(module).filter(|import| import.when == When::Loading) {
         for resolved in place.resolve(&import) {
             let Target::Module(path) = &resolved.target else { continue };
             // `import m` and `from . import m` give the module itself, half-made or not; nothing is missing yet.
-            if !resolved.takes_names || told.contains(path) {
+            if !resolved.takes_names || seen.contains(path) {
                 continue;
             }
+            seen.push(path.clone());
             let Some(way) = place.way_back(path, false) else { continue };
-            told.push(path.clone());
-            let mut names: Vec<String> = way.iter().map(|path| place.of(path.clone()).module_name()).collect();
-            if names.len() > MOST_SHOWN {
-                names.splice(1..names.len() - 1, ["...".to_owned()]);
+            let name = |path: &PathBuf| place.of(path.clone()).module_name();
+            let own = place.module_name();
+            let other = name(path);
+            match way.as_slice() {
+                [.., before, last] => {
+                    let last = name(if last == path { before } else { last });
+                    let message = format!(
+                        "`{own}` takes names from `{other}`, which needs `{own}` in turn by way of `{last}`, and neither is complete before the other"
+                    );
+                    report.say(resolved.range, message);
+                }
+                _ => {
+                    report.at(resolved.range, &[("module", &own), ("other", &other)]);
+                }
             }
-            names.push(place.module_name());
-            report.at(resolved.range, &[("module", &place.module_name()), ("way", &names.join(" -> "))]);
+            return;
         }
     }
 }
