@@ -239,11 +239,10 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "readingPath",
-        kind: Kind::Text,
+        kind: Kind::Choice(READING_PATHS),
         default: r#""""#,
-        documentation: "The reader's path through the book: `\"beginner\"`, `\"intermediate\"`, `\"advanced\"` or \
-                        `\"specialist\"`. Sections on it come first among those that fit, sections beyond it carry \
-                        the name of theirs; nothing is hidden.",
+        documentation: "The reader's path through the book. Sections on it come first among those that fit, sections \
+                        beyond it carry the name of theirs; nothing is hidden.",
         set: |settings, value, _| set(&mut settings.reading_path, reading_path(value)),
     },
     Key {
@@ -508,11 +507,20 @@ fn boolean(value: &Value) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| wrong("true or false", value))
 }
 
-/// The name of a path that the built-in book proposes.
+/// The paths that the built-in book proposes: `book.toml` says which chapters are on them.
+const READING_PATHS: &[Choice] = &[
+    Choice { name: "", meaning: "No path." },
+    Choice { name: "beginner", meaning: "The language: syntax, types, control flow, functions, classes." },
+    Choice { name: "intermediate", meaning: "Modules, the standard library, errors, the shape of programs, tests." },
+    Choice { name: "advanced", meaning: "Performance, security, concurrency, design patterns, the web." },
+    Choice { name: "specialist", meaning: "The web, data, and what large programs need." },
+];
+
+/// The name of a path; `None` for no path.
 fn reading_path(value: &Value) -> Result<Option<String>, String> {
-    const PATHS: [&str; 4] = ["beginner", "intermediate", "advanced", "specialist"];
+    let names = || READING_PATHS.iter().map(|path| path.name).filter(|name| !name.is_empty());
     match text(value)? {
-        Some(name) if !PATHS.contains(&name.as_str()) => Err(wrong(&one_of(PATHS.into_iter()), value)),
+        Some(name) if !names().any(|known| known == name) => Err(wrong(&one_of(names()), value)),
         name => Ok(name),
     }
 }
