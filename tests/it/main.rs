@@ -19,6 +19,7 @@ mod cli_sections;
 mod cli_terminal;
 mod codes;
 mod coverage;
+mod editor_pages;
 mod half_typed;
 mod hostile;
 mod incremental;

@@ -11,8 +11,10 @@ use crate::server::session::Session;
 
 /// Learns what the client can do, and says what the server offers.
 pub fn initialize(session: &Session, params: InitializeParams) -> InitializeResult {
-    let capabilities = Capabilities::of(&params.capabilities);
+    let mut capabilities = Capabilities::of(&params.capabilities);
     let client = params.client_info.as_ref().map_or("a client without a name", |client| &client.name);
+    // Helix opens documents at the server's request, and does not say so.
+    capabilities.show_document |= client == "helix";
     tracing::info!("marginalia {} serves {client}: {capabilities:?}", env!("CARGO_PKG_VERSION"));
     let result = InitializeResult {
         capabilities: capabilities.offer(),

@@ -19,11 +19,16 @@ class Failed(Exception):
 class Helix:
     """A Helix in a terminal of its own."""
 
-    def __init__(self, command: str, folder: Path):
+    def __init__(self, command: str, folder: Path, second: bool = False):
+        """With `second`, the other list of servers that editors/helix/languages.toml offers."""
         self.socket = str(folder / "tmux.sock")
         config = folder / "config" / "helix"
         config.mkdir(parents=True)
-        shutil.copy(ROOT / "editors" / "helix" / "languages.toml", config)
+        shipped = (ROOT / "editors" / "helix" / "languages.toml").read_text()
+        if second:
+            first, other = (line for line in shipped.splitlines() if line.lstrip("# ").startswith("language-servers"))
+            shipped = shipped.replace(first + "\n", "").replace(other, other.removeprefix("# "))
+        (config / "languages.toml").write_text(shipped)
         (config / "config.toml").write_text('[editor]\nend-of-line-diagnostics = "hint"\n')
         project = folder / "project"
         project.mkdir()
@@ -95,6 +100,13 @@ def test(helix: Helix) -> int:
 
     menu()
     expect("the fix is offered", lambda screen: "Use `None`" in screen, retry=menu)
+    expect("and the section", lambda screen: "Read §4.3.3" in screen)
+    helix.keys("Tab", "Enter")
+    expect("the section opens as a buffer", lambda screen: "4.3.3.md" in screen and "Mutability" in screen)
+    helix.keys(":buffer-close", "Enter")
+    expect("which is closed again", lambda screen: "def collect" in screen)
+    menu()
+    expect("the fix is offered still", lambda screen: "Use `None`" in screen, retry=menu)
     helix.keys("Enter")
     expect("the fix is applied", lambda screen: "seen=None" in screen)
     expect("the finding is gone", lambda screen: "§4.3.3" not in screen)
@@ -104,21 +116,43 @@ def test(helix: Helix) -> int:
     return passed
 
 
+def test_without_hovers(helix: Helix) -> int:
+    """The list of servers that leaves hovers to a type checker."""
+    helix.wait("the finding is shown", lambda screen: "§4.3.3" in screen)
+
+    def hover():
+        helix.keys("Escape", ":10", "Enter", "g", "h", "f", "G", "Space", "k")
+
+    hover()
+    helix.wait("no hover is asked for", lambda screen: "No configured language server supports hover" in screen, retry=hover)
+    helix.keys(":quit!", "Enter")
+    return 2
+
+
 def main() -> int:
+    passed = 0
+    for second, steps in ((False, test), (True, test_without_hovers)):
+        found = run(second, steps)
+        if found is None:
+            return 1
+        passed += found
+    print(f"{passed} passed, 0 failed")
+    return 0
+
+
+def run(second: bool, steps) -> int | None:
     with tempfile.TemporaryDirectory(prefix="helix-") as folder:
-        helix = Helix(sys.argv[1], Path(folder))
+        helix = Helix(sys.argv[1], Path(folder), second)
         try:
-            passed = test(helix)
+            return steps(helix)
         except Failed as fault:
             print("FAILED ", fault)
             log = Path(folder) / "cache" / "helix" / "helix.log"
             print(log.read_text()[-2000:] if log.exists() else "no log")
             print("0 passed, 1 failed")
-            return 1
+            return None
         finally:
             helix.close()
-    print(f"{passed} passed, 0 failed")
-    return 0
 
 
 if __name__ == "__main__":
