@@ -98,6 +98,7 @@ async fn a_hover_knows_circles_and_folders_without_init() {
     // The circle is broken, on disk by others and in the buffer.
     std::fs::write(client.path("shop/customers.py"), "class Customer: ...\n").unwrap();
     client.notify("textDocument/didSave", json!({"textDocument": {"uri": client.uri("shop/customers.py")}})).await;
+    assert_eq!(client.diagnostics(&uri, 1).await, Vec::<Value>::new());
     assert_eq!(client.hover(&uri, 0, 8).await, Value::Null);
 
     let uri = client.uri("main.py");
