@@ -5,12 +5,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 use std::{fs, io};
 
-use super::from_home;
+use super::{from_home, read_file};
 use crate::book::Book;
 use crate::book::copy::BookCopy;
 use crate::knowledge::Knowledge;
 use crate::knowledge::format::{self, SourceFile};
 use crate::margin::settings::Problem;
+
+/// The reader's own copy may be this long, in bytes.
+const MAX_COPY: u64 = 64 << 20;
+
+/// A file of a further book may be this long, in bytes; a longer one is not read.
+const MAX_SOURCE: u64 = 4 << 20;
 
 /// Knowledge by the list of folders it is made from. Folders are read again when a file in them has changed.
 #[derive(Debug)]
@@ -95,7 +101,7 @@ impl Library {
         if let Some((_, known)) = copies.iter().find(|(known, _)| *known == stamp) {
             return Some(Arc::clone(known));
         }
-        let bytes = fs::read(&path).inspect_err(|fault| fail(format!("cannot be read: {fault}"))).ok()?;
+        let bytes = read_file(&path, MAX_COPY).inspect_err(|fault| fail(format!("cannot be read: {fault}"))).ok()?;
         let text = BookCopy::read(&bytes, book).inspect_err(|fault| fail(fault.to_string())).ok()?;
         let copy = Arc::new(OwnCopy { path: path.clone(), text });
         copies.retain(|((known, ..), _)| *known != path);
@@ -130,7 +136,7 @@ fn find(folder: &Path, files: &mut Vec<Stamp>) -> io::Result<()> {
 fn sources(folder: &Path, files: &[Stamp]) -> Vec<SourceFile> {
     let source = |(path, ..): &Stamp| {
         let parts = path.strip_prefix(folder).ok()?.iter().map(|part| part.to_string_lossy());
-        let text = String::from_utf8_lossy(&fs::read(path).ok()?).into_owned();
+        let text = String::from_utf8_lossy(&read_file(path, MAX_SOURCE).ok()?).into_owned();
         Some(SourceFile { path: parts.collect::<Vec<_>>().join("/"), text })
     };
     files.iter().filter_map(source).collect()

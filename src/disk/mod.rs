@@ -10,16 +10,35 @@ pub(crate) use library::{Library, OwnCopy};
 pub(crate) use notebook::{Fault, Notebook};
 pub(crate) use python_files::{project_files, python_files};
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{env, fs};
+use std::{env, fs, io};
 
 use crate::python::Place;
 
+/// A settings file may be this long, in bytes; a longer one is none.
+const MAX_SETTINGS: u64 = 4 << 20;
+
 /// The text of a settings file; `None` where there is none.
 pub(crate) fn read_settings(path: &Path) -> Option<String> {
-    let bytes = fs::read(path).ok()?;
+    let bytes = read_file(path, MAX_SETTINGS).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// What is in a file of at most `limit` bytes. Settings of a project name files, so that any path may come here: reading
+/// ends, also where it leads to a pipe or a device.
+pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        return Err(io::Error::other(format!("it has more than {limit} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// `~/notes` is a folder in the home folder.

@@ -7,12 +7,14 @@
 //! | --- | --- |
 //! | [`format`](mod@format) | reads a folder of knowledge and says every fault with file and line; the build uses it too |
 //! | `builtin` | the first book, compiled in: start-up parses nothing |
+//! | `harmless` | takes from other people's Markdown what is more than text |
 //! | `index` | trigger to notes, by binary search |
 //! | [`render`] | notes and rules as Markdown |
 //! | [`search`] | a query to sections and rules |
 
 mod builtin;
 pub mod format;
+mod harmless;
 mod index;
 mod note;
 pub mod render;
@@ -20,6 +22,7 @@ mod rule;
 pub mod search;
 mod volume;
 
+pub use harmless::harmless;
 pub use index::{NoteId, RuleId};
 pub use note::{Note, Trigger, is_identifier, is_qualified, is_rule_name};
 pub use rule::*;
@@ -55,11 +58,14 @@ impl Knowledge {
 
     /// The built-in book and a reader's own, as [`format::read`] read them.
     ///
-    /// A rule of the same name as one of an earlier book is left out; their names are returned.
+    /// A rule of the same name as one of an earlier book is left out; their names are returned. Of their Markdown only text
+    /// and formatting are left: see [`harmless()`].
     pub fn with_books(books: impl IntoIterator<Item = format::Contents>) -> (Arc<Self>, Vec<Text>) {
         let mut volumes = vec![builtin_volume()];
         let mut refused = Vec::new();
-        for format::Contents { book, mut notes, mut rules, .. } in books {
+        for mut contents in books {
+            harmless::disarm(&mut contents);
+            let format::Contents { book, mut notes, mut rules, .. } = contents;
             rules.retain(|rule| {
                 let taken = volumes.iter().any(|volume| volume.rule_named(&rule.name).is_some());
                 if taken {

@@ -245,7 +245,7 @@ fn labelled(out: &mut String, label: &str, text: &str) {
 }
 
 /// A code block; its fence is longer than any in the code.
-fn fenced(language: &str, code: &str) -> String {
+pub(super) fn fenced(language: &str, code: &str) -> String {
     let mut fence = "```".to_owned();
     while code.contains(&fence) {
         fence.push('`');

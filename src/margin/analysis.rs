@@ -78,6 +78,8 @@ pub struct Analysis {
     findings: Vec<Arc<Vec<Finding>>>,
     /// `false` for a file that is no Python: only rules about projects look at it.
     python: bool,
+    /// Whether a rule failed on it, and so has no findings here.
+    failed: bool,
 }
 
 impl Analysis {
@@ -91,6 +93,7 @@ impl Analysis {
         let lines = LineIndex::from_source_text(&text);
         let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
         let module = Module::read_cells(&text, cells, &options.environment(), &mut runner);
+        let failed = runner.has_failed();
         let findings = module
             .statements
             .iter()
@@ -102,7 +105,7 @@ impl Analysis {
             })
             .collect();
         let options = options.clone();
-        Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true }
+        Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true, failed }
     }
 
     /// Of a file that is no Python, such as a `pyproject.toml`: rules about projects look at it, and `#` begins a comment.
@@ -110,7 +113,16 @@ impl Analysis {
         let module = Module::read("", &options.environment(), &mut NoObserver);
         let lines = LineIndex::from_source_text(&text);
         let options = options.clone();
-        Self { engine: Arc::clone(engine), options, text, lines, module, findings: Vec::new(), python: false }
+        Self {
+            engine: Arc::clone(engine),
+            options,
+            text,
+            lines,
+            module,
+            findings: Vec::new(),
+            python: false,
+            failed: false,
+        }
     }
 
     /// Analyses the next version of a document: at the cost of the statements that differ, where that is the same as
@@ -123,13 +135,17 @@ impl Analysis {
     /// Analyses the next version of a document that may be a notebook, as [`Analysis::update`] does.
     #[must_use]
     pub fn update_cells(&self, text: Arc<str>, cells: Cells, options: &Options, engine: &Arc<Engine>) -> Self {
-        if !Arc::ptr_eq(&self.engine, engine) || self.options != *options {
+        // A rule that failed on the one version is tried on all of the next.
+        if self.failed || !Arc::ptr_eq(&self.engine, engine) || self.options != *options {
             return Self::of_cells(text, cells, options, engine);
         }
         let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
         let Some(edited) = self.module.edit(&self.text, &text, cells.clone(), &mut runner) else {
             return Self::of_cells(text, cells, options, engine);
         };
+        if runner.has_failed() {
+            return Self::of_cells(text, cells, options, engine);
+        }
         // The statements that the observer was shown last are those that were taken.
         let shown = runner.found.split_off(runner.found.len() - edited.inserted);
         let placed = &edited.module.statements[edited.replaced.start..];
@@ -145,7 +161,7 @@ impl Analysis {
         findings.extend_from_slice(&self.findings[edited.replaced.end..]);
         let lines = LineIndex::from_source_text(&text);
         let (options, module) = (options.clone(), edited.module);
-        Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true }
+        Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true, failed: false }
     }
 
     /// The document.

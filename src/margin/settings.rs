@@ -267,9 +267,7 @@ pub const KEYS: &[Key] = &[
         default: r#""auto""#,
         documentation: "Where links to sections lead: this text and the section's number. `\"auto\"` opens pages in the \
                         editor, without network.",
-        set: |settings, value, _| {
-            set(&mut settings.links_base, text(value).map(|base| base.filter(|base| base != "auto")))
-        },
+        set: |settings, value, _| set(&mut settings.links_base, address(value)),
     },
     Key {
         name: "codeLens.enabled",
@@ -535,6 +533,17 @@ fn text(value: &Value) -> Result<Option<String>, String> {
     Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
+/// Where pages are that an editor opens: `None` for `auto`. A link must not make the editor do anything else.
+fn address(value: &Value) -> Result<Option<String>, String> {
+    let opens = |base: &str| ["https://", "http://", "file://"].iter().any(|scheme| base.starts_with(scheme));
+    match text(value)?.filter(|base| base != "auto") {
+        Some(base) if !opens(&base) || base.contains(char::is_whitespace) => {
+            Err(wrong("\"auto\" or begin with https://, http:// or file://", value))
+        }
+        base => Ok(base),
+    }
+}
+
 fn version(value: &Value) -> Result<Option<PythonVersion>, String> {
     let fault = || wrong("a Python version in quotes, such as \"3.11\"", value);
     match value.as_str() {
@@ -791,6 +800,19 @@ mod tests {
     #[test]
     fn the_extensions_own_keys_are_passed_over() {
         settings("path = '/usr/bin/marginalia'\ntrace.server = 'off'");
+    }
+
+    #[test]
+    fn links_lead_to_pages_and_nowhere_else() {
+        for base in ["https://example.org/", "http://localhost/", "file:///book/"] {
+            assert_eq!(settings(&format!("links.base = '{base}'")).links_base.as_deref(), Some(base));
+        }
+        for base in ["command:workbench.action.terminal.new?", "javascript:", "vscode://x.y/", "/etc/", "https://a b/"]
+        {
+            let tree = format!("links.base = '{base}'").parse().unwrap();
+            let (_, problems) = Layer::read(&tree, "test", Path::new("/base"));
+            assert!(problems[0].message.starts_with("`links.base` must be \"auto\" or begin with"), "{problems:?}");
+        }
     }
 
     #[test]

@@ -1,14 +1,18 @@
 //! The log: to standard error or a file, never to standard output, which belongs to the protocol.
 
+use std::backtrace::Backtrace;
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal, Write};
+use std::panic::PanicHookInfo;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread;
 
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::{Registry, fmt, reload};
 
+use super::pool;
 use crate::disk::from_home;
 use crate::margin::settings::{LogLevel, Settings};
 
@@ -24,7 +28,17 @@ pub(super) fn start() {
     let subscriber = Registry::default().with(filter).with(lines);
     if tracing::subscriber::set_global_default(subscriber).is_ok() {
         let _first = LEVEL.set(level);
-        std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}\n{}", std::backtrace::Backtrace::capture())));
+        std::panic::set_hook(Box::new(log_panic));
+    }
+}
+
+/// Where a panic happened. Who runs the analysis threads' work catches their panics and says in a line what it cost.
+fn log_panic(panic: &PanicHookInfo<'_>) {
+    let backtrace = Backtrace::capture();
+    if thread::current().name().is_some_and(|name| name.starts_with(pool::THREADS)) {
+        tracing::debug!("{panic}\n{backtrace}");
+    } else {
+        tracing::error!("{panic}\n{backtrace}");
     }
 }
 

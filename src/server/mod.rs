@@ -2,7 +2,7 @@
 //!
 //! | module | what it does |
 //! | --- | --- |
-//! | `transport` | reads and writes messages; keeps their order |
+//! | `transport` | reads and writes messages; keeps their order, and reads no faster than the client does |
 //! | `spelling` | URIs as the client writes them |
 //! | `guard` | a panic is an answer, not the end |
 //! | `backend` | one line per method of the protocol |

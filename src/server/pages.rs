@@ -1,12 +1,14 @@
 //! Sections as Markdown files in the user's cache folder, for clients to open.
 //!
-//! This is the only place where the server writes. A page appears whole or not at all; a client may have it open.
+//! This is the only place where the server writes. A page appears whole or not at all; a client may have it open. Servers
+//! share the folder, and anybody may delete it: what is missing is written again.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use std::{env, fs, io, process};
 
 use crate::book::SectionNumber;
@@ -37,7 +39,7 @@ impl Pages {
         let folder = self.folder.as_ref().filter(|_| is_name(&book.id))?.join(&*book.id);
         let file = folder.join(format!("{number}.md"));
         // Only the built-in book cannot change while the server runs.
-        if volume.is_first() && self.current().contains(&file) {
+        if volume.is_first() && self.current().contains(&file) && file.is_file() {
             return Some(file);
         }
         // Pages lie side by side, so that their links to each other need no more than the name.
@@ -59,8 +61,11 @@ impl Pages {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(book.to_owned())
     }
 
-    /// Makes every page of a book, for the links between them.
+    /// Makes every page of a book, for the links between them, and clears away what a server that was killed left behind.
     pub fn all(&self, volume: &Volume) {
+        if let Some(folder) = self.folder.as_ref().filter(|_| is_name(&volume.book().id)) {
+            remove_old_drafts(&folder.join(&*volume.book().id));
+        }
         for section in &*volume.book().sections {
             if self.page(volume, section.number).is_none() {
                 return;
@@ -90,6 +95,20 @@ fn replace(folder: &Path, file: &Path, text: &str) -> io::Result<()> {
     let draft = folder.join(format!(".{}-{count}.tmp", process::id()));
     fs::write(&draft, text)?;
     fs::rename(&draft, file).inspect_err(|_| drop(fs::remove_file(&draft)))
+}
+
+/// Removes drafts that nobody will finish: another server is done with its own within a moment.
+fn remove_old_drafts(folder: &Path) {
+    const OLD: Duration = Duration::from_hours(1);
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_draft = name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(".tmp"));
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if is_draft && age().is_some_and(|age| age > OLD) {
+            // Another server may have been quicker.
+            let _gone = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Where programs of this user keep what can be made again.
@@ -127,6 +146,31 @@ mod tests {
         Pages::new(Some(cache.path().to_owned())).page(volume, number()).unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), text);
         assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1, "no draft is left behind");
+    }
+
+    #[test]
+    fn a_page_that_was_deleted_is_written_again() {
+        let cache = tempfile::tempdir().unwrap();
+        let knowledge = Knowledge::builtin();
+        let pages = Pages::new(Some(cache.path().to_owned()));
+        let file = pages.page(knowledge.first_volume(), number()).unwrap();
+        fs::remove_dir_all(cache.path().join("marginalia")).unwrap();
+        assert_eq!(pages.page(knowledge.first_volume(), number()), Some(file.clone()));
+        assert!(fs::read_to_string(file).unwrap().starts_with("# §16.7.4"));
+    }
+
+    #[test]
+    fn drafts_of_a_killed_server_are_cleared_away_and_those_of_a_running_one_are_not() {
+        let cache = tempfile::tempdir().unwrap();
+        let folder = cache.path().join("marginalia/python-bible");
+        fs::create_dir_all(&folder).unwrap();
+        let [old, new] = [".1-0.tmp", ".2-0.tmp"].map(|name| folder.join(name));
+        fs::write(&old, "half a pa").unwrap();
+        fs::write(&new, "half a pa").unwrap();
+        let long_ago = std::time::SystemTime::now() - Duration::from_hours(2);
+        fs::File::options().write(true).open(&old).unwrap().set_modified(long_ago).unwrap();
+        Pages::new(Some(cache.path().to_owned())).all(Knowledge::builtin().first_volume());
+        assert_eq!((old.exists(), new.exists()), (false, true));
     }
 
     #[test]

@@ -14,6 +14,9 @@ use super::guard::panic_message;
 /// Walking and dropping a deep tree recurses; address space costs nothing until it is used.
 const STACK_SIZE: usize = 256 * 1024 * 1024;
 
+/// How the names of the threads begin.
+pub(super) const THREADS: &str = "analysis-";
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// A handle on the threads, which end when it is dropped.
@@ -42,7 +45,7 @@ impl Pool {
         for number in 0..threads {
             let shared = Arc::clone(&shared);
             std::thread::Builder::new()
-                .name(format!("analysis-{number}"))
+                .name(format!("{THREADS}{number}"))
                 .stack_size(STACK_SIZE)
                 .spawn(move || shared.work())?;
         }

@@ -4,6 +4,9 @@
 //! state before it awaits anything sees the client's order. What is not answered by then goes on in the background, so
 //! that no slow request holds up the next message.
 //!
+//! A client that does not read what it is told, or asks faster than can be answered, is not listened to until it has
+//! caught up: nothing grows without bound, and nothing is lost.
+//!
 //! `tower_lsp::Server` is not used because it stops at the first message that is not well-formed.
 
 use std::future::poll_fn;
@@ -15,6 +18,7 @@ use futures::{FutureExt, SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tower::Service;
@@ -31,6 +35,12 @@ const MAX_MESSAGE: u64 = 512 * 1024 * 1024;
 
 /// A header line may be this long, in bytes; a longer one is read as several.
 const MAX_HEADER: u64 = 64 * 1024;
+
+/// While more bytes than this wait for the client to read them, the server does not read either.
+const MAX_UNREAD: usize = 64 * 1024 * 1024;
+
+/// While this many requests are under way, no further one is read.
+const MAX_UNDER_WAY: usize = 256;
 
 /// A message of either direction.
 #[derive(Debug, Deserialize, Serialize)]
@@ -49,16 +59,22 @@ where
     S::Future: Send + Unpin + 'static,
     S::Error: Send,
 {
-    let (outbox, outgoing) = mpsc::unbounded_channel();
     let spellings = Arc::new(Spellings::default());
-    let mut writer = tokio::spawn(write(output, outgoing, Arc::clone(&spellings)));
+    let (outbox, outgoing) = Outbox::new(Arc::clone(&spellings));
+    let mut writer = tokio::spawn(write(output, outgoing, Arc::clone(&outbox.unread)));
     let (requests, mut responses) = socket.split();
     let forwarder = tokio::spawn(forward(requests, outbox.clone()));
     let mut under_way = JoinSet::new();
     let mut input = FrameReader::new(input);
 
-    while let Some(frame) = input.next().await {
+    loop {
+        outbox.room().await;
         while under_way.try_join_next().is_some() {}
+        // None of these waits for the client: see the invariants of the server.
+        while under_way.len() >= MAX_UNDER_WAY {
+            under_way.join_next().await;
+        }
+        let Some(frame) = input.next().await else { break };
         match frame {
             Frame::Message(Message::Request(request)) => {
                 if poll_fn(|context| service.poll_ready(context)).await.is_err() {
@@ -81,7 +97,7 @@ where
             Frame::Message(Message::Response(response)) => drop(responses.send(response).await),
             Frame::Malformed(id, error) => {
                 tracing::warn!("malformed message: {}", error.message);
-                let _closed = outbox.send(Message::Response(Response::from_error(id, error)));
+                outbox.put(&Message::Response(Response::from_error(id, error)));
             }
         }
     }
@@ -95,21 +111,55 @@ where
     }
 }
 
-fn send<E>(outbox: &UnboundedSender<Message>, answer: Result<Option<Response>, E>) {
+fn send<E>(outbox: &Outbox, answer: Result<Option<Response>, E>) {
     if let Ok(Some(response)) = answer {
-        // Closed only when the client stopped reading, which ends the session by itself.
-        let _closed = outbox.send(Message::Response(response));
+        outbox.put(&Message::Response(response));
     }
 }
 
 /// Passes on what the server asks or tells the client.
-async fn forward<R>(mut requests: R, outbox: UnboundedSender<Message>)
+async fn forward<R>(mut requests: R, outbox: Outbox)
 where
     R: futures::Stream<Item = Request> + Unpin,
 {
     while let Some(request) = requests.next().await {
-        if outbox.send(Message::Request(request)).is_err() {
-            return;
+        outbox.room().await;
+        outbox.put(&Message::Request(request));
+    }
+}
+
+/// Where messages to the client are put until they are written.
+#[derive(Clone)]
+struct Outbox {
+    queue: UnboundedSender<Vec<u8>>,
+    /// How many bytes are in the queue; 0 for good when the client is gone.
+    unread: Arc<watch::Sender<usize>>,
+    spellings: Arc<Spellings>,
+}
+
+impl Outbox {
+    /// An empty one, and what comes out of it.
+    fn new(spellings: Arc<Spellings>) -> (Self, UnboundedReceiver<Vec<u8>>) {
+        let (queue, outgoing) = mpsc::unbounded_channel();
+        (Self { queue, unread: Arc::new(watch::Sender::new(0)), spellings }, outgoing)
+    }
+
+    /// Adds a message. It is lost when the client stopped reading for good, which ends the session by itself.
+    fn put(&self, message: &Message) {
+        let Some(message) = encode(message, &self.spellings) else { return };
+        let length = message.len();
+        self.unread.send_modify(|unread| *unread += length);
+        if self.queue.send(message).is_err() {
+            self.unread.send_modify(|unread| *unread = unread.saturating_sub(length));
+        }
+    }
+
+    /// Waits until the client has read enough for more to be said.
+    async fn room(&self) {
+        if *self.unread.borrow() > MAX_UNREAD {
+            let mut unread = self.unread.subscribe();
+            // The sender lives as long as this.
+            drop(unread.wait_for(|unread| *unread <= MAX_UNREAD).await);
         }
     }
 }
@@ -117,26 +167,28 @@ where
 /// Writes messages until all senders are gone or the client stops reading.
 async fn write<O: AsyncWrite + Unpin>(
     mut output: O,
-    mut outgoing: UnboundedReceiver<Message>,
-    spellings: Arc<Spellings>,
+    mut outgoing: UnboundedReceiver<Vec<u8>>,
+    unread: Arc<watch::Sender<usize>>,
 ) {
-    let mut buffer = Vec::new();
-    while let Some(message) = outgoing.recv().await {
-        encode(&message, &spellings, &mut buffer);
+    while let Some(mut buffer) = outgoing.recv().await {
         // One system call for what is ready together.
         while buffer.len() < 64 * 1024
             && let Ok(message) = outgoing.try_recv()
         {
-            encode(&message, &spellings, &mut buffer);
+            buffer.extend_from_slice(&message);
         }
         if output.write_all(&buffer).await.is_err() || output.flush().await.is_err() {
-            return;
+            break;
         }
-        buffer.clear();
+        unread.send_modify(|unread| *unread = unread.saturating_sub(buffer.len()));
     }
+    // Nobody waits for a client that is gone.
+    outgoing.close();
+    unread.send_replace(0);
 }
 
-fn encode(message: &Message, spellings: &Spellings, buffer: &mut Vec<u8>) {
+/// A message with its header.
+fn encode(message: &Message, spellings: &Spellings) -> Option<Vec<u8>> {
     let body = if spellings.is_empty() {
         serde_json::to_vec(message)
     } else {
@@ -148,10 +200,14 @@ fn encode(message: &Message, spellings: &Spellings, buffer: &mut Vec<u8>) {
     };
     match body {
         Ok(body) => {
-            buffer.extend_from_slice(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
-            buffer.extend_from_slice(&body);
+            let mut framed = format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+            framed.extend_from_slice(&body);
+            Some(framed)
         }
-        Err(error) => tracing::error!("message cannot be written: {error}"),
+        Err(error) => {
+            tracing::error!("message cannot be written: {error}");
+            None
+        }
     }
 }
 

@@ -90,6 +90,20 @@ fn no_input_ends_the_analysis() {
 }
 
 #[test]
+fn ten_thousand_nested_blocks_are_survived() {
+    let findings = on_big_stack(|| {
+        // The indentation alone has 50 MB.
+        let mut text: String = (0..10_000).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect();
+        text.push_str(&format!("{}x = y == None\n", " ".repeat(10_000)));
+        let engine = Engine::with_rules(Knowledge::builtin(), |_, rule| *rule.name == *"none-comparison");
+        let analysis = Analysis::new(Arc::from(text), &Options::default(), &engine);
+        check_ranges("10,000 nested ifs", &analysis);
+        analysis.references().len()
+    });
+    assert!(findings >= 10_000, "every `if` leads somewhere: {findings}");
+}
+
+#[test]
 fn the_standard_library_is_analysed_without_a_fault() {
     let (files, findings) = on_big_stack(|| {
         let engine = Engine::new(Knowledge::builtin());

@@ -90,6 +90,11 @@ impl<'k> Runner<'k> {
         Self { plan, knowledge, target, found: Vec::new(), failed: Vec::new() }
     }
 
+    /// Whether a detector has failed: then what its rule had found elsewhere in the document does not count either.
+    pub(crate) fn has_failed(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
     /// Runs one detector. A panic in it costs the findings of this rule for this document, nothing else.
     fn run(&mut self, id: RuleId, detect: impl FnOnce(&mut Report<'_>)) {
         if !self.failed.is_empty() && self.failed.contains(&id) {
@@ -159,5 +164,86 @@ impl Observer for Runner<'_> {
                 self.run(id, |report| detect(context, handler, report));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use ruff_python_ast::ExprCall;
+    use ruff_text_size::Ranged;
+
+    use super::*;
+    use crate::margin::{Analysis, Engine, Options};
+
+    /// A detector with a fault: it finds every call, and panics at those with an argument.
+    fn faulty(_: &Context<'_>, call: &ExprCall, report: &mut Report<'_>) {
+        assert!(call.arguments.args.is_empty(), "planted");
+        report.say(call.range(), "a call".to_owned());
+    }
+
+    const RULE: &str = "weak-hash";
+
+    /// Two rules, of which one is made faulty.
+    fn engine() -> Arc<Engine> {
+        let mut engine =
+            Engine::with_rules(Knowledge::builtin(), |_, rule| [RULE, "bare-except"].contains(&&*rule.name));
+        let id = engine.knowledge().rule_named(RULE).unwrap();
+        Arc::get_mut(&mut engine).unwrap().plan.add(id, Hook::Call(faulty));
+        engine
+    }
+
+    fn found(analysis: &Analysis) -> Vec<String> {
+        let name = |finding: Finding| analysis.knowledge().rule(finding.rule).name.to_string();
+        analysis.findings().into_iter().map(name).collect()
+    }
+
+    const SOUND: &str = "f()\ntry:\n    f()\nexcept:\n    pass\ng()\n";
+    const ALL: [&str; 4] = [RULE, RULE, "bare-except", RULE];
+
+    /// What was logged.
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_panic_in_a_rule_costs_its_findings_and_a_line_in_the_log() {
+        let engine = engine();
+        let analyse = |text: &str| Analysis::new(Arc::from(text), &Options::default(), &engine);
+        assert_eq!(found(&analyse(SOUND)), ALL);
+
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+        let faulty = tracing::subscriber::with_default(subscriber, || analyse(&SOUND.replace("g()", "g(1)")));
+        assert_eq!(found(&faulty), ["bare-except"]);
+        assert!(!faulty.references().is_empty(), "hovers stay");
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(log.lines().count(), 1, "{log}");
+        assert!(log.contains(RULE), "{log}");
+    }
+
+    #[test]
+    fn an_edit_that_makes_a_rule_panic_gives_what_reading_anew_gives_and_so_does_its_undoing() {
+        let engine = engine();
+        let options = Options::default();
+        let update = |analysis: &Analysis, text: &str| analysis.update(Arc::from(text), &options, &engine);
+        let sound = Analysis::new(Arc::from(SOUND), &options, &engine);
+        let faulty = update(&sound, &SOUND.replace("g()", "g(1)"));
+        assert_eq!(found(&faulty), ["bare-except"]);
+        let still = update(&faulty, &SOUND.replace("g()", "g(1)").replace("f()\ntry", "f( )\ntry"));
+        assert_eq!(found(&still), ["bare-except"]);
+        assert_eq!(found(&update(&still, SOUND)), ALL);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind, Position};
 
-use crate::knowledge::{NoteId, RuleId, render};
+use crate::knowledge::{NoteId, RuleId, harmless, render};
 use crate::margin::reader;
 use crate::margin::settings::HoverDetail;
 use crate::margin::suppress::name_at;
@@ -91,7 +91,7 @@ fn quotation(applied: &Applied, id: NoteId) -> Option<String> {
         paragraph.truncate(end);
         paragraph += " …";
     }
-    (!paragraph.is_empty()).then(|| format!("> {paragraph}"))
+    (!paragraph.is_empty()).then(|| format!("> {}", harmless(&paragraph)))
 }
 
 /// The name of the reader's path; empty when none is set.

@@ -195,6 +195,16 @@ impl Client {
         message["error"]["code"].as_i64().unwrap()
     }
 
+    /// The next answer to a request with this id, whatever it is: the whole message.
+    pub async fn response(&mut self, id: &Value) -> Value {
+        self.take(|message| message["id"] == *id && message["method"].is_null()).await
+    }
+
+    /// The next message, whatever it is.
+    pub async fn message(&mut self) -> Value {
+        self.take(|_| true).await
+    }
+
     /// The parameters of the next notification of this method.
     pub async fn notification(&mut self, method: &str) -> Value {
         self.take(|message| message["method"] == method && message["id"].is_null()).await["params"].take()

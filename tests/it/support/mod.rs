@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod corpus;
+pub mod process;
 pub mod program;
 
 use std::path::{Path, PathBuf};
