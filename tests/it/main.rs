@@ -6,6 +6,7 @@
 
 mod book_copy;
 mod book_coverage;
+mod budget;
 mod cli_annotate;
 mod cli_books;
 mod cli_check;
@@ -23,6 +24,7 @@ mod dependencies;
 mod editor_pages;
 mod fuzz;
 mod half_typed;
+mod fixes_on_corpus;
 mod hostile;
 mod hostile_books;
 mod hostile_files;
