@@ -25,6 +25,7 @@ mod editor_pages;
 mod fuzz;
 mod half_typed;
 mod fixes_on_corpus;
+mod half_typed;
 mod hostile;
 mod hostile_books;
 mod hostile_files;

@@ -27,6 +27,14 @@ pub(super) fn found_in_broken(rule: &str, source: &str) -> Vec<String> {
     analysis.findings().into_iter().map(|finding| source[finding.range].to_owned()).collect()
 }
 
+/// The texts that a rule flags in a source and whose fix is safe, in order.
+pub(super) fn fixed_safely(rule: &str, source: &str) -> Vec<String> {
+    let analysis = Analysis::new(Arc::from(source), &Options::default(), &only(rule));
+    check_parsed(&analysis, source);
+    let safe = analysis.findings().into_iter().filter(|finding| finding.fix.as_ref().is_some_and(|fix| fix.safe));
+    safe.map(|finding| source[finding.range].to_owned()).collect()
+}
+
 /// A source after the fix of each of a rule's findings that has one, one at a time, the last place first.
 pub(super) fn fixed(rule: &str, source: &str) -> String {
     let engine = only(rule);

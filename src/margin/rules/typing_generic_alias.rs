@@ -38,7 +38,9 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
         return;
     }
     let shown = class.strip_prefix("builtins.").unwrap_or(class);
-    let fix = replace_symbol(context, expr.range(), class, report.fix_is_safe());
+    // `typing.List[int]` is one object however often it is written, `list[int]` is not: `is` tells.
+    let safe = report.fix_is_safe() && context.in_annotation();
+    let fix = replace_symbol(context, expr.range(), class, safe);
     report.at(expr, &[("alias", last), ("class", shown)]).fix = fix;
 }
 
@@ -56,7 +58,7 @@ pub(in crate::margin) fn class_for<'a>(context: &Context<'_>, expr: &'a Expr) ->
 
 #[cfg(test)]
 mod tests {
-    use crate::margin::rules::tests::{fixed, found};
+    use crate::margin::rules::tests::{fixed, fixed_safely, found};
 
     const RULE: &str = "typing-generic-alias";
 
@@ -66,6 +68,12 @@ mod tests {
         let after = "import typing as t\nfrom typing import List, Tuple as Pair\ndef f(a: list[int], b: dict[str, tuple]) -> list: ...\n";
         assert_eq!(found(RULE, source), ["List", "t.Dict", "Pair", "List"]);
         assert_eq!(fixed(RULE, source), after);
+    }
+
+    #[test]
+    fn a_value_may_be_compared_by_identity() {
+        let source = "import typing\nx: typing.List[int] = []\ny = x.type is typing.Dict[int, int]\n";
+        assert_eq!(fixed_safely(RULE, source), ["typing.List"]);
     }
 
     #[test]
