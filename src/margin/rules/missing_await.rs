@@ -4,6 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
+use super::support::expects_error;
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Binding, BindingKind, Context, FunctionInfo, Lookup, ModuleBindingKind, Node, canonical, has_yield, stdlib};
@@ -21,7 +22,8 @@ const PLAIN: [&str; 6] = [
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !is_lost(context, call) || !makes_coroutine(context, call) {
+    // A test may wait for the warning about it.
+    if !is_lost(context, call) || !makes_coroutine(context, call) || expects_error(context) {
         return;
     }
     let fix = context.in_async().then(|| Fix {

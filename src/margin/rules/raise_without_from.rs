@@ -13,13 +13,15 @@ pub(super) const DETECTOR: Detector =
     Detector { rule: "raise-without-from", hooks: &[Hook::Stmt(&[NodeKind::StmtRaise], check)] };
 
 /// Exceptions that steer the program: nobody reads their traceback.
-const SIGNALS: [&str; 11] = [
+const SIGNALS: [&str; 13] = [
     "builtins.SystemExit",
     "builtins.KeyboardInterrupt",
     "builtins.GeneratorExit",
     "builtins.StopIteration",
     "builtins.StopAsyncIteration",
     "asyncio.CancelledError",
+    "unittest.SkipTest",
+    "unittest.case.SkipTest",
     "typer.Exit",
     "typer.Abort",
     "click.Abort",

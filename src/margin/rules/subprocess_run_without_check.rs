@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in, argument, is_awaited, is_discarded, is_large, is_name, symbol, with_argument};
+use super::support::{any_in, argument, expects_error, is_awaited, is_discarded, is_large, is_name, symbol, with_argument};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -14,6 +14,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if symbol(context, &call.func).is_none_or(|symbol| symbol != "subprocess.run")
         || !argument(call, "check", None).is_absent()
         || is_awaited(context)
+        || expects_error(context)
     {
         return;
     }

@@ -1,10 +1,10 @@
 //! `unspecified-encoding`: text read or written in whatever encoding the machine prefers.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 
 use super::support::{Argument, argument, with_argument};
 use super::{Detector, Hook, Report};
-use crate::python::{Context, PythonVersion};
+use crate::python::{Context, Node, PythonVersion};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "unspecified-encoding", hooks: &[Hook::Call(check)] };
 
@@ -47,10 +47,19 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
     let Some(callee) = context.callee(call) else { return };
     let Some(opener) = OPENERS.iter().find(|opener| opener.name == callee) else { return };
-    if is_text(call, opener) && argument(call, "encoding", opener.encoding).is_absent() {
+    if is_text(call, opener)
+        && !only_made(context)
+        && argument(call, "encoding", opener.encoding).is_absent() {
         let fix = with_argument(context, call, "encoding=\"utf-8\"", false);
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
     }
+}
+
+/// `with open(path, "w"): pass` makes an empty file, in every encoding.
+fn only_made(context: &Context<'_>) -> bool {
+    context.ancestors().find_map(|node| if let Node::Stmt(stmt) = node { Some(stmt) } else { None }).is_some_and(
+        |stmt| matches!(stmt, Stmt::With(with) if with.body.iter().all(Stmt::is_pass_stmt)),
+    )
 }
 
 fn is_text(call: &ast::ExprCall, opener: &Opener) -> bool {
@@ -116,5 +125,11 @@ def f(p: pathlib.Path):
     return p.read_text(encoding=\"utf-8\")
 ";
         assert_eq!(fixed("unspecified-encoding", source), expected);
+    }
+
+    #[test]
+    fn an_empty_file_has_no_encoding() {
+        let source = "with open('a', 'w'): pass\nwith open('b', 'w') as f:\n    f.write('x')\n";
+        assert_eq!(found("unspecified-encoding", source).len(), 1);
     }
 }
