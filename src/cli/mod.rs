@@ -6,9 +6,11 @@
 
 mod annotate;
 mod check;
+mod completions;
 mod explain;
 mod failure;
 mod json;
+mod man;
 mod markdown;
 mod nearest;
 mod output;
@@ -20,6 +22,7 @@ mod rules;
 mod sections;
 mod selection;
 mod server;
+mod site;
 mod source;
 mod stack;
 
@@ -57,11 +60,14 @@ struct Arguments {
 enum Command {
     Annotate(annotate::Arguments),
     Check(check::Arguments),
+    Completions(completions::Arguments),
     Explain(explain::Arguments),
+    Man(man::Arguments),
     ReadingList(reading_list::Arguments),
     Rules(rules::Arguments),
     Sections(sections::Arguments),
     Server(server::Arguments),
+    Site(site::Arguments),
 }
 
 /// How a list is printed: for people, or in a promised shape for programs.
@@ -79,10 +85,13 @@ pub fn run() -> ExitCode {
     let result = match &arguments.command {
         Command::Annotate(inner) => annotate::run(inner, &mut out),
         Command::Check(inner) => check::run(inner, &mut out),
+        Command::Completions(arguments) => completions::run(arguments, &mut out),
         Command::Explain(inner) => explain::run(inner, arguments.color, &mut out),
+        Command::Man(arguments) => man::run(arguments, &mut out),
         Command::ReadingList(arguments) => reading_list::run(arguments, &mut out),
         Command::Rules(arguments) => rules::run(arguments, &mut out),
         Command::Sections(arguments) => sections::run(arguments, &mut out),
+        Command::Site(arguments) => site::run(arguments, &mut out),
         Command::Server(arguments) => {
             // The protocol has standard output to itself.
             drop(out);

@@ -4,7 +4,8 @@ use std::io::Read;
 
 use crate::support::program::{Folder, command, run};
 
-const SUBCOMMANDS: [&str; 6] = ["annotate", "check", "explain", "reading-list", "rules", "sections"];
+const SUBCOMMANDS: [&str; 9] =
+    ["annotate", "check", "completions", "explain", "man", "reading-list", "rules", "sections", "site"];
 
 #[test]
 fn every_subcommand_is_listed_and_teaches_by_example() {

@@ -17,6 +17,7 @@ mod cli_notebook;
 mod cli_reading_list;
 mod cli_rules;
 mod cli_sections;
+mod cli_site;
 mod cli_terminal;
 mod codes;
 mod coverage;
