@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::{Book, SectionNumber};
 
 /// The largest copy that is read; a book has a few hundred kilobytes.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A copy, its encoding repaired.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub enum CopyError {
     /// It is no text: the offset of the first byte that shows it.
     Binary(usize),
     /// It has more bytes than a book can have.
-    TooLarge(usize),
+    TooLarge(u64),
     /// Not one section of the table of contents was found.
     NoSections,
 }
@@ -84,7 +84,7 @@ impl BookCopy {
     /// Reads a copy of a book.
     pub fn read(bytes: &[u8], book: &Book) -> Result<Self, CopyError> {
         if bytes.len() > MAX_BYTES {
-            return Err(CopyError::TooLarge(bytes.len()));
+            return Err(CopyError::TooLarge(bytes.len() as u64));
         }
         let text = std::str::from_utf8(bytes).map_err(|fault| CopyError::Binary(fault.valid_up_to()))?;
         if let Some(at) = memchr::memchr(0, bytes) {
@@ -108,6 +108,12 @@ impl BookCopy {
     /// Where a section stands.
     pub fn section(&self, number: SectionNumber) -> Option<&CopySection> {
         self.sections.iter().find(|section| section.number == number)
+    }
+
+    /// A section's heading as it stands.
+    pub fn heading(&self, section: &CopySection) -> &str {
+        let before = self.text[..section.body.start].trim_end();
+        before.rsplit('\n').next().unwrap_or(before)
     }
 
     /// What stands below a section's heading.

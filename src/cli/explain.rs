@@ -1,14 +1,16 @@
 //! `marginalia explain`: the page of a section or rule, found by number, name, symbol, code or words.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use unicode_width::UnicodeWidthStr;
 
 use super::failure::{Failure, Outcome, Status};
 use super::markdown;
-use super::output::{Color, FAINT, Output, REFERENCE, STRONG, shortened};
+use super::output::{Color, FAINT, Output, REFERENCE, STRONG, printable, shortened};
 use super::project::Projects;
 use crate::book::SectionNumber;
+use crate::disk::OwnCopy;
 use crate::knowledge::search::{Hit, NAMED, Target, search};
 use crate::knowledge::{Knowledge, render};
 
@@ -25,11 +27,16 @@ Examples:
   marginalia explain 'async with'               ... about syntax
   marginalia explain mktemp-usage               a rule: what it finds, why, what to write instead
   marginalia explain ruff:B006                  what another tool's code is about
-  marginalia explain shared mutable default     a list of what these words may mean")]
+  marginalia explain shared mutable default     a list of what these words may mean
+  marginalia explain --book 16.7.4              the section in your own copy, the setting book.path
+  marginalia explain --book=bible.txt 16.7.4    ... in this file")]
 pub(super) struct Arguments {
     /// A section (`16.7.4`), a rule, a symbol, syntax, another tool's code, or words.
     #[arg(required = true, value_name = "QUERY")]
     query: Vec<String>,
+    /// Print the section as it stands in your own copy of the book: that of the setting `book.path`, or this file.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    book: Option<String>,
 }
 
 /// How many answers are listed.
@@ -40,8 +47,18 @@ const NO_LINKS: render::Link<'static> = &|_| None;
 
 pub(super) fn run(arguments: &Arguments, color: Color, out: &mut Output) -> Outcome {
     let query = arguments.query.join(" ");
-    let knowledge = Projects::new().knowledge_here();
+    let projects = Projects::new();
+    let knowledge = projects.knowledge_here();
     match answer(&knowledge, query.trim())? {
+        Answer::Page(target, _) if let Some(file) = &arguments.book => {
+            let named = Some(file).filter(|file| !file.is_empty()).map(PathBuf::from);
+            let setting = || projects.of(Path::new("-")).settings.book_path.clone();
+            let Some(file) = named.or_else(setting) else {
+                let message = "no copy of the book is known; set `book.path`, or name a file: --book=FILE";
+                return Err(Failure::new(message));
+            };
+            print_from_copy(&knowledge, target, &file, out)?;
+        }
         Answer::Page(target, others) => {
             let page = page(&knowledge, target);
             if out.is_terminal() || color == Color::Always {
@@ -95,6 +112,27 @@ fn section(knowledge: &Knowledge, number: SectionNumber) -> Result<Answer, Failu
         let list = chapter.map_or_else(String::new, |chapter| format!(" {}", chapter.number));
         Failure::new(format!("the book has no section {number}; `marginalia sections{list}` lists what there is"))
     })
+}
+
+/// Prints a section as it stands in the reader's own copy; of a rule, the first that it cites.
+fn print_from_copy(knowledge: &Knowledge, target: Target, file: &Path, out: &mut Output) -> Result<(), Failure> {
+    let (volume, number) = match target {
+        Target::Section { volume, number } => (&knowledge.volumes()[volume], number),
+        Target::Rule(id) => (knowledge.rule_volume(id), knowledge.rule(id).sections[0]),
+    };
+    let reference = volume.book().reference(number);
+    if !volume.is_first() {
+        return Err(Failure::new(format!("{reference} is in another book than the copy")));
+    }
+    let failed = |fault: &str| Failure::new(format!("{}: {fault}", file.display()));
+    let copy = OwnCopy::find(file).map_err(|fault| failed(&fault))?;
+    let copy = copy.read().map_err(failed)?;
+    let section = copy.section(number).ok_or_else(|| failed(&format!("{reference} is not in it")))?;
+    writeln!(out, "{STRONG}{}{STRONG:#}", printable(copy.heading(section)))?;
+    for line in copy.body(section).trim_end().lines() {
+        writeln!(out, "{}", printable(&line.replace('\t', "    ")))?;
+    }
+    Ok(())
 }
 
 fn page(knowledge: &Knowledge, target: Target) -> String {

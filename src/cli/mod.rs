@@ -5,6 +5,7 @@
 //! JSON is made here, nowhere below; `docs/json.md` promises its shapes.
 
 mod annotate;
+mod book;
 mod check;
 mod completions;
 mod explain;
@@ -36,6 +37,7 @@ use output::{Color, Output};
 const EXAMPLES: &str = "\
 Examples:
   marginalia annotate app.py            a file with its references in the margin
+  marginalia book check bible.txt       what was found in your own copy of the book
   marginalia check src                  where the code goes against the book
   marginalia explain asyncio.TaskGroup  what the book says about a symbol
   marginalia reading-list src           what to read to understand a code base
@@ -59,6 +61,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Annotate(annotate::Arguments),
+    Book(book::Arguments),
     Check(check::Arguments),
     Completions(completions::Arguments),
     Explain(explain::Arguments),
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
     let mut out = Output::new(arguments.color);
     let result = match &arguments.command {
         Command::Annotate(inner) => annotate::run(inner, &mut out),
+        Command::Book(inner) => book::run(inner, &mut out),
         Command::Check(inner) => check::run(inner, &mut out),
         Command::Completions(arguments) => completions::run(arguments, &mut out),
         Command::Explain(inner) => explain::run(inner, arguments.color, &mut out),

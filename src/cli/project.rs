@@ -63,7 +63,7 @@ impl Applied {
 
 /// The settings of every folder, read when first asked for.
 pub(super) struct Projects {
-    library: Library,
+    books: Library,
     files: Arc<ProjectFiles>,
     choice: Choice,
     state: Mutex<State>,
@@ -81,7 +81,7 @@ struct State {
 impl Projects {
     /// With what the settings say.
     pub fn new() -> Self {
-        Self { library: Library::new(), files: Arc::default(), choice: Choice::default(), state: Mutex::default() }
+        Self { books: Library::new(), files: Arc::default(), choice: Choice::default(), state: Mutex::default() }
     }
 
     /// With what the command line says about rules on top of it.
@@ -109,9 +109,12 @@ impl Projects {
         }
         let project = Project::find(&folder, &read_settings);
         let mut settings = Settings::new(&project, []);
-        let (knowledge, problems) = self.library.open(&settings.books);
+        let (knowledge, problems) = self.books.open(&settings.books, &settings.disabled_books);
         state.report(problems);
-        let rules: Vec<&str> = knowledge.rules().map(|(_, rule)| &*rule.name).collect();
+        // A rule of a book that is off may be named all the same.
+        let builtin = Knowledge::builtin();
+        let rules = knowledge.rules().chain(builtin.rules());
+        let rules: Vec<&str> = rules.map(|(_, rule)| &*rule.name).collect();
         let source = project.file.as_deref().unwrap_or(&folder).display().to_string();
         let unknown = settings.unknown_rules(&rules).into_iter();
         state.report(project.problems);

@@ -2,48 +2,29 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
-use std::{fs, io};
 
-use super::{from_home, read_file};
-use crate::book::Book;
-use crate::book::copy::BookCopy;
+use super::book_folder::{BookFolder, Stamp};
+use super::from_home;
+use super::own_copy::OwnCopy;
 use crate::knowledge::Knowledge;
-use crate::knowledge::format::{self, SourceFile};
+use crate::knowledge::format;
 use crate::margin::settings::Problem;
-
-/// The reader's own copy may be this long, in bytes.
-const MAX_COPY: u64 = 64 << 20;
-
-/// A file of a further book may be this long, in bytes; a longer one is not read.
-const MAX_SOURCE: u64 = 4 << 20;
 
 /// Knowledge by the list of folders it is made from. Folders are read again when a file in them has changed.
 #[derive(Debug)]
 pub(crate) struct Library {
     builtin: Arc<Knowledge>,
     opened: Mutex<Vec<Opened>>,
-    copies: Mutex<Vec<(Stamp, Arc<OwnCopy>)>>,
-}
-
-/// The reader's own copy of the first book.
-#[derive(Debug)]
-pub(crate) struct OwnCopy {
-    /// The file.
-    pub path: PathBuf,
-    /// What is in it.
-    pub text: BookCopy,
+    copies: Mutex<Vec<Arc<OwnCopy>>>,
 }
 
 #[derive(Debug)]
 struct Opened {
     folders: Vec<PathBuf>,
+    off: Vec<String>,
     files: Vec<Stamp>,
     knowledge: Arc<Knowledge>,
 }
-
-/// A file and what tells that it has changed.
-type Stamp = (PathBuf, u64, Option<SystemTime>);
 
 impl Library {
     /// The built-in book alone.
@@ -51,61 +32,63 @@ impl Library {
         Self { builtin: Knowledge::builtin(), opened: Mutex::default(), copies: Mutex::default() }
     }
 
-    /// The built-in book and those in `folders`, and what is wrong with these. Reads files: not for the async threads.
-    pub fn open(&self, folders: &[PathBuf]) -> (Arc<Knowledge>, Vec<Problem>) {
-        if folders.is_empty() {
+    /// The built-in book and those in `folders`, without those whose short names are in `off`, and what is wrong with
+    /// them. Reads files: not for the async threads.
+    pub fn open(&self, folders: &[PathBuf], off: &[String]) -> (Arc<Knowledge>, Vec<Problem>) {
+        if folders.is_empty() && off.is_empty() {
             return (Arc::clone(&self.builtin), Vec::new());
         }
         let mut problems = Vec::new();
-        let mut files = Vec::new();
+        let mut found = Vec::new();
         for folder in folders {
-            if let Err(fault) = find(&from_home(folder), &mut files) {
-                problems.push(problem(folder, format!("cannot be read: {fault}")));
+            match BookFolder::find(&from_home(folder)) {
+                Ok(it) => {
+                    problems.extend(it.left_out.iter().map(|(path, reason)| problem(path, reason.clone())));
+                    found.push((folder, it));
+                }
+                Err(fault) => problems.push(problem(folder, format!("cannot be read: {fault}"))),
             }
         }
-        files.sort();
+        let files: Vec<Stamp> = found.iter().flat_map(|(_, it)| it.files.iter().cloned()).collect();
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = opened.iter().find(|known| known.folders == folders && known.files == files) {
+        if let Some(known) =
+            opened.iter().find(|known| known.folders == folders && known.off == off && known.files == files)
+        {
             return (Arc::clone(&known.knowledge), problems);
         }
-        let books = folders.iter().filter_map(|folder| {
-            let (contents, faults) = format::read(&sources(&from_home(folder), &files));
+        let books = found.iter().filter_map(|(folder, it)| {
+            let (contents, faults) = format::read(&it.sources(&from_home(folder)));
             let fault = |fault: format::Problem| {
                 problem(&folder.join(&fault.path), format!("line {}: {}", fault.line, fault.message))
             };
             problems.extend(faults.into_iter().map(fault));
             // Without a table of contents there is no book to speak of.
-            (!contents.book.id.is_empty()).then_some(contents)
+            let id = &*contents.book.id;
+            (!id.is_empty() && !off.iter().any(|off| off == id)).then_some(contents)
         });
         let books: Vec<_> = books.collect();
-        let (knowledge, refused) = Knowledge::with_books(books);
+        let builtin = &*self.builtin.first_volume().book().id;
+        let silent = off.iter().any(|off| off == builtin);
+        let (knowledge, refused) =
+            if silent { Knowledge::without_builtin(books) } else { Knowledge::with_books(books) };
         let taken = |rule| Problem { source: "books".to_owned(), message: format!("rule `{rule}` exists already") };
         problems.extend(refused.into_iter().map(taken));
-        opened.retain(|known| known.folders != folders);
-        opened.push(Opened { folders: folders.to_vec(), files, knowledge: Arc::clone(&knowledge) });
+        opened.retain(|known| known.folders != folders || known.off != off);
+        opened.push(Opened { folders: folders.to_vec(), off: off.to_vec(), files, knowledge: Arc::clone(&knowledge) });
         (knowledge, problems)
     }
 
-    /// The reader's own copy of a book; adds what is wrong with it. Reads the file when it has changed.
-    pub fn copy(&self, path: &Path, book: &Book, problems: &mut Vec<Problem>) -> Option<Arc<OwnCopy>> {
-        let path = from_home(path);
-        let mut fail = |message: String| problems.push(problem(&path, message));
-        let stamp = match fs::metadata(&path) {
-            Ok(metadata) => (path.clone(), metadata.len(), metadata.modified().ok()),
-            Err(fault) => {
-                fail(format!("cannot be read: {fault}"));
-                return None;
-            }
-        };
+    /// The reader's own copy of the first book, unless it is plain that it cannot be read; adds why. Reads nothing: see
+    /// [`OwnCopy::read`].
+    pub fn copy(&self, path: &Path, problems: &mut Vec<Problem>) -> Option<Arc<OwnCopy>> {
+        let found = OwnCopy::find(path).inspect_err(|fault| problems.push(problem(path, fault.clone()))).ok()?;
         let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, known)) = copies.iter().find(|(known, _)| *known == stamp) {
+        if let Some(known) = copies.iter().find(|known| known.is_same(&found)) {
             return Some(Arc::clone(known));
         }
-        let bytes = read_file(&path, MAX_COPY).inspect_err(|fault| fail(format!("cannot be read: {fault}"))).ok()?;
-        let text = BookCopy::read(&bytes, book).inspect_err(|fault| fail(fault.to_string())).ok()?;
-        let copy = Arc::new(OwnCopy { path: path.clone(), text });
-        copies.retain(|((known, ..), _)| *known != path);
-        copies.push((stamp, Arc::clone(&copy)));
+        let copy = Arc::new(found);
+        copies.retain(|known| known.path != copy.path);
+        copies.push(Arc::clone(&copy));
         Some(copy)
     }
 }
@@ -114,36 +97,10 @@ fn problem(path: &Path, message: String) -> Problem {
     Problem { source: path.display().to_string(), message }
 }
 
-/// Adds the files of a folder that can belong to a book.
-fn find(folder: &Path, files: &mut Vec<Stamp>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let path = entry.path();
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
-        let kind = entry.file_type()?;
-        // A link to a folder may lead back here.
-        if kind.is_dir() && !hidden {
-            find(&path, files)?;
-        } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "md" || extension == "toml") {
-            let metadata = entry.metadata()?;
-            files.push((path, metadata.len(), metadata.modified().ok()));
-        }
-    }
-    Ok(())
-}
-
-/// The texts of a folder's files.
-fn sources(folder: &Path, files: &[Stamp]) -> Vec<SourceFile> {
-    let source = |(path, ..): &Stamp| {
-        let parts = path.strip_prefix(folder).ok()?.iter().map(|part| part.to_string_lossy());
-        let text = String::from_utf8_lossy(&read_file(path, MAX_SOURCE).ok()?).into_owned();
-        Some(SourceFile { path: parts.collect::<Vec<_>>().join("/"), text })
-    };
-    files.iter().filter_map(source).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const CONTENTS: &str = "id = \"handbook\"\ntitle = \"Handbook\"\nmark = \"Handbook §\"\n[[chapters]]\nnumber = 1\n\
@@ -170,13 +127,13 @@ mod tests {
         fs::write(folder.path().join("book.toml"), CONTENTS).unwrap();
         fs::write(folder.path().join("one/1.1-first.md"), note("Ask politely.")).unwrap();
         let library = Library::new();
-        let (knowledge, problems) = library.open(&folders);
+        let (knowledge, problems) = library.open(&folders, &[]);
         assert_eq!(problems, []);
         assert_eq!(summary(&knowledge), "Ask politely.");
-        assert!(Arc::ptr_eq(&knowledge, &library.open(&folders).0), "nothing has changed");
+        assert!(Arc::ptr_eq(&knowledge, &library.open(&folders, &[]).0), "nothing has changed");
 
         fs::write(folder.path().join("one/1.1-first.md"), note("Ask more politely.")).unwrap();
-        assert_eq!(summary(&library.open(&folders).0), "Ask more politely.");
+        assert_eq!(summary(&library.open(&folders, &[]).0), "Ask more politely.");
     }
 
     #[test]
@@ -190,7 +147,7 @@ mod tests {
             "+++\nsection = \"1.2\"\ntitle = \"Second\"\n+++\nNo such section.\n",
         )
         .unwrap();
-        let (knowledge, problems) = Library::new().open(&[missing.clone(), folder.path().to_owned()]);
+        let (knowledge, problems) = Library::new().open(&[missing.clone(), folder.path().to_owned()], &[]);
         assert_eq!(summary(&knowledge), "Ask politely.");
         let sources: Vec<_> = problems.iter().map(|problem| problem.source.clone()).collect();
         let faulty = folder.path().join("1.2-second.md");
@@ -203,20 +160,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("book.txt");
         let library = Library::new();
-        let knowledge = Knowledge::builtin();
-        let book = knowledge.first_volume().book();
         let mut problems = Vec::new();
         let mut copy = || {
             problems.clear();
-            (library.copy(&path, book, &mut problems), problems.iter().map(ToString::to_string).collect::<String>())
+            let copy = library.copy(&path, &mut problems);
+            if let Some(Err(fault)) = copy.as_ref().map(|copy| copy.read()) {
+                problems.push(problem(&path, fault.to_owned()));
+            }
+            (copy, problems.iter().map(ToString::to_string).collect::<String>())
         };
         assert!(copy().1.contains("book.txt: cannot be read: "));
         fs::write(&path, "no sections").unwrap();
         assert!(copy().1.contains("book.txt: none of the book's numbered sections"));
         fs::write(&path, "16.7.4 TaskGroup (Python 3.11+)\n\nBody.\n").unwrap();
         let (first, said) = copy();
-        assert_eq!((first.unwrap().text.sections[0].line, &*said), (1, ""));
+        let first = first.unwrap();
+        assert_eq!((first.text().unwrap().sections[0].line, &*said), (1, ""));
+        assert!(Arc::ptr_eq(&first, &copy().0.unwrap()), "nothing has changed");
         fs::write(&path, "\n\n16.7.4 TaskGroup (Python 3.11+)\n\nBody.\n").unwrap();
-        assert_eq!(copy().0.unwrap().text.sections[0].line, 3);
+        assert_eq!(copy().0.unwrap().text().unwrap().sections[0].line, 3);
     }
 }

@@ -1,13 +1,17 @@
 //! What `server` and `cli` read from disk alike: settings files, a project's files, the folders of further books.
 
+mod book_folder;
 mod files;
 mod library;
 mod notebook;
+mod own_copy;
 mod python_files;
 
+pub(crate) use book_folder::BookFolder;
 pub(crate) use files::ProjectFiles;
-pub(crate) use library::{Library, OwnCopy};
+pub(crate) use library::Library;
 pub(crate) use notebook::{Fault, Notebook};
+pub(crate) use own_copy::OwnCopy;
 pub(crate) use python_files::{project_files, python_files};
 
 use std::fs::File;

@@ -61,7 +61,17 @@ impl Knowledge {
     /// A rule of the same name as one of an earlier book is left out; their names are returned. Of their Markdown only text
     /// and formatting are left: see [`harmless()`].
     pub fn with_books(books: impl IntoIterator<Item = format::Contents>) -> (Arc<Self>, Vec<Text>) {
-        let mut volumes = vec![builtin_volume()];
+        Self::of_volumes(builtin_volume(), books)
+    }
+
+    /// As [`Knowledge::with_books`], with nothing of the built-in book but its table of contents.
+    pub fn without_builtin(books: impl IntoIterator<Item = format::Contents>) -> (Arc<Self>, Vec<Text>) {
+        let silent = Volume { notes: Cow::Borrowed(&[]), rules: Cow::Borrowed(&[]), ..builtin_volume() };
+        Self::of_volumes(silent, books)
+    }
+
+    fn of_volumes(first: Volume, books: impl IntoIterator<Item = format::Contents>) -> (Arc<Self>, Vec<Text>) {
+        let mut volumes = vec![first];
         let mut refused = Vec::new();
         for mut contents in books {
             harmless::disarm(&mut contents);

@@ -31,6 +31,8 @@ pub struct Settings {
     pub book_path: Option<PathBuf>,
     /// `books`
     pub books: Vec<PathBuf>,
+    /// `disabledBooks`: short names.
+    pub disabled_books: Vec<String>,
     /// `links.base`; `None` for `auto`.
     pub links_base: Option<String>,
     /// `codeLens.enabled`
@@ -54,6 +56,8 @@ pub struct Hover {
     pub detail: HoverDetail,
     /// `hover.keywords`: whether keywords and operators are explained.
     pub keywords: bool,
+    /// `hover.excerpt`: whether the reader's own copy is quoted.
+    pub excerpt: bool,
 }
 
 /// Which findings are shown, and how.
@@ -151,6 +155,8 @@ pub enum Kind {
     Path,
     /// A list of paths.
     Paths,
+    /// A list of names.
+    Names,
     /// A number of bytes.
     Bytes,
 }
@@ -190,6 +196,13 @@ pub const KEYS: &[Key] = &[
         documentation: "Whether keywords and operators (`with`, `yield`, `:=`) are explained. Library names, decorators and \
                         patterns are, in any case.",
         set: |settings, value, _| set(&mut settings.hover.keywords, boolean(value)),
+    },
+    Key {
+        name: "hover.excerpt",
+        kind: Kind::Bool,
+        default: "false",
+        documentation: "Whether a hover quotes how the section begins in the reader's own copy, see `book.path`.",
+        set: |settings, value, _| set(&mut settings.hover.excerpt, boolean(value)),
     },
     Key {
         name: "diagnostics.enabled",
@@ -249,7 +262,8 @@ pub const KEYS: &[Key] = &[
         name: "book.path",
         kind: Kind::Path,
         default: r#""""#,
-        documentation: "The reader's own copy of the book: a text or Markdown file. Links then open the very line, and full hovers quote its beginning.",
+        documentation: "The reader's own copy of the book: a text or Markdown file. Links then open the very line, \
+                        `marginalia explain --book` prints sections of it, and `hover.excerpt` quotes it.",
         set: |settings, value, base| {
             set(&mut settings.book_path, text(value).map(|path| path.map(|path| join(base, &path))))
         },
@@ -260,6 +274,14 @@ pub const KEYS: &[Key] = &[
         default: "[]",
         documentation: "Folders with notes on further books, such as a team's handbook.",
         set: |settings, value, base| set(&mut settings.books, paths(value, base)),
+    },
+    Key {
+        name: "disabledBooks",
+        kind: Kind::Names,
+        default: "[]",
+        documentation: "Books that are to say nothing, by the short name that `book.toml` gives them: a further one, or \
+                        `\"python-bible\"`.",
+        set: |settings, value, _| set(&mut settings.disabled_books, names(value)),
     },
     Key {
         name: "links.base",
@@ -428,7 +450,7 @@ impl Settings {
     /// What [`DEFAULTS`] starts from; no value of it survives, because every field has a key.
     fn blank() -> Self {
         Self {
-            hover: Hover { detail: HoverDetail::Summary, keywords: true },
+            hover: Hover { detail: HoverDetail::Summary, keywords: true, excerpt: false },
             diagnostics: Diagnostics {
                 enabled: true,
                 select: Vec::new(),
@@ -440,6 +462,7 @@ impl Settings {
             reading_path: None,
             book_path: None,
             books: Vec::new(),
+            disabled_books: Vec::new(),
             links_base: None,
             code_lens: false,
             inlay_hints: false,
@@ -579,6 +602,11 @@ fn severities(value: &Value) -> Result<Vec<(Selector, Severity)>, String> {
     table.iter().map(entry).collect()
 }
 
+fn names(value: &Value) -> Result<Vec<String>, String> {
+    let names = strings(value, "a list of names in quotes")?;
+    Ok(names.into_iter().map(str::to_owned).collect())
+}
+
 fn paths(value: &Value, base: &Path) -> Result<Vec<PathBuf>, String> {
     let paths = strings(value, "a list of paths in quotes")?;
     Ok(paths.into_iter().map(|path| join(base, path)).collect())
@@ -646,6 +674,7 @@ fn kind_name(kind: Kind) -> &'static str {
         Kind::Text => "Text",
         Kind::Path => "Path",
         Kind::Paths => "List of paths",
+        Kind::Names => "List of names",
         Kind::Bytes => "Number of bytes",
     }
 }
@@ -703,7 +732,7 @@ mod tests {
     #[test]
     fn defaults_are_quiet() {
         let settings = Settings::default();
-        assert_eq!(settings.hover, Hover { detail: HoverDetail::Summary, keywords: true });
+        assert_eq!(settings.hover, Hover { detail: HoverDetail::Summary, keywords: true, excerpt: false });
         assert_eq!(settings.diagnostics.overlap, Overlap::Auto);
         assert_eq!((settings.code_lens, settings.inlay_hints), (false, false));
         assert_eq!(settings.max_file_size, 10_000_000);
@@ -717,8 +746,9 @@ mod tests {
             targetVersion = "3.9"
             readingPath = "beginner"
             books = ["handbook"]
+            disabledBooks = ["python-bible"]
             maxFileSize = 5
-            hover = { detail = "off", keywords = false }
+            hover = { detail = "off", keywords = false, excerpt = true }
             diagnostics = { enabled = false, select = ["style"], ignore = ["§1.2"], severity = { all = "error" }, overlap = "keep" }
             book.path = "book.txt"
             links.base = "https://example.org/"
@@ -748,7 +778,7 @@ mod tests {
         let (file, _) = layer("hover.detail = 'full'\nhover.keywords = false");
         let (editor, _) = layer("hover.detail = 'off'");
         let settings = Settings::new(&Project::default(), [&file, &editor]);
-        assert_eq!(settings.hover, Hover { detail: HoverDetail::Off, keywords: false });
+        assert_eq!(settings.hover, Hover { detail: HoverDetail::Off, keywords: false, excerpt: false });
     }
 
     #[test]

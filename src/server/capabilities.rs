@@ -50,6 +50,10 @@ pub(super) struct Capabilities {
     pub register_configuration: bool,
     /// Lets the server say later which files it wants to hear of.
     pub register_watched_files: bool,
+    /// Takes the folder of watched files apart from their pattern, so that they may be outside of the workspace.
+    pub relative_patterns: bool,
+    /// Shows how far work is that the server begins by itself.
+    pub work_done_progress: bool,
     /// Opens a document at the server's request.
     pub show_document: bool,
     /// Tells of the cells of notebooks as such.
@@ -97,6 +101,10 @@ impl Capabilities {
             register_watched_files: yes(workspace
                 .and_then(|it| it.did_change_watched_files)
                 .and_then(|it| it.dynamic_registration)),
+            relative_patterns: yes(workspace
+                .and_then(|it| it.did_change_watched_files)
+                .and_then(|it| it.relative_pattern_support)),
+            work_done_progress: yes(window.and_then(|it| it.work_done_progress)),
             notebooks: client.notebook_document.is_some(),
             show_document: window.and_then(|it| it.show_document.as_ref()).is_some_and(|it| it.support),
         }

@@ -1,6 +1,6 @@
 //! Where settings come from: the editor, and the files of the project a document belongs to.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use tower_lsp::ls_types::Uri;
 
 use super::documents::file_path;
-use crate::disk::{Library, OwnCopy, ProjectFiles, read_settings};
+use crate::disk::{Library, OwnCopy, ProjectFiles, from_home, read_settings};
 use crate::knowledge::Knowledge;
 use crate::margin::Engine;
 use crate::margin::project::Project;
@@ -25,7 +25,7 @@ const URI_HANDLER: &str = "uriHandler";
 /// The settings of every open document.
 #[derive(Debug)]
 pub(super) struct Config {
-    library: Library,
+    books: Library,
     files: Arc<ProjectFiles>,
     state: RwLock<State>,
 }
@@ -43,6 +43,8 @@ struct State {
     /// Counts changes: what was read before a change is not kept after it.
     epoch: u64,
     unreported: Vec<Problem>,
+    /// Whether books may be open that were not read or are not watched.
+    new_books: bool,
     seen: HashSet<Problem>,
 }
 
@@ -61,6 +63,15 @@ impl Folder {
         let path = file_path(&uri)?;
         Some(Self { uri, path, layer: None })
     }
+}
+
+/// What a book is read from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum BookFile {
+    /// A folder of notes and rules.
+    Folder(PathBuf),
+    /// The reader's own copy.
+    Copy(PathBuf),
 }
 
 /// The settings that apply to a folder. Equal when they say the same.
@@ -96,7 +107,7 @@ impl Applied {
 impl Config {
     /// The defaults.
     pub fn new() -> Self {
-        Self { library: Library::new(), files: Arc::default(), state: RwLock::default() }
+        Self { books: Library::new(), files: Arc::default(), state: RwLock::default() }
     }
 
     /// Takes what the client says when it starts the server.
@@ -211,14 +222,18 @@ impl Config {
             let own = state.folder_of(folder).and_then(|folder| folder.layer.as_ref());
             Settings::new(&project, [&state.initial, own.unwrap_or(&state.current)])
         };
-        let (knowledge, mut problems) = self.library.open(&settings.books);
+        let (knowledge, mut problems) = self.books.open(&settings.books, &settings.disabled_books);
         problems.extend(project.problems);
         let copy = settings.book_path.as_deref();
-        let copy = copy.and_then(|path| self.library.copy(path, knowledge.first_volume().book(), &mut problems));
-        let rules: Vec<&str> = knowledge.rules().map(|(_, rule)| &*rule.name).collect();
+        let copy = copy.and_then(|path| self.books.copy(path, &mut problems));
+        // A rule of a book that is off may be named all the same.
+        let builtin = Knowledge::builtin();
+        let rules = knowledge.rules().chain(builtin.rules());
+        let rules: Vec<&str> = rules.map(|(_, rule)| &*rule.name).collect();
         let unknown = settings.unknown_rules(&rules).into_iter();
         problems.extend(unknown.map(|message| Problem { source: "settings".to_owned(), message }));
         let mut state = self.write();
+        state.new_books = true;
         state.report(problems);
         let mut known = state.projects.values();
         let same = known.find(|it| it.settings == settings && Arc::ptr_eq(it.knowledge(), &knowledge));
@@ -249,6 +264,36 @@ impl Config {
         let known = self.read().projects.values().map(|applied| Arc::clone(applied.knowledge())).collect::<Vec<_>>();
         let workspace = Arc::clone(self.workspace().knowledge());
         [workspace].into_iter().chain(known).find(|knowledge| has_book(knowledge, id))
+    }
+
+    /// Whether there may be news in [`Config::copies`] or [`Config::book_files`] since the last call.
+    pub fn take_new_books(&self) -> bool {
+        self.read().new_books && std::mem::take(&mut self.write().new_books)
+    }
+
+    /// The reader's own copies of the book.
+    pub fn copies(&self) -> Vec<Arc<OwnCopy>> {
+        let state = self.read();
+        let mut copies: Vec<_> = state.projects.values().filter_map(|applied| applied.copy.clone()).collect();
+        copies.sort_by(|one, other| one.path.cmp(&other.path));
+        copies.dedup_by(|one, other| Arc::ptr_eq(one, other));
+        copies
+    }
+
+    /// What the books that settings name are read from: folders, and files that are copies. Some may not exist yet.
+    pub fn book_files(&self) -> BTreeSet<BookFile> {
+        let state = self.read();
+        let settings = state.projects.values().map(|applied| &applied.settings);
+        let paths = settings.flat_map(|settings| {
+            let folders = settings.books.iter().map(|path| BookFile::Folder(from_home(path)));
+            folders.chain(settings.book_path.iter().map(|path| BookFile::Copy(from_home(path))))
+        });
+        paths.collect()
+    }
+
+    /// Something is wrong that shows only now.
+    pub fn report(&self, source: String, message: String) {
+        self.write().report([Problem { source, message }]);
     }
 
     /// What was found wrong since the last call.

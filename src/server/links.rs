@@ -41,7 +41,7 @@ impl Session {
         }
         let in_copy = || {
             let copy = applied.copy.as_ref().filter(|_| volume.is_first())?;
-            let line = copy.text.section(number)?.line;
+            let line = copy.text()?.section(number)?.line;
             Some(Link { uri: Uri::from_file_path(&copy.path)?, line: Some(line) })
         };
         in_copy().or_else(|| Some(Link { uri: self.page(volume, number)?, line: None }))

@@ -4,11 +4,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::oneshot;
 use tower_lsp::Client;
 use tower_lsp::ls_types::notification::Progress as ProgressNotification;
-use tower_lsp::ls_types::{Diagnostic, MessageType, ProgressParams, Uri};
+use tower_lsp::ls_types::{Diagnostic, MessageType, ProgressParams, ProgressToken, Uri};
 
 use super::documents::{Documents, View};
 
@@ -28,6 +30,8 @@ enum Outgoing {
     Refresh(Feature),
     /// How far a piece of work is.
     Progress(ProgressParams),
+    /// Work that the server has begun by itself: what it is, and what ends with it.
+    Work(String, oneshot::Receiver<()>),
 }
 
 /// A feature that the client can be told to ask for again.
@@ -71,6 +75,14 @@ impl Outbox {
         self.put(Outgoing::Progress(progress));
     }
 
+    /// Says that work is under way until what is returned is dropped.
+    #[must_use]
+    pub fn work(&self, title: impl Into<String>) -> oneshot::Sender<()> {
+        let (work, end) = oneshot::channel();
+        self.put(Outgoing::Work(title.into(), end));
+        work
+    }
+
     fn put(&self, outgoing: Outgoing) {
         // The task ends only with the runtime.
         let _ended = self.0.send(outgoing);
@@ -100,9 +112,23 @@ async fn run(client: Client, documents: Arc<Documents>, mut outgoing: UnboundedR
             Outgoing::Message(kind, message) => client.show_message(kind, message).await,
             Outgoing::Progress(progress) => client.send_notification::<ProgressNotification>(progress).await,
             // Spawned: an answer may never come.
+            Outgoing::Work(title, end) => drop(tokio::spawn(show_work(client.clone(), title, end))),
             Outgoing::Refresh(feature) => drop(tokio::spawn(refresh(client.clone(), feature))),
         }
     }
+}
+
+async fn show_work(client: Client, title: String, end: oneshot::Receiver<()>) {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let token = ProgressToken::String(format!("marginalia-{}", COUNT.fetch_add(1, Ordering::Relaxed)));
+    if let Err(error) = client.create_work_done_progress(token.clone()).await {
+        tracing::warn!("the client does not show progress: {error}");
+        return;
+    }
+    let progress = client.progress(token, title).begin().await;
+    // Dropped, not sent: either is the end.
+    let _dropped = end.await;
+    progress.finish().await;
 }
 
 async fn refresh(client: Client, feature: Feature) {

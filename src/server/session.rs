@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, Result};
@@ -12,7 +13,10 @@ use super::capabilities::Capabilities;
 use super::checked::Checked;
 use super::config::Config;
 use super::documents::{Documents, Notice, Snapshot, View};
-use super::features::diagnostics;
+use super::features::{
+    book_files::{self, Watched},
+    diagnostics, own_copy,
+};
 use super::outbox::{Feature, Outbox};
 use super::pages::Pages;
 use super::pool::Pool;
@@ -25,9 +29,11 @@ pub(super) struct Session {
     pub config: Config,
     pub outbox: Outbox,
     pub pages: Pages,
+    pub watched: Watched,
     pool: Pool,
     capabilities: OnceLock<Capabilities>,
     shut_down: Arc<AtomicBool>,
+    runtime: Handle,
 }
 
 impl Session {
@@ -40,9 +46,11 @@ impl Session {
             documents,
             config: Config::new(),
             pages,
+            watched: Watched::default(),
             pool,
             capabilities: OnceLock::new(),
             shut_down,
+            runtime: Handle::current(),
         }
     }
 
@@ -100,6 +108,11 @@ impl Session {
         finished(self.pool.request(move || work(&session)))
     }
 
+    /// Has something done that may take long and is no analysis, such as asking the client. Can be used from any thread.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.runtime.spawn(work);
+    }
+
     /// Runs work that nobody waits for. A newer piece with the same name replaces one that has not begun.
     pub fn in_background(self: &Arc<Self>, name: &str, work: impl FnOnce(&Arc<Self>) + Send + 'static) {
         let session = Arc::clone(self);
@@ -107,9 +120,10 @@ impl Session {
     }
 
     /// What is known of a version; `None` for a file that is too large, which the user is told. For the analysis threads.
-    pub fn check<'s>(&self, snapshot: &'s Snapshot) -> Option<&'s Checked> {
+    pub fn check<'s>(self: &Arc<Self>, snapshot: &'s Snapshot) -> Option<&'s Checked> {
         let checked = snapshot.checked.get_or_init(|| {
             let applied = self.config.applied(snapshot.path().as_deref());
+            self.open_books();
             self.say_problems();
             let limit = applied.settings.max_file_size;
             if snapshot.text.len() as u64 > limit {
@@ -163,6 +177,16 @@ impl Session {
             }
         }
         self.say_problems();
+    }
+
+    /// Has the books read and watched that settings name since the last call.
+    pub fn open_books(self: &Arc<Self>) {
+        if self.config.take_new_books() {
+            self.in_background("books", |session| {
+                own_copy::read(session);
+                book_files::follow(session);
+            });
+        }
     }
 
     /// Files have changed: what is said of a document may depend on those around it.

@@ -4,8 +4,8 @@ use std::io::Read;
 
 use crate::support::program::{Folder, command, run};
 
-const SUBCOMMANDS: [&str; 9] =
-    ["annotate", "check", "completions", "explain", "man", "reading-list", "rules", "sections", "site"];
+const SUBCOMMANDS: [&str; 10] =
+    ["annotate", "book", "check", "completions", "explain", "man", "reading-list", "rules", "sections", "site"];
 
 #[test]
 fn every_subcommand_is_listed_and_teaches_by_example() {

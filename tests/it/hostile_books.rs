@@ -129,8 +129,10 @@ till.open()
 async fn a_book_that_came_with_a_project_is_shown_as_text() {
     let copy = "16.7.4 TaskGroup (Python 3.11+)\n\n<img src=x> [run](command:x) ![p](https://evil.example/p.png)\n";
     for detail in ["summary", "full"] {
-        let settings = format!("books = ['team']\nbook.path = 'copy.txt'\nhover.detail = '{detail}'\n");
+        let settings =
+            format!("books = ['team']\nbook.path = 'copy.txt'\nhover.detail = '{detail}'\nhover.excerpt = true\n");
         let mut client = Client::builder()
+            .capable(json!({"window": {"workDoneProgress": true}}))
             .file("marginalia.toml", &settings)
             .file("copy.txt", copy)
             .file("team/book.toml", BOOK)
@@ -138,6 +140,7 @@ async fn a_book_that_came_with_a_project_is_shown_as_text() {
             .file("team/rules/no-forced-till.md", RULE)
             .start()
             .await;
+        crate::lsp_books::work_done(&mut client).await;
         let uri = client.uri("a.py");
         let text = "import till, asyncio\ntill.open()\ntill.force()  # marginalia: ignore[no-forced-till]\nasyncio.TaskGroup\n";
         client.open_checked(&uri, text).await;
@@ -147,7 +150,7 @@ async fn a_book_that_came_with_a_project_is_shown_as_text() {
             assert!(said.contains(says), "{said}");
             if line != 3 {
                 assert_harmless(detail, said);
-            } else if detail == "full" {
+            } else {
                 // The link to the own copy is a file of the user's.
                 let quotation = said.split("\n\n").find(|part| part.starts_with("> ")).expect("a quotation");
                 assert_harmless("the quotation", quotation);

@@ -66,6 +66,18 @@ fn references_are_as_the_page_says() {
 }
 
 #[test]
+fn copies_and_books_are_as_the_page_says() {
+    let small = crate::book_copy::small();
+    let copy = printed(&["book", "check", small.to_str().unwrap(), "--format", "json"]);
+    assert_eq!(documented("## `marginalia book check FILE"), copy);
+    let folder =
+        Folder::new(&[("notes/book.toml", "id = 'notes'\ntitle = 'Notes'\n"), ("notes/1.1-a.md", "no note\n")]);
+    let mut keys = BTreeSet::new();
+    shape(&folder.run(&["book", "check", "notes", "--format", "json"]).json(), "", &mut keys);
+    assert_eq!(documented("Of a folder"), keys);
+}
+
+#[test]
 fn sections_and_rules_are_as_the_page_says() {
     assert_eq!(documented("## `marginalia sections"), printed(&["sections", "--format", "json"]));
     assert_eq!(documented("## `marginalia rules"), printed(&["rules", "--format", "json"]));

@@ -40,7 +40,7 @@ async fn a_page_elsewhere_is_opened_outside_the_editor() {
 #[tokio::test]
 async fn a_readers_own_copy_is_opened_at_the_line_and_quoted() {
     let copy = "The Book\n\n16.7.4 TaskGroup (Python 3.11+)\n\nTasks live\nin a block.\n\nMore.\n";
-    let options = json!({"book": {"path": "copy.txt"}, "hover": {"detail": "full"}});
+    let options = json!({"book": {"path": "copy.txt"}, "hover": {"excerpt": true}});
     let mut client = Client::builder().capable(showing()).options(options).file("copy.txt", copy).start().await;
     client.request("workspace/executeCommand", open("16.7.4")).await;
     let (id, params) = client.server_request("window/showDocument").await;

@@ -87,7 +87,9 @@ fn shape(kind: Kind) -> Value {
             "enum": choices.iter().map(|choice| choice.name).collect::<Vec<_>>(),
             "enumDescriptions": choices.iter().map(|choice| choice.meaning).collect::<Vec<_>>(),
         }),
-        Kind::Selectors | Kind::Paths => json!({"type": "array", "items": {"type": "string"}, "uniqueItems": true}),
+        Kind::Selectors | Kind::Paths | Kind::Names => {
+            json!({"type": "array", "items": {"type": "string"}, "uniqueItems": true})
+        }
         Kind::Severities => json!({
             "type": "object",
             "additionalProperties": {"type": "string", "enum": ["hint", "information", "warning", "error"]},

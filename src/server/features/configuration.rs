@@ -99,6 +99,7 @@ pub fn apply(session: &Arc<Session>) {
         if let Err(message) = logging::apply(&session.config.workspace().settings) {
             session.outbox.say(MessageType::WARNING, format!("Marginalia: {message}"));
         }
+        session.open_books();
         session.say_problems();
     });
 }

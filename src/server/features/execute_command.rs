@@ -23,6 +23,8 @@ pub async fn execute(session: &Arc<Session>, params: ExecuteCommandParams) -> Re
     let number: SectionNumber = number.parse().map_err(|fault| Error::invalid_params(format!("{fault}")))?;
     let link = session.in_pool(move |session| {
         let applied = session.config.workspace();
+        // Who asks to read can wait for the copy; that it cannot be read is said elsewhere.
+        let _read = applied.copy.as_ref().map(|copy| copy.read().is_ok());
         let Some(book) = book else { return session.link(&applied, applied.knowledge().first_volume(), number) };
         let knowledge = session.config.with_book(&book)?;
         let volume = knowledge.volumes().iter().find(|volume| volume.book().id == book)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind, Position};
 
-use crate::knowledge::{NoteId, RuleId, harmless, render};
+use crate::knowledge::{NoteId, RuleId, render};
 use crate::margin::reader;
 use crate::margin::settings::HoverDetail;
 use crate::margin::suppress::name_at;
@@ -64,10 +64,11 @@ fn text(session: &Arc<Session>, applied: &Applied, notes: &[NoteId]) -> Option<S
     };
     let tell = if applied.settings.hover.detail == HoverDetail::Full { render::full } else { render::short };
     let mut text = with_badge(applied, first, tell(knowledge, first, &link(first)).trim_end());
-    if applied.settings.hover.detail == HoverDetail::Full
-        && let Some(quotation) = quotation(applied, first)
+    if applied.settings.hover.excerpt
+        && let Some(excerpt) = excerpt(applied, first)
     {
-        text += &format!("\n\n{quotation}");
+        let excerpt = if session.capabilities().markdown_hovers { literal(&excerpt) } else { excerpt };
+        text += &format!("\n\n> {excerpt}");
     }
     for (at, &id) in others.iter().enumerate() {
         text += if at == 0 { "\n\n- " } else { "\n- " };
@@ -77,12 +78,12 @@ fn text(session: &Arc<Session>, applied: &Applied, notes: &[NoteId]) -> Option<S
 }
 
 /// How the section begins in the reader's own copy: its first paragraph, or as much of it as fits.
-fn quotation(applied: &Applied, id: NoteId) -> Option<String> {
+fn excerpt(applied: &Applied, id: NoteId) -> Option<String> {
     const LENGTH: usize = 320;
-    let copy = applied.copy.as_ref().filter(|_| applied.knowledge().note_volume(id).is_first())?;
-    let section = copy.text.section(applied.knowledge().note(id).section)?;
+    let copy = applied.copy.as_ref().filter(|_| applied.knowledge().note_volume(id).is_first())?.text()?;
+    let section = copy.section(applied.knowledge().note(id).section)?;
     let mut paragraph = String::new();
-    for line in copy.text.body(section).trim_start().lines().take_while(|line| !line.trim().is_empty()) {
+    for line in copy.body(section).trim_start().lines().take_while(|line| !line.trim().is_empty()) {
         paragraph += if paragraph.is_empty() { "" } else { " " };
         paragraph += line.trim();
     }
@@ -91,7 +92,19 @@ fn quotation(applied: &Applied, id: NoteId) -> Option<String> {
         paragraph.truncate(end);
         paragraph += " …";
     }
-    (!paragraph.is_empty()).then(|| format!("> {}", harmless(&paragraph)))
+    (!paragraph.is_empty()).then_some(paragraph)
+}
+
+/// A text as it stands, where Markdown is read: no markup of its own, no links, no HTML.
+fn literal(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars().filter(|letter| !letter.is_control()) {
+        if letter.is_ascii_punctuation() && !"'\",.;:?()/%".contains(letter) {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
 }
 
 /// The name of the reader's path; empty when none is set.

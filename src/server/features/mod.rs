@@ -2,6 +2,7 @@
 //!
 //! `contents`, `margin`, `reading_list`, `search` and `section` are requests of our own: see `docs/protocol.md`.
 
+pub(super) mod book_files;
 pub(super) mod code_action;
 pub(super) mod code_lens;
 pub(super) mod configuration;
@@ -12,6 +13,7 @@ pub(super) mod hover;
 pub(super) mod inlay_hint;
 pub(super) mod lifecycle;
 pub(super) mod margin;
+pub(super) mod own_copy;
 pub(super) mod reading_list;
 pub(super) mod search;
 pub(super) mod section;

@@ -161,6 +161,6 @@ fn page(applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Pag
 
 fn copy(applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Copy> {
     let copy = applied.copy.as_ref().filter(|_| volume.is_first())?;
-    let line = copy.text.section(number)?.line.saturating_sub(1);
+    let line = copy.read().ok()?.section(number)?.line.saturating_sub(1);
     Some(Copy { uri: Uri::from_file_path(&copy.path)?, line })
 }

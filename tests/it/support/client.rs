@@ -65,12 +65,18 @@ impl Builder {
 
     /// Starts a server and introduces itself.
     pub async fn start(self) -> Client {
+        self.start_after(|_| ()).await
+    }
+
+    /// As [`Builder::start`], with something done to the workspace before the server is told of it.
+    pub async fn start_after(self, prepare: impl FnOnce(&Client)) -> Client {
         let mut client = Client::connect();
         for (name, text) in &self.files {
             let path = client.path(name);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
+        prepare(&client);
         let folders = self.folders.iter().map(|name| json!({"uri": client.uri(name), "name": name}));
         let folders: Vec<_> = folders.collect();
         let params = json!({

@@ -1,0 +1,105 @@
+//! `marginalia book` and `marginalia explain --book`
+
+use std::fs::{self, File};
+
+use crate::book_copy::small;
+use crate::support::program::{Folder, run};
+
+fn small_name() -> String {
+    small().to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_copy_is_checked() {
+    let checked = run(&["book", "check", &small_name()]);
+    assert_eq!((checked.status, &*checked.stderr), (1, ""), "sections are missing");
+    for part in [
+        "small.txt: 6 of 783 sections of ",
+        "\n7 damaged characters made whole\n",
+        "\n777 missing\n  §1.1\n",
+        "\n  and 765 more: --format json lists them all\n",
+        "\n1 unknown headings\n  line 43: 16.7.99 A nap that the book does not know\n",
+        "\n1 numbers that stand twice\n  §2.4.1\n",
+        "\n2 references that lead nowhere\n  line 9: Ch. 2.9.9\n  line 9: Appendix G\n",
+    ] {
+        assert!(checked.stdout.contains(part), "{part}\n in {}", checked.stdout);
+    }
+    let json = run(&["book", "check", &small_name(), "--format", "json"]).json();
+    assert_eq!((&json["sections"], &json["expected"]), (&6.into(), &783.into()));
+    assert_eq!(json["missing"].as_array().unwrap().len(), 777);
+    assert_eq!(json["duplicates"], serde_json::json!(["2.4.1"]));
+}
+
+/// Everything that is no copy ends in one line and status 2.
+#[test]
+fn what_is_no_copy_is_said_in_one_line() {
+    let folder =
+        Folder::new(&[("empty.txt", &b""[..]), ("picture.png", b"\x89PNG\r\n\0\0"), ("letter.txt", b"Dear Ann,\n")]);
+    File::create(folder.path("large.txt")).unwrap().set_len(1 << 30).unwrap();
+    for (name, reason) in [
+        ("missing.txt", "missing.txt: cannot be read: "),
+        ("empty.txt", "empty.txt: the file is empty"),
+        ("picture.png", "picture.png: the file is not text (byte 0)"),
+        ("letter.txt", "letter.txt: none of the book's numbered sections was found"),
+        ("large.txt", "large.txt: the file has 1073741824 bytes; a copy of the book has at most "),
+    ] {
+        let checked = folder.run(&["book", "check", name]);
+        assert!(checked.error().starts_with(reason), "{checked:?}");
+        let explained = folder.run(&["explain", &format!("--book={name}"), "16.7.4"]);
+        assert!(explained.error().starts_with(reason), "{explained:?}");
+        folder.run(&["explain", "16.7.4"]).ok();
+    }
+}
+
+#[test]
+fn a_section_is_printed_from_the_copy() {
+    let expected = "16.7.4 A group of naps\nNaps that were begun together end together,\n";
+    let named = format!("--book={}", small_name());
+    assert!(run(&["explain", &named, "§16.7.4"]).ok().starts_with(expected));
+    assert!(run(&["explain", &named, "asyncio.TaskGroup"]).ok().starts_with(expected));
+
+    let folder = Folder::new(&[("marginalia.toml", "book.path = 'copy.txt'\n")]);
+    fs::copy(small(), folder.path("copy.txt")).unwrap();
+    assert!(folder.run(&["explain", "--book", "16.7.4"]).ok().starts_with(expected));
+    assert!(folder.run(&["explain", "--book", "16.8"]).error().ends_with("copy.txt: §16.8 is not in it"));
+    assert!(run(&["explain", "--book", "16.7.4"]).error().starts_with("no copy of the book is known; set `book.path`"));
+}
+
+#[test]
+fn a_book_of_ones_own_is_begun_and_works() {
+    let folder = Folder::new(&[("marginalia.toml", "books = ['Team Handbook']\n"), ("a.py", CALL)]);
+    let said = folder.run(&["book", "new", "Team Handbook"]).ok();
+    assert!(said.starts_with("Team handbook is in Team Handbook."), "{said}");
+    let checked = folder.run(&["book", "check", "Team Handbook"]).ok();
+    assert_eq!(checked, "Team handbook: 1 section, 1 note, 1 rule, 0 problems\n");
+    let found = folder.run(&["check", "a.py"]);
+    assert_eq!((found.status, &*found.stderr), (1, ""), "{}", found.stdout);
+    assert!(found.stdout.starts_with("warning[team-handbook-urlopen-without-timeout]: "), "{}", found.stdout);
+    assert!(found.stdout.contains("(Team handbook §1.1)\n --> a.py:3:1\n"), "{}", found.stdout);
+    assert!(folder.run(&["annotate", "a.py"]).ok().contains("Team handbook §1.1"));
+}
+
+const CALL: &str = "from urllib.request import urlopen\n\nurlopen('https://example.org/')\n";
+
+#[test]
+fn a_book_that_exists_is_left_alone() {
+    let folder = Folder::new(&[("mine/book.toml", "mine")]);
+    assert!(folder.run(&["book", "new", "mine"]).error().starts_with("mine has files already"));
+    assert_eq!(fs::read_to_string(folder.path("mine/book.toml")).unwrap(), "mine");
+    assert_eq!(fs::read_dir(folder.path("mine")).unwrap().count(), 1);
+    assert!(folder.run(&["book", "new", "42"]).error().contains("begins with a letter"));
+}
+
+#[test]
+fn faults_of_a_book_are_named_with_file_and_line() {
+    let folder = Folder::empty();
+    folder.run(&["book", "new", "rules-of-ours"]).ok();
+    let note = folder.path("rules-of-ours/01-web/1.1-calling-other-services.md");
+    let text = fs::read_to_string(&note).unwrap();
+    fs::write(&note, text.replace("symbol:urllib", "simbol:urllib")).unwrap();
+    let checked = folder.run(&["book", "check", "rules-of-ours"]);
+    assert_eq!((checked.status, &*checked.stderr), (1, ""));
+    let place = "rules-of-ours/01-web/1.1-calling-other-services.md:4: ";
+    assert!(checked.stdout.starts_with(place) && checked.stdout.contains("simbol"), "{}", checked.stdout);
+    assert!(checked.stdout.ends_with(", 1 problem\n"), "{}", checked.stdout);
+}
