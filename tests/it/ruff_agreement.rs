@@ -275,8 +275,11 @@ fn our_rules_find_what_ruff_finds() {
         for (side, place) in only_ours.chain(only_ruff) {
             *(if side == "ours" { &mut row.only_ours } else { &mut row.only_ruff }) += 1;
             let line = texts[place.0].lines().nth(place.1 - 1).unwrap_or_default().trim();
-            let listed = reasons.iter().position(|known| {
-                known.rule == rule.name && known.side == side && known.is_about(&files[place.0].1, line)
+            let listed = reasons.iter().zip(&used).position(|(known, used)| {
+                known.rule == rule.name
+                    && known.side == side
+                    && known.is_about(&files[place.0].1, line)
+                    && (*used < known.most || !limited)
             });
             let reason = if let Some(at) = listed {
                 used[at] += 1;
