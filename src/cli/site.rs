@@ -13,8 +13,8 @@ use crate::knowledge::{Knowledge, RuleId, Volume, render};
 
 /// Write the notes, the rules and the table of contents as a site.
 ///
-/// What is written is Markdown for MkDocs with the Material theme, which makes the pages and the search. The page of a section
-/// is `sections/16.7.4/`, that of a rule `rules/mktemp-usage/`: publish the site, set `links.base` to
+/// What is written is Markdown for a generator, `mkdocs` with its Material theme, which makes the pages and the search. The
+/// page of a section is `sections/16.7.4/`, that of a rule `rules/mktemp-usage/`: publish the site, set `links.base` to
 /// `https://.../sections/`, and every reference in the editor leads there. Further books of the settings stand in folders
 /// of their own.
 #[derive(Debug, clap::Args)]

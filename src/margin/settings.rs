@@ -374,8 +374,8 @@ impl Layer {
     pub fn of_project(tree: &Table, source: &str, base: &Path) -> (Self, Vec<Problem>) {
         let (mut layer, mut problems) = Self::read(tree, source, base);
         for name in OF_THE_USER {
-            let at = KEYS.iter().position(|key| key.name == name).expect("each is a key: see the tests");
-            if layer.values.remove(&at).is_some() {
+            let at = KEYS.iter().position(|key| key.name == name);
+            if at.and_then(|at| layer.values.remove(&at)).is_some() {
                 let message = format!("`{name}` can be set in the editor only");
                 problems.push(Problem { source: source.to_owned(), message });
             }

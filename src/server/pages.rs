@@ -102,7 +102,7 @@ fn remove_old_drafts(folder: &Path) {
     const OLD: Duration = Duration::from_hours(1);
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let is_draft = name.to_str().is_some_and(|name| name.starts_with('.') && name.ends_with(".tmp"));
+        let is_draft = name.to_str().is_some_and(|name| name.starts_with('.') && name.strip_suffix(".tmp").is_some());
         let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
         if is_draft && age().is_some_and(|age| age > OLD) {
             // Another server may have been quicker.

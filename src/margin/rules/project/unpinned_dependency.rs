@@ -14,7 +14,7 @@ pub(super) const DETECTOR: ProjectDetector =
 const LOCKS: [&str; 6] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml", "requirements.lock"];
 
 fn is_list(name: &str) -> bool {
-    name == "pyproject.toml" || name.starts_with("requirements") && name.ends_with(".txt")
+    name == "pyproject.toml" || name.strip_suffix(".txt").is_some_and(|stem| stem.starts_with("requirements"))
 }
 
 fn file(place: &Place, text: &str, report: &mut Report<'_>) {
