@@ -38,8 +38,9 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
         return;
     }
     let shown = class.strip_prefix("builtins.").unwrap_or(class);
-    // `typing.List[int]` is one object however often it is written, `list[int]` is not: `is` tells.
-    let safe = report.fix_is_safe() && context.in_annotation();
+    // `typing.List[int]` is one object however often it is written and `list[int]` another each time: `is` tells. What a
+    // class body annotates is read when the program runs, by data classes and their kind.
+    let safe = report.fix_is_safe() && context.in_annotation() && !context.in_class_body();
     let fix = replace_symbol(context, expr.range(), class, safe);
     report.at(expr, &[("alias", last), ("class", shown)]).fix = fix;
 }
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_value_may_be_compared_by_identity() {
-        let source = "import typing\nx: typing.List[int] = []\ny = x.type is typing.Dict[int, int]\n";
+        let source = "import typing\nx: typing.List[int] = []\ny = x.type is typing.Dict[int, int]\nclass A:\n    z: typing.Set[int]\n";
         assert_eq!(fixed_safely(RULE, source), ["typing.List"]);
     }
 
