@@ -86,7 +86,7 @@ fn files_that_may_not_be_read_are_named() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new(&[("closed.py", MUTABLE), ("open.py", MUTABLE), ("shut/inside.py", MUTABLE)]);
     for name in ["closed.py", "shut"] {
-        fs::set_permissions(folder.path(name), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(folder.path(name), fs::Permissions::from_mode(0o000)).unwrap();
     }
     if fs::read(folder.path("closed.py")).is_ok() {
         skip("files_that_may_not_be_read_are_named", "this user may read everything");

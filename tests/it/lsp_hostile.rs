@@ -192,9 +192,9 @@ async fn notifications_that_cannot_be_understood_change_nothing() {
 
 #[tokio::test]
 async fn changes_with_ranges_that_no_text_has_leave_a_text_that_can_be_edited() {
+    const MAX: u32 = u32::MAX;
     let mut client = Client::start().await;
     client.open_checked(URI, "a😀\r\nb\r\n").await;
-    const MAX: u32 = u32::MAX;
     let mut version = 1;
     for at in
         [[0, 0, MAX, MAX], [MAX, MAX, 0, 0], [MAX, 0, MAX, MAX], [5, 5, 1, 1], [0, 2, 0, 1], [0, 2, 0, 2], [1, 9, 0, 9]]
