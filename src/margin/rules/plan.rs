@@ -217,19 +217,26 @@ mod tests {
         }
     }
 
+    /// Does some work; its result, and what was logged. Whatever logs the same lines at the same time must do it in here:
+    /// where nobody listens, it is decided once for all threads that nobody does.
+    fn logged<T>(work: impl FnOnce() -> T) -> (T, String) {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+        let result = tracing::subscriber::with_default(subscriber, work);
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        (result, log)
+    }
+
     #[test]
     fn a_panic_in_a_rule_costs_its_findings_and_a_line_in_the_log() {
         let engine = engine();
         let analyse = |text: &str| Analysis::new(Arc::from(text), &Options::default(), &engine);
         assert_eq!(found(&analyse(SOUND)), ALL);
 
-        let log = Log::default();
-        let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-        let faulty = tracing::subscriber::with_default(subscriber, || analyse(&SOUND.replace("g()", "g(1)")));
+        let (faulty, log) = logged(|| analyse(&SOUND.replace("g()", "g(1)")));
         assert_eq!(found(&faulty), ["bare-except"]);
         assert!(!faulty.references().is_empty(), "hovers stay");
-        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
         assert_eq!(log.lines().count(), 1, "{log}");
         assert!(log.contains(RULE), "{log}");
     }
@@ -240,9 +247,10 @@ mod tests {
         let options = Options::default();
         let update = |analysis: &Analysis, text: &str| analysis.update(Arc::from(text), &options, &engine);
         let sound = Analysis::new(Arc::from(SOUND), &options, &engine);
-        let faulty = update(&sound, &SOUND.replace("g()", "g(1)"));
+        let (faulty, _) = logged(|| update(&sound, &SOUND.replace("g()", "g(1)")));
         assert_eq!(found(&faulty), ["bare-except"]);
-        let still = update(&faulty, &SOUND.replace("g()", "g(1)").replace("f()\ntry", "f( )\ntry"));
+        let again = SOUND.replace("g()", "g(1)").replace("f()\ntry", "f( )\ntry");
+        let (still, _) = logged(|| update(&faulty, &again));
         assert_eq!(found(&still), ["bare-except"]);
         assert_eq!(found(&update(&still, SOUND)), ALL);
     }
