@@ -31,11 +31,13 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
+    // Names and items have one pair of parentheses at most.
+    let once = matches!(stmt, Stmt::ImportFrom(_) | Stmt::With(_));
     for (line, places) in logical_lines(stmt, report.target()) {
         let found = backslashes(context, line);
         let Some(&first) = found.first() else { continue };
         let finding = report.at(TextRange::at(first, TextSize::new(1)), &[]);
-        finding.fix = wrap(context, &found, &places).map(|edits| Fix {
+        finding.fix = wrap(context, &found, &places, once).map(|edits| Fix {
             title: "Put the expression into parentheses".to_owned(),
             safe: true,
             edits,
@@ -118,14 +120,18 @@ fn backslashes(context: &Context<'_>, line: TextRange) -> Vec<TextSize> {
     found
 }
 
-/// Puts the places that hold the backslashes into parentheses; `None` when a backslash is elsewhere.
-fn wrap(context: &Context<'_>, found: &[TextSize], places: &[TextRange]) -> Option<Vec<Edit>> {
+/// Puts the places that hold the backslashes into parentheses; `None` when a backslash is elsewhere, or where there are
+/// parentheses already and there can be only one pair.
+fn wrap(context: &Context<'_>, found: &[TextSize], places: &[TextRange], once: bool) -> Option<Vec<Edit>> {
     let mut edits = Vec::new();
     let mut taken = 0;
     for place in places {
         // A backslash directly before the expression is where the parenthesis opens.
         let mut before = context.token_before(place.start())?;
         while before.kind() == TokenKind::Lpar {
+            if once {
+                return None;
+            }
             before = context.token_before(before.start())?;
         }
         let from = before.end();
@@ -172,6 +178,8 @@ mod tests {
             ("assert a and \\\n    b, 'c'\n", "assert (a and\n    b), 'c'\n"),
             ("x = \\\n    (a)\n", "x = (\n    (a))\n"),
             ("return_ = a, \\\n    b\n", "return_ = (a,\n    b)\n"),
+            ("from m import \\\n    (a,\n     b)\n", "from m import \\\n    (a,\n     b)\n"),
+            ("with \\\n    (a as b, c as d):\n    pass\n", "with \\\n    (a as b, c as d):\n    pass\n"),
             ("raise E(a) \\\n    from b\n", "raise E(a) \\\n    from b\n"),
         ] {
             assert_eq!(fixed(RULE, before), after);
