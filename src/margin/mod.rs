@@ -3,6 +3,7 @@
 //! Invariants: no LSP types, no I/O, no JSON. One [`Analysis`] per document version, computed once, immutable.
 
 mod analysis;
+pub mod citations;
 pub mod configure;
 mod engine;
 mod finding;

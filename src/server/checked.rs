@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
+use ruff_text_size::TextSize;
+
 use super::config::Applied;
 use super::documents::Snapshot;
 use super::guard::panic_message;
 use crate::disk::place;
 use crate::knowledge::Severity;
+use crate::margin::citations::{Citation, citations};
 use crate::margin::view::Remark;
 use crate::margin::{Analysis, Finding, Options, view, visible_findings};
 
@@ -22,18 +25,30 @@ pub(super) struct Checked {
     pub analysis: Arc<Analysis>,
     findings: OnceLock<Vec<(Finding, Severity)>>,
     notes: OnceLock<BTreeMap<usize, Vec<Remark>>>,
+    citations: OnceLock<Vec<Citation>>,
 }
 
 impl Checked {
     /// Reads a version. For the analysis threads.
     pub fn new(snapshot: &Snapshot, applied: Arc<Applied>) -> Self {
         let analysis = analyse(snapshot, &applied);
-        Self { applied, analysis, findings: OnceLock::new(), notes: OnceLock::new() }
+        Self { applied, analysis, findings: OnceLock::new(), notes: OnceLock::new(), citations: OnceLock::new() }
     }
 
     /// The findings to show, in order of place.
     pub fn findings(&self) -> &[(Finding, Severity)] {
         self.findings.get_or_init(|| visible_findings(&self.analysis, &self.applied.settings))
+    }
+
+    /// The sections that comments name, in order of place; some may not exist.
+    pub fn citations(&self) -> &[Citation] {
+        let read = || citations(self.applied.knowledge(), self.analysis.text(), &self.analysis.layout().comments);
+        self.citations.get_or_init(read)
+    }
+
+    /// The section that a comment names at an offset.
+    pub fn citation_at(&self, offset: TextSize) -> Option<&Citation> {
+        self.citations().iter().find(|citation| citation.range.contains(offset))
     }
 
     /// What the margin says beside each line, by line from 0.

@@ -39,6 +39,11 @@ impl Session {
         if let Some(uri) = base.map(|base| format!("{base}{number}")).or_else(|| self.in_editor(volume, number)) {
             return Some(Link { uri: uri.parse().ok()?, line: None });
         }
+        self.file(applied, volume, number)
+    }
+
+    /// The file in which a section can be read, wherever links lead: the line in the reader's own copy, or the page.
+    pub fn file(self: &Arc<Self>, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Link> {
         let in_copy = || {
             let copy = applied.copy.as_ref().filter(|_| volume.is_first())?;
             let line = copy.text()?.section(number)?.line;

@@ -13,6 +13,8 @@ async fn the_server_says_who_it_is_and_what_it_can_do() {
     let capabilities = &client.initialized["capabilities"];
     assert_eq!(capabilities["textDocumentSync"]["change"], 2, "incremental");
     assert_eq!(capabilities["hoverProvider"], true);
+    assert_eq!(capabilities["definitionProvider"], true);
+    assert_eq!(capabilities["documentLinkProvider"]["resolveProvider"], false);
     assert_eq!(
         capabilities["codeActionProvider"]["codeActionKinds"],
         json!(["quickfix", "refactor.rewrite", "source.fixAll.marginalia"])

@@ -35,6 +35,7 @@ mod incremental;
 mod inference;
 mod json_page;
 mod lsp_books;
+mod lsp_citations;
 mod lsp_code_action;
 mod lsp_diagnostics;
 mod lsp_endurance;

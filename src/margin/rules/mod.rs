@@ -372,6 +372,7 @@ detectors! {
     unguarded_rmtree,
     unhashable_key,
     unittest_style_in_pytest,
+    unknown_section,
     unnecessary_metaclass,
     unordered_iteration_assumption,
     unpicklable_process_target,

@@ -106,7 +106,7 @@ impl<'k> Runner<'k> {
         }
         let Some(findings) = self.found.last_mut() else { return };
         let before = findings.len();
-        let mut report = Report { id, rule, target: self.target, findings };
+        let mut report = Report { id, rule, knowledge: self.knowledge, target: self.target, findings };
         if catch_unwind(AssertUnwindSafe(|| detect(&mut report))).is_err() {
             findings.truncate(before);
             self.failed.push(id);

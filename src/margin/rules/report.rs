@@ -2,7 +2,7 @@
 
 use ruff_text_size::{Ranged, TextRange};
 
-use crate::knowledge::{FixKind, Rule, RuleId};
+use crate::knowledge::{FixKind, Knowledge, Rule, RuleId};
 use crate::margin::{Edit, Finding, Fix};
 use crate::python::PythonVersion;
 
@@ -11,6 +11,7 @@ use crate::python::PythonVersion;
 pub struct Report<'r> {
     pub(super) id: RuleId,
     pub(super) rule: &'r Rule,
+    pub(super) knowledge: &'r Knowledge,
     pub(super) target: PythonVersion,
     pub(super) findings: &'r mut Vec<Finding>,
 }

@@ -6,6 +6,7 @@ use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind, Position};
 
 use crate::knowledge::{NoteId, RuleId, render};
+use crate::margin::citations::Citation;
 use crate::margin::reader;
 use crate::margin::settings::HoverDetail;
 use crate::margin::suppress::name_at;
@@ -22,7 +23,8 @@ pub async fn hover(session: &Arc<Session>, params: HoverParams) -> Result<Option
 }
 
 fn answer(session: &Arc<Session>, view: &View, position: Position) -> Option<Hover> {
-    let Checked { applied, analysis, .. } = session.check(view)?;
+    let checked = session.check(view)?;
+    let Checked { applied, analysis, .. } = checked;
     let settings = &applied.settings;
     if settings.hover.detail == HoverDetail::Off {
         return None;
@@ -31,6 +33,8 @@ fn answer(session: &Arc<Session>, view: &View, position: Position) -> Option<Hov
     let offset = converter.offset(position);
     let (range, value) = if let Some((range, name)) = name_at(&view.text, offset) {
         (range, about_rule(session, applied, applied.knowledge().rule_named(name)?))
+    } else if let Some(citation) = checked.citation_at(offset) {
+        (citation.range, about_citation(session, applied, citation)?)
     } else {
         let at = analysis.at(offset).filter(|at| settings.hover.keywords || !at.keyword_only)?;
         let mut notes = at.notes;
@@ -52,6 +56,19 @@ fn about_rule(session: &Arc<Session>, applied: &Applied, id: RuleId) -> String {
         None => reference,
     };
     format!("**{}** · {}\n\n{}\n\n{reference}", rule.name, rule.group, rule.docs.what)
+}
+
+/// What a section is about that a comment names; its title where there is no note.
+fn about_citation(session: &Arc<Session>, applied: &Applied, citation: &Citation) -> Option<String> {
+    let volume = &applied.knowledge().volumes()[citation.volume];
+    if let Some(note) = volume.note_of(citation.number) {
+        return text(session, applied, &[note]);
+    }
+    let section = volume.book().section(citation.number)?;
+    let reference = volume.book().reference(citation.number);
+    let link = session.link(applied, volume, citation.number)?.with_fragment();
+    let title = render::without_version(&section.title).0;
+    Some(format!("**{reference} {title}**\n\n[Open {reference}]({})", link.as_str()))
 }
 
 /// The first note as the settings say, the others as one line each.

@@ -5,9 +5,12 @@
 pub(super) mod book_files;
 pub(super) mod code_action;
 pub(super) mod code_lens;
+pub(super) mod completion;
 pub(super) mod configuration;
 pub(super) mod contents;
+pub(super) mod definition;
 pub(super) mod diagnostics;
+pub(super) mod document_link;
 pub(super) mod execute_command;
 pub(super) mod hover;
 pub(super) mod inlay_hint;

@@ -151,7 +151,7 @@ fn run(
         return;
     }
     let before = findings.len();
-    let mut report = Report { id, rule, target, findings };
+    let mut report = Report { id, rule, knowledge, target, findings };
     if guarded(knowledge, id, || detect(&mut report)).is_none() {
         findings.truncate(before);
     }
