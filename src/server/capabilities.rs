@@ -59,6 +59,8 @@ pub(super) struct Capabilities {
     pub show_document: bool,
     /// Tells of the cells of notebooks as such.
     pub notebooks: bool,
+    /// Asks every server for definitions, so that an empty answer of ours takes nothing away.
+    pub merges_definitions: bool,
 }
 
 impl Capabilities {
@@ -107,6 +109,8 @@ impl Capabilities {
                 .and_then(|it| it.relative_pattern_support)),
             work_done_progress: yes(window.and_then(|it| it.work_done_progress)),
             notebooks: client.notebook_document.is_some(),
+            // Nothing in the protocol says so; the name does.
+            merges_definitions: false,
             show_document: window.and_then(|it| it.show_document.as_ref()).is_some_and(|it| it.support),
         }
     }
@@ -151,7 +155,7 @@ impl Capabilities {
                 resolve_provider: Some(false),
                 work_done_progress_options: WorkDoneProgressOptions::default(),
             }),
-            definition_provider: Some(OneOf::Left(true)),
+            definition_provider: self.merges_definitions.then_some(OneOf::Left(true)),
             completion_provider: Some(CompletionOptions {
                 trigger_characters: Some(vec!["§".to_owned()]),
                 ..CompletionOptions::default()

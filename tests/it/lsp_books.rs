@@ -149,6 +149,6 @@ async fn a_broken_copy_is_one_message() {
 /// Takes the right to read away; whether that has an effect.
 fn lock(path: &std::path::Path) -> bool {
     #[cfg(unix)]
-    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0)).unwrap();
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o000)).unwrap();
     fs::read(path).is_err()
 }

@@ -13,13 +13,30 @@ async fn the_server_says_who_it_is_and_what_it_can_do() {
     let capabilities = &client.initialized["capabilities"];
     assert_eq!(capabilities["textDocumentSync"]["change"], 2, "incremental");
     assert_eq!(capabilities["hoverProvider"], true);
-    assert_eq!(capabilities["definitionProvider"], true);
     assert_eq!(capabilities["documentLinkProvider"]["resolveProvider"], false);
     assert_eq!(
         capabilities["codeActionProvider"]["codeActionKinds"],
         json!(["quickfix", "refactor.rewrite", "source.fixAll.marginalia"])
     );
     client.finish().await;
+}
+
+/// An editor that asks one server only would lose the definitions of its type checker to ours.
+#[tokio::test]
+async fn definitions_are_offered_where_other_servers_keep_theirs() {
+    for (name, offered) in [
+        ("Visual Studio Code", json!(true)),
+        ("VSCodium", json!(true)),
+        ("code-server", json!(true)),
+        ("Neovim", json!(true)),
+        ("helix", Value::Null),
+        ("Sublime Text LSP", Value::Null),
+        ("", Value::Null),
+    ] {
+        let client = Client::builder().named(name).start().await;
+        assert_eq!(client.initialized["capabilities"]["definitionProvider"], offered, "{name}");
+        client.finish().await;
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Our rules against the field's: where ruff has a rule for the same thing, both find the same places, by line.
 //!
-//! The oracle is the `ruff` program, over PyPI packages and the local standard library. What differs for a reason is listed
+//! The oracle is the `ruff` program, over `PyPI` packages and the local standard library. What differs for a reason is listed
 //! with it in `ruff_agreement.tsv`. `MARGINALIA_BLESS=1` writes the table into docs/quality.md; every difference is written to
 //! `target/quality/differences.tsv`.
 
@@ -33,7 +33,7 @@ struct Reason {
     pattern: &'static str,
     /// It stands for so many places at most.
     most: usize,
-    reason: &'static str,
+    why: &'static str,
 }
 
 impl Reason {
@@ -49,7 +49,7 @@ fn reasons() -> Vec<Reason> {
         let fields: Vec<&str> = line.split('\t').collect();
         let &[rule, side, pattern, most, reason] = &fields[..] else { panic!("five fields, not: {line}") };
         assert!(["ours", "ruff"].contains(&side), "{line}");
-        Reason { rule, side, pattern, most: most.parse().unwrap(), reason }
+        Reason { rule, side, pattern, most: most.parse().unwrap(), why: reason }
     })
     .collect()
 }
@@ -249,7 +249,9 @@ fn our_rules_find_what_ruff_finds() {
     let mut theirs = ask_ruff(&program, &files, &codes);
     let (mut ours, texts) = our_places(&files, &rules);
     theirs.ranges.values_mut().for_each(|ranges| ranges.retain(|(file, _), _| !theirs.unparsed.contains(file)));
-    ours.values_mut().for_each(|places| places.retain(|(file, _)| !theirs.unparsed.contains(file)));
+    for places in ours.values_mut() {
+        places.retain(|(file, _)| !theirs.unparsed.contains(file));
+    }
     let lines: usize = texts.iter().map(|text| text.lines().count()).sum();
 
     let reasons = reasons();
@@ -283,7 +285,7 @@ fn our_rules_find_what_ruff_finds() {
             });
             let reason = if let Some(at) = listed {
                 used[at] += 1;
-                reasons[at].reason
+                reasons[at].why
             } else if side == "ours" && partial.contains_key(place) {
                 partly += 1;
                 "a code of ruff's that overlaps in part"
@@ -313,8 +315,8 @@ fn our_rules_find_what_ruff_finds() {
     );
     page.push_str("Why places differ:\n\n| rule | found by | places | reason |\n| --- | --- | --- | --- |\n");
     for (reason, count) in reasons.iter().zip(&used).filter(|(_, count)| **count > 0) {
-        let Reason { rule, side, reason, .. } = reason;
-        let _ = writeln!(page, "| {rule} | {side} | {count} | {reason} |");
+        let Reason { rule, side, why, .. } = reason;
+        let _ = writeln!(page, "| {rule} | {side} | {count} | {why} |");
     }
     if partly > 0 {
         let _ = writeln!(page, "| (several) | ours | {partly} | ruff reports it under a code that overlaps in part |");

@@ -9,12 +9,18 @@ use crate::server::capabilities::Capabilities;
 use crate::server::config::Folder;
 use crate::server::session::Session;
 
+/// How clients begin their names that ask every server for definitions. Helix and Sublime Text ask the first that offers
+/// them, and ours has an answer for sections in comments only.
+const MERGE_DEFINITIONS: [&str; 7] =
+    ["Visual Studio Code", "VSCodium", "Code - OSS", "code-server", "Cursor", "Windsurf", "Neovim"];
+
 /// Learns what the client can do, and says what the server offers.
 pub fn initialize(session: &Session, params: InitializeParams) -> InitializeResult {
     let mut capabilities = Capabilities::of(&params.capabilities);
     let client = params.client_info.as_ref().map_or("a client without a name", |client| &client.name);
     // Helix opens documents at the server's request, and does not say so.
     capabilities.show_document |= client == "helix";
+    capabilities.merges_definitions = MERGE_DEFINITIONS.iter().any(|name| client.starts_with(name));
     tracing::info!("marginalia {} serves {client}: {capabilities:?}", env!("CARGO_PKG_VERSION"));
     let result = InitializeResult {
         capabilities: capabilities.offer(),

@@ -36,6 +36,7 @@ pub struct Builder {
     options: Value,
     files: Vec<(String, String)>,
     folders: Vec<String>,
+    name: String,
 }
 
 impl Builder {
@@ -48,6 +49,12 @@ impl Builder {
     /// `initializationOptions`.
     pub fn options(mut self, options: Value) -> Self {
         self.options = options;
+        self
+    }
+
+    /// What the client is called.
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
         self
     }
 
@@ -82,7 +89,7 @@ impl Builder {
         let params = json!({
             "workspaceFolders": if folders.is_empty() { Value::Null } else { Value::Array(folders) },
             "processId": null,
-            "clientInfo": {"name": "tests"},
+            "clientInfo": {"name": self.name},
             "rootUri": client.uri(""),
             "capabilities": self.capabilities,
             "initializationOptions": self.options,
@@ -104,7 +111,7 @@ impl Client {
             },
             "workspace": {"workspaceEdit": {"documentChanges": true, "resourceOperations": ["create"]}},
         });
-        Builder { capabilities, options: Value::Null, files: Vec::new(), folders: Vec::new() }
+        Builder { capabilities, options: Value::Null, files: Vec::new(), folders: Vec::new(), name: "tests".to_owned() }
     }
 
     /// Such a client, introduced.

@@ -1,4 +1,4 @@
-//! Code of other people to try things on: the local standard library and PyPI packages, and the tools of the field.
+//! Code of other people to try things on: the local standard library and `PyPI` packages, and the tools of the field.
 //!
 //! Neither is part of the repository. `tests/quality/prepare` puts both under `target/quality`, where they are looked for unless
 //! the environment says otherwise. What is missing is said, and what needs it is skipped.
@@ -46,7 +46,7 @@ pub fn tool(variable: &str, name: &str) -> Result<(PathBuf, String), String> {
     }
 }
 
-/// The Python files of the PyPI packages, by path, each with the name it has below the corpus: `flask/flask/app.py`.
+/// The Python files of the `PyPI` packages, by path, each with the name it has below the corpus: `flask/flask/app.py`.
 ///
 /// The folder is `MARGINALIA_CORPUS`, or the one that was prepared.
 pub fn packages() -> Result<Vec<(PathBuf, String)>, String> {
