@@ -14,6 +14,7 @@ use super::project::Projects;
 use super::source::Source;
 use super::stack::on_big_stack;
 use crate::margin::{Analysis, view, visible_findings};
+use crate::python::colours;
 
 /// Print a file, or the Python of a notebook, with its section references in the margin.
 ///
@@ -66,10 +67,12 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         complain(Complaint::Warning, &problem);
     }
     let options = applied.options(&source);
-    let (analysis, findings) = on_big_stack(|| {
+    let html = arguments.format == Format::Html;
+    let (analysis, findings, colours) = on_big_stack(|| {
         let analysis = Analysis::of_cells(source.text.clone(), source.cells.clone(), &options, &applied.engine);
         let findings = visible_findings(&analysis, &applied.settings);
-        (analysis, findings)
+        let colours = if html { colours(&source.text) } else { Vec::new() };
+        (analysis, findings, colours)
     })?;
     if arguments.format == Format::Json {
         json::write(out, &page(&source, &analysis))?;
@@ -79,8 +82,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     for remark in notes.values_mut().flatten() {
         remark.text = printable(&remark.text);
     }
-    if arguments.format == Format::Html {
-        html::write(&source, &analysis, &notes, out)?;
+    if html {
+        html::write(&source, &analysis, &colours, &notes, out)?;
     } else {
         let width = arguments.width.map_or_else(|| out.width(), usize::from);
         layout::write(&source, &analysis, &notes, width, out)?;

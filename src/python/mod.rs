@@ -12,6 +12,7 @@
 mod bindings;
 pub mod canonical;
 mod cells;
+mod colours;
 mod comments;
 mod construct;
 mod constructs;
@@ -37,6 +38,7 @@ mod walk;
 
 pub use bindings::{StatementBindings, has_yield};
 pub use cells::{Cells, is_python_cell};
+pub use colours::{Colour, colours};
 pub use construct::Construct;
 #[cfg(test)]
 pub(crate) use constructs::tests::marked_samples;

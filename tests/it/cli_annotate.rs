@@ -158,12 +158,20 @@ fn what_is_no_python_file_is_said_with_what_to_do() {
 fn html_is_one_page_with_nothing_to_fetch_and_nothing_to_run() {
     let html = annotate(&format!("{SOURCE}x = '<script>alert(1)</script>' & \"\\\"\"\n"), &["--format", "html"]);
     assert!(html.starts_with("<!doctype html>"), "{html}");
-    assert!(
-        html.contains("<td class=\"code\">    async with asyncio.TaskGroup() as tg:<td class=\"margin\"><span"),
-        "{html}"
-    );
-    assert!(html.contains(">§16.7.4 TaskGroup</span>"), "{html}");
+    let code = "<span class=\"k\">async</span> <span class=\"k\">with</span> asyncio.TaskGroup() <span class=\"k\">as</span> tg:";
+    assert!(html.contains(code), "{html}");
+    assert!(html.contains(">§16.7.4 TaskGroup</summary>"), "{html}");
     assert!(html.contains("title=\"every call of `load` shares"), "{html}");
     assert!(html.contains("&lt;script&gt;") && !html.contains("<script"), "{html}");
-    assert!(!html.contains("http"), "{html}");
+    assert!(!html.contains("href=\"http") && !html.contains("src="), "{html}");
+}
+
+#[test]
+fn a_note_opens_where_its_section_first_comes_up_and_later_mentions_lead_there() {
+    let html = annotate("import asyncio\nasyncio.TaskGroup\nx = 1\nasyncio.TaskGroup\n", &["--format", "html"]);
+    let [before, after] = html.split("<tr id=\"4\">").collect::<Vec<_>>()[..] else { panic!("{html}") };
+    assert!(before.contains("<details id=\"python-bible-16.7.4\">"), "{html}");
+    assert!(before.contains("<div class=\"note\">") && before.contains("<code>tg.create_task("), "{html}");
+    assert!(after.contains("<a class=\"section\" href=\"#python-bible-16.7.4\""), "{html}");
+    assert!(!after.contains("<details id="), "{html}");
 }

@@ -1,7 +1,7 @@
 //! Refactorings: other ways to write the code at a place that the book teaches and that mean the same.
 //!
 //! They are no findings: nothing is wrong with the code, and nothing is computed before somebody asks for a place. One
-//! file per refactoring; [`REFACTORINGS`] lists them. A refactoring says nothing where it is not sure, and where a
+//! file per refactoring; `REFACTORINGS` lists them. A refactoring says nothing where it is not sure, and where a
 //! comment would be lost. `docs/refactorings.md` tells the reader when each is offered.
 
 mod append_loop;
