@@ -1,10 +1,11 @@
 //! Building blocks of fixes: names that need an import, and where the import goes.
 
+use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
-use ruff_text_size::{TextLen, TextRange, TextSize};
+use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::{Edit, Fix, Import};
-use crate::python::{Context, Lookup, Module, ModuleBindingKind, Placed, SymbolName, canonical};
+use crate::python::{Context, Lookup, Module, ModuleBindingKind, Node, Placed, SymbolName, canonical};
 
 /// How a qualified name is written at a place: the text, and the import that it needs, if the file does not have it yet.
 ///
@@ -51,8 +52,11 @@ pub fn spelling(context: &Context<'_>, qualified: &str, at: TextSize) -> Option<
     if by_name { from().or_else(whole) } else { whole().or_else(from) }
 }
 
-/// A fix that puts another qualified name in a place.
+/// A fix that puts another qualified name in a place; none in a tuple that names it already.
 pub fn replace_symbol(context: &Context<'_>, range: TextRange, qualified: &str, safe: bool) -> Option<Fix> {
+    if stands_beside(context, range, qualified) {
+        return None;
+    }
     let (text, import) = spelling(context, qualified, range.start())?;
     Some(Fix {
         title: format!("Use `{text}`"),
@@ -60,6 +64,16 @@ pub fn replace_symbol(context: &Context<'_>, range: TextRange, qualified: &str, 
         edits: vec![Edit::replace(range, text)],
         imports: import.into_iter().collect(),
     })
+}
+
+/// Whether a place is in a tuple that holds the name as well: `except (TimeoutError, asyncio.TimeoutError)`.
+fn stands_beside(context: &Context<'_>, range: TextRange, qualified: &str) -> bool {
+    let tuple = context.ancestors().take(3).find_map(|node| match node {
+        Node::Expr(Expr::Tuple(tuple)) if tuple.range.contains_range(range) => Some(tuple),
+        _ => None,
+    });
+    let is_it = |one: &Expr| one.range() != range && context.resolve(one).is_some_and(|symbol| symbol == qualified);
+    tuple.is_some_and(|tuple| tuple.elts.iter().any(is_it))
 }
 
 /// The edits of a fix as they are applied to the document: its own, and the imports that it needs.

@@ -30,9 +30,16 @@ fn goes_on(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> 
         AnyNodeRef::ExprName(name) => handler.name.as_ref().is_some_and(|caught| name.id == caught.id),
         AnyNodeRef::ExprCall(call) => {
             is_symbol(context, &call.func, &["sys.exit", "os._exit", "os.abort", "sys.exc_info", "builtins.exit"])
+                || reports(call)
         }
         _ => false,
     })
+}
+
+/// Whether a call writes down what was caught, as the last line of a thread does.
+fn reports(call: &ast::ExprCall) -> bool {
+    let named = matches!(call.func.as_ref(), Expr::Attribute(callee) if ["exception", "print_exc", "excepthook"].contains(&callee.attr.as_str()));
+    named || call.arguments.find_keyword("exc_info").is_some()
 }
 
 /// Whether a clause before it has sent the requests to stop on their way.
@@ -70,6 +77,10 @@ try:
     work()
 except BaseException as error:
     future.set_exception(error)
+try:
+    work()
+except BaseException:
+    log.critical('the worker ends', exc_info=True)
 try:
     work()
 except (ValueError, Exception):

@@ -17,6 +17,11 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     if parameter.default.is_some() || def.parameters.vararg.is_some() || def.parameters.kwarg.is_some() {
         return;
     }
+    // A function in a function is a decorator when it is handed out, not when it is a helper.
+    let handed_out = |outer: &ast::StmtFunctionDef| returns(&outer.body, def.name.as_str());
+    if context.in_test() || !context.enclosing_function().is_none_or(handed_out) {
+        return;
+    }
     let decorated = parameter.name().as_str();
     let Some(Stmt::Return(ast::StmtReturn { value: Some(value), .. })) = def.body.last() else { return };
     let Expr::Name(returned) = value.as_ref() else { return };
@@ -39,6 +44,12 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     });
     let finding = report.at(wrapper.name.range(), &[("wrapper", wrapper.name.as_str()), ("function", decorated)]);
     finding.fix = fix;
+}
+
+/// Whether a body ends by returning a name.
+fn returns(body: &[Stmt], name: &str) -> bool {
+    let Some(Stmt::Return(ast::StmtReturn { value: Some(value), .. })) = body.last() else { return false };
+    matches!(value.as_ref(), Expr::Name(returned) if returned.id == name)
 }
 
 /// Whether the metadata is copied in another way: `update_wrapper(...)`, `wrapper.__name__ = ...`.

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{is_symbol, last_line_end};
 use super::{Detector, Hook, Report};
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "silent-except", hooks: &[Hook::Handler(check)] };
 
@@ -45,14 +45,25 @@ fn says_nothing(stmt: &Stmt) -> bool {
     }
 }
 
-/// A comment in the clause, or behind it on its last line, is taken as the reason.
-fn is_explained(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+/// A comment in the clause, behind it on its last line, or on the line above its `try` is taken as the reason.
+pub(super) fn is_explained(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
     let lines = TextRange::new(handler.range.start(), last_line_end(context.source, handler.range.end()));
-    context.tokens_in(lines).iter().filter(|token| token.kind() == TokenKind::Comment).any(|comment| {
-        let text = context.text(comment.range()).trim_start_matches('#').trim_start();
+    let above = context.ancestors().find_map(|node| match node {
+        Node::Stmt(Stmt::Try(stmt)) => Some(line_above(context.source, stmt.range.start())),
+        _ => None,
+    });
+    let own = context.tokens_in(lines).iter().filter(|token| token.kind() == TokenKind::Comment).map(|comment| context.text(comment.range()));
+    own.chain(above.filter(|line| line.starts_with('#'))).any(|comment| {
+        let text = comment.trim_start_matches('#').trim_start();
         let lower = text.to_ascii_lowercase();
         !text.is_empty() && !MARKS.iter().any(|mark| lower.starts_with(mark))
     })
+}
+
+/// The line before the one that holds an offset, without the blanks around it.
+fn line_above(source: &str, offset: TextSize) -> &str {
+    let before = &source[..offset.to_usize()];
+    before.rsplit('\n').nth(1).unwrap_or_default().trim()
 }
 
 /// In `__del__` an exception can do nothing but be printed.
@@ -81,6 +92,11 @@ for path in paths:
     except Exception:
         # Nobody waits for it.
         continue
+    # The newsletter is a courtesy.
+    try:
+        notify(path)
+    except Exception:
+        pass
     try:
         notify(path)
     except Exception:

@@ -235,3 +235,12 @@ fn a_half_typed_line_in_good_code_raises_no_finding() {
     let report: String = wrong.iter().map(|(rule, source)| format!("{rule}:\n{source}\n")).collect();
     assert!(wrong.is_empty(), "{:?}\n{report}", wrong.keys());
 }
+
+#[test]
+fn a_fix_names_nothing_twice() {
+    let source = "import asyncio\ntry:\n    work()\nexcept (TimeoutError, asyncio.TimeoutError):\n    pass\n";
+    assert_eq!(found("asyncio-timeout-error-alias", source), ["asyncio.TimeoutError"]);
+    assert_eq!(fixed("asyncio-timeout-error-alias", source), source);
+    let alone = source.replace("TimeoutError, ", "");
+    assert_eq!(fixed("asyncio-timeout-error-alias", &alone), alone.replace("asyncio.T", "T"));
+}

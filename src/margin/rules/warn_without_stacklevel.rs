@@ -15,6 +15,11 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if context.at_module_level() || context.in_test() {
         return;
     }
+    // The caller of a private function is the library itself.
+    let is_private = |def: &ast::StmtFunctionDef| def.name.starts_with('_') && !def.name.ends_with("__");
+    if context.enclosing_function().is_some_and(is_private) {
+        return;
+    }
     if symbol(context, &call.func).is_none_or(|symbol| symbol != "warnings.warn") {
         return;
     }
@@ -45,6 +50,8 @@ def old():
     warnings.warn('old', skip_file_prefixes=('x',))
     warnings.warn(*args)
     warn('old')
+def _connect():
+    warnings.warn('old')
 ";
         assert!(found("warn-without-stacklevel", quiet).is_empty());
     }
