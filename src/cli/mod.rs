@@ -8,6 +8,7 @@ mod annotate;
 mod book;
 mod check;
 mod completions;
+mod escape;
 mod explain;
 mod failure;
 mod json;

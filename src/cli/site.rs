@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::escape::markdown as text;
 use super::failure::{Failure, Outcome, Status};
 use super::output::{FAINT, Output};
 use super::project::Projects;
@@ -198,10 +199,4 @@ fn navigation(volume: &Volume) -> String {
 /// A YAML string.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace(char::is_control, " "))
-}
-
-/// Words that Markdown must not read as anything else.
-fn text(words: &str) -> String {
-    let special = |letter: char| matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|');
-    words.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect()
 }

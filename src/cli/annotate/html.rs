@@ -9,7 +9,8 @@ use ruff_source_file::OneIndexed;
 use ruff_text_size::TextRange;
 use unicode_width::UnicodeWidthChar;
 
-use super::layout::{lines, numbers};
+use super::layout::{line_count, numbers};
+use crate::cli::escape::html as escaped;
 use crate::cli::output::picture;
 use crate::cli::source::Source;
 use crate::knowledge::{Knowledge, NoteId, RuleId, render};
@@ -63,7 +64,7 @@ pub(super) fn write(
     let mut places = numbers(source).into_iter();
     let mut painter = Painter { colours, next: 0 };
     let mut margin = Margin { knowledge: analysis.knowledge(), told: HashSet::new() };
-    for at in 0..lines(analysis).len() {
+    for at in 0..line_count(analysis) {
         let (number, cell) = places.next().unwrap_or((at + 1, None));
         if let Some(cell) = cell {
             writeln!(out, "<tr><td><td class=\"cell\">cell {cell}<td>")?;
@@ -187,8 +188,4 @@ fn rendered(markdown: &str) -> String {
     let mut out = String::new();
     html::push_html(&mut out, events);
     out
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

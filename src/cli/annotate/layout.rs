@@ -54,19 +54,19 @@ pub(super) fn numbers(source: &Source) -> Vec<(usize, Option<usize>)> {
 
 /// The lines as they are shown: without their breaks, with tabs expanded and control characters made visible.
 pub(super) fn lines(analysis: &Analysis) -> Vec<String> {
-    let (text, index) = (analysis.text(), analysis.lines());
-    let count = index.line_count();
-    let mut lines: Vec<String> = (0..count)
-        .map(|line| {
-            let range = index.line_range(OneIndexed::from_zero_indexed(line), text);
-            shown(text[range].trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}'))
-        })
-        .collect();
-    // The line behind the last line break.
-    if lines.last().is_some_and(String::is_empty) {
-        lines.pop();
-    }
-    lines
+    (0..line_count(analysis)).map(|at| shown(line(analysis, at))).collect()
+}
+
+/// How many lines are shown: not the empty one behind the last line break.
+pub(super) fn line_count(analysis: &Analysis) -> usize {
+    let count = analysis.lines().line_count();
+    count - usize::from(count > 0 && line(analysis, count - 1).is_empty())
+}
+
+/// A line, counted from 0, without its break and the mark that a file may begin with.
+fn line(analysis: &Analysis, at: usize) -> &str {
+    let range = analysis.lines().line_range(OneIndexed::from_zero_indexed(at), analysis.text());
+    analysis.text()[range].trim_end_matches(['\n', '\r']).trim_start_matches('\u{feff}')
 }
 
 fn shown(line: &str) -> String {

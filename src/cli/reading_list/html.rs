@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::{Listing, Report, Wanted, counted, heading, how_often};
 use crate::book::{Book, Chapter, Section, SectionNumber};
+use crate::cli::escape::html as escaped;
 
 const STYLE: &str = "\
 :root { color-scheme: light dark; --ink: light-dark(#1f2328, #e6e6e6); --quiet: light-dark(#636c76, #9198a1);
@@ -137,8 +138,4 @@ fn table(sections: &[Wanted], prefix: &str, vs: Option<&Listing>, out: &mut impl
 /// The anchor of a section.
 fn id(prefix: &str, number: SectionNumber) -> String {
     format!("{prefix}{number}")
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Report, Wanted, counted, heading, how_often};
+use crate::cli::escape::markdown as text;
 
 pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let listing = &report.listing;
@@ -41,18 +42,6 @@ fn entry(wanted: &Wanted, there: &str, out: &mut impl Write) -> io::Result<()> {
     let place = code(&format!("{}:{}", wanted.first.file, wanted.first.line));
     let (reference, title, often) = (&wanted.reference, text(&wanted.title), how_often(wanted));
     writeln!(out, "- [ ] **{reference}** {title} ({often}{there}), first in {place}")
-}
-
-/// Words that Markdown must not read as anything else.
-fn text(words: &str) -> String {
-    let mut escaped = String::with_capacity(words.len());
-    for letter in words.chars() {
-        if matches!(letter, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|') {
-            escaped.push('\\');
-        }
-        escaped.push(letter);
-    }
-    escaped
 }
 
 /// A name as code, whatever is in it.
