@@ -6,8 +6,10 @@ use ruff_python_ast::Stmt;
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_parser::{LexicalErrorType, ParseError, ParseErrorType};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
+use smallvec::{SmallVec, smallvec};
 
 use super::module::end_of_line;
+use super::suites::suites;
 
 /// What errors leave in doubt; ranges in source coordinates, which may overlap.
 #[derive(Default)]
@@ -113,35 +115,19 @@ fn innermost(suite: &[Stmt], offset: TextSize) -> Option<&Stmt> {
         let before = suite.partition_point(|stmt| stmt.start() <= offset);
         let Some(stmt) = before.checked_sub(1).map(|at| &suite[at]) else { return found };
         found = Some(stmt);
-        match suites(stmt).into_iter().rfind(|inner| inner.first().is_some_and(|first| first.start() <= offset)) {
+        match all_suites(stmt).into_iter().rfind(|inner| inner.first().is_some_and(|first| first.start() <= offset)) {
             Some(inner) => suite = inner,
             None => return found,
         }
     }
 }
 
-/// The suites of a compound statement, in order of place.
-fn suites(stmt: &Stmt) -> Vec<&[Stmt]> {
+/// The suites of a statement, those of a definition among them, in order of place.
+fn all_suites(stmt: &Stmt) -> SmallVec<[&[Stmt]; 4]> {
     match stmt {
-        Stmt::FunctionDef(def) => vec![&def.body],
-        Stmt::ClassDef(class) => vec![&class.body],
-        Stmt::For(each) => vec![&each.body, &each.orelse],
-        Stmt::While(again) => vec![&again.body, &again.orelse],
-        Stmt::If(choice) => {
-            let clauses = choice.elif_else_clauses.iter().map(|clause| &clause.body[..]);
-            std::iter::once(&choice.body[..]).chain(clauses).collect()
-        }
-        Stmt::With(with) => vec![&with.body],
-        Stmt::Match(subject) => subject.cases.iter().map(|case| &case.body[..]).collect(),
-        Stmt::Try(attempt) => {
-            let handlers = attempt.handlers.iter().map(|handler| {
-                let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
-                &handler.body[..]
-            });
-            let after = [&attempt.orelse[..], &attempt.finalbody[..]];
-            std::iter::once(&attempt.body[..]).chain(handlers).chain(after).collect()
-        }
-        _ => Vec::new(),
+        Stmt::FunctionDef(def) => smallvec![def.body.as_slice()],
+        Stmt::ClassDef(class) => smallvec![class.body.as_slice()],
+        _ => suites(stmt),
     }
 }
 

@@ -51,7 +51,8 @@ pub use infer::Type;
 pub use layout::Layout;
 pub use module::{Module, Placed, Statement, SyntaxProblem};
 pub use names::{is_dunder, is_special};
-pub use scope::{Binding, BindingKind, Scope, ScopeKind, Whole};
+pub use scope::{Binding, BindingKind, Scope, ScopeKind, Whole, captured};
+pub use suites::{suites, without_docstring};
 pub use table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind, ModuleTable};
 #[cfg(test)]
 pub(crate) use texts::Texts;

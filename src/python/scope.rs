@@ -411,6 +411,16 @@ impl<'a> Visitor<'a> for Named<'_, '_, 'a> {
     }
 }
 
+/// The name that a pattern itself binds; not those of the patterns in it.
+pub fn captured(pattern: &Pattern) -> Option<&ast::Identifier> {
+    match pattern {
+        Pattern::MatchAs(ast::PatternMatchAs { name, .. })
+        | Pattern::MatchStar(ast::PatternMatchStar { name, .. })
+        | Pattern::MatchMapping(ast::PatternMatchMapping { rest: name, .. }) => name.as_ref(),
+        _ => None,
+    }
+}
+
 /// Binds the captures of a pattern.
 struct Patterns<'c, 's, 'a> {
     collector: &'c mut Collector<'s, 'a>,
@@ -418,13 +428,7 @@ struct Patterns<'c, 's, 'a> {
 
 impl<'a> Visitor<'a> for Patterns<'_, '_, 'a> {
     fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let name = match pattern {
-            Pattern::MatchAs(ast::PatternMatchAs { name, .. })
-            | Pattern::MatchStar(ast::PatternMatchStar { name, .. })
-            | Pattern::MatchMapping(ast::PatternMatchMapping { rest: name, .. }) => name.as_ref(),
-            _ => None,
-        };
-        if let Some(name) = name {
+        if let Some(name) = captured(pattern) {
             self.collector.bind(name.as_str(), name.end(), BindingKind::Other);
         }
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || visitor::walk_pattern(self, pattern));

@@ -30,7 +30,7 @@ impl<'a> Iterator for OwnStatements<'a> {
 }
 
 /// The suites of a compound statement that run as part of the function they stand in.
-pub(super) fn suites(stmt: &Stmt) -> SmallVec<[&[Stmt]; 4]> {
+pub fn suites(stmt: &Stmt) -> SmallVec<[&[Stmt]; 4]> {
     let mut suites: SmallVec<[&[Stmt]; 4]> = SmallVec::new();
     match stmt {
         Stmt::For(stmt) => suites.extend([stmt.body.as_slice(), stmt.orelse.as_slice()]),
@@ -91,7 +91,7 @@ impl<'v, F: FnMut(&'v Expr) -> bool> Visitor<'v> for Search<F> {
 }
 
 /// The body without its docstring.
-pub(super) fn without_docstring(body: &[Stmt]) -> &[Stmt] {
+pub fn without_docstring(body: &[Stmt]) -> &[Stmt] {
     match body.split_first() {
         Some((Stmt::Expr(first), rest)) if first.value.is_string_literal_expr() => rest,
         _ => body,

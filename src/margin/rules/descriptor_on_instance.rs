@@ -1,9 +1,9 @@
 //! `descriptor-on-instance`: a descriptor where it cannot work.
 
-use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
+use ruff_python_ast::{Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{instance_parameter, is_large, is_metaclass, symbol};
+use super::support::{instance_parameter, is_large, is_metaclass, sole_assignment, symbol};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Lookup, ModuleBinding, ModuleBindingKind};
 
@@ -13,15 +13,7 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
-    let (target, value) = match stmt {
-        Stmt::Assign(ast::StmtAssign { targets, value, .. }) => match targets.as_slice() {
-            [target] => (target, value.as_ref()),
-            _ => return,
-        },
-        Stmt::AnnAssign(ast::StmtAnnAssign { target, value: Some(value), .. }) => (target.as_ref(), value.as_ref()),
-        _ => return,
-    };
-    let (Expr::Attribute(target), Expr::Call(call)) = (target, value) else { return };
+    let Some((Expr::Attribute(target), value @ Expr::Call(call))) = sole_assignment(stmt) else { return };
     let Expr::Name(object) = target.value.as_ref() else { return };
     // Elsewhere it may be on its way to a class.
     let initialises =

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{function_text, is_symbol, symbol};
+use super::support::{changed_targets, function_text, is_symbol, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
@@ -30,13 +30,7 @@ const RESTORING: [&str; 9] = [
 ];
 
 fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
-    let targets: &[Expr] = match stmt {
-        Stmt::Assign(assign) => &assign.targets,
-        Stmt::AugAssign(assign) => std::slice::from_ref(&assign.target),
-        Stmt::Delete(delete) => &delete.targets,
-        _ => return,
-    };
-    for target in targets {
+    for target in changed_targets(stmt) {
         let Expr::Subscript(item) = target else { continue };
         if is_symbol(context, &item.value, &["os.environ"]) && leaks(context, stmt.is_delete_stmt()) {
             let fix = with_monkeypatch(context, stmt, &item.slice, report);

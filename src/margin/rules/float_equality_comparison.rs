@@ -3,11 +3,11 @@
 use ruff_python_ast::{self as ast, CmpOp, Expr, NodeKind};
 use ruff_text_size::Ranged;
 
-use super::support::{float_literal, has_comment, literal_number};
+use super::support::{float_literal, has_comment, in_place_of_comparison, literal_number};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
-use crate::python::{Context, Node};
+use crate::python::Context;
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "float-equality-comparison", hooks: &[Hook::Expr(&[NodeKind::ExprCompare], check)] };
@@ -51,12 +51,7 @@ fn as_isclose(context: &Context<'_>, expr: &Expr, op: CmpOp, left: &Expr, right:
     }
     let (isclose, import) = spelling(context, "math.isclose", expr.start())?;
     let text = format!("{isclose}({}, {})", context.text(left), context.text(right));
-    let statement = matches!(context.parent(), Some(Node::Stmt(_)));
-    let text = match op {
-        CmpOp::Eq => text,
-        _ if statement => format!("not {text}"),
-        _ => format!("(not {text})"),
-    };
+    let text = in_place_of_comparison(context, op, text);
     Some(Fix {
         title: "Compare with `math.isclose`".to_owned(),
         safe: false,

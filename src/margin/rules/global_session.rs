@@ -1,10 +1,11 @@
 //! `global-session`: a session that lives as long as the program, or that nobody closes.
 
-use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
+use ruff_python_ast::{Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
 use super::database::is_session;
 use super::local_uses::{Use, local_uses};
+use super::support::sole_assignment;
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -12,15 +13,7 @@ pub(super) const DETECTOR: Detector =
     Detector { rule: "global-session", hooks: &[Hook::Stmt(&[NodeKind::StmtAssign, NodeKind::StmtAnnAssign], check)] };
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
-    let (target, value) = match stmt {
-        Stmt::Assign(ast::StmtAssign { targets, value, .. }) => match targets.as_slice() {
-            [target] => (target, value.as_ref()),
-            _ => return,
-        },
-        Stmt::AnnAssign(ast::StmtAnnAssign { target, value: Some(value), .. }) => (target.as_ref(), value.as_ref()),
-        _ => return,
-    };
-    let (Expr::Name(name), Expr::Call(call)) = (target, value) else { return };
+    let Some((Expr::Name(name), value @ Expr::Call(call))) = sole_assignment(stmt) else { return };
     if context.in_test() || context.in_main_guard() || !is_session(context, value) {
         return;
     }

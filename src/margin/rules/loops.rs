@@ -2,6 +2,8 @@
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 
+use crate::python::suites;
+
 /// Shows the statements of a loop's body, with those of the suites inside them (not of functions and classes), in order
 /// of place. The flag says that the loop is surely left once the statement has run, before another round.
 pub(super) fn each_statement<'a>(body: &'a [Stmt], visit: &mut dyn FnMut(&'a Stmt, bool)) {
@@ -44,31 +46,16 @@ fn suite<'a>(body: &'a [Stmt], after: After, visit: &mut dyn FnMut(&'a Stmt, boo
     }
 }
 
-/// The suites of a statement that run when it runs; those of a loop and of a definition are not among them.
-fn suites(stmt: &Stmt) -> Vec<&[Stmt]> {
-    match stmt {
-        Stmt::If(stmt) => {
-            let others = stmt.elif_else_clauses.iter().map(|clause| clause.body.as_slice());
-            std::iter::once(stmt.body.as_slice()).chain(others).collect()
-        }
-        Stmt::With(stmt) => vec![&stmt.body],
-        Stmt::Match(stmt) => stmt.cases.iter().map(|case| case.body.as_slice()).collect(),
-        Stmt::Try(stmt) => {
-            let handlers =
-                stmt.handlers.iter().map(|ast::ExceptHandler::ExceptHandler(handler)| handler.body.as_slice());
-            let mut suites = vec![stmt.body.as_slice()];
-            suites.extend(handlers);
-            suites.extend([stmt.orelse.as_slice(), stmt.finalbody.as_slice()]);
-            suites
-        }
-        _ => Vec::new(),
-    }
+/// The suites of a statement that run as part of the round that it runs in: those of an inner loop are not among them.
+fn suites_of_round(stmt: &Stmt) -> impl Iterator<Item = &[Stmt]> {
+    let is_loop = matches!(stmt, Stmt::For(_) | Stmt::While(_));
+    (!is_loop).then(|| suites(stmt)).into_iter().flatten()
 }
 
 /// Whether a statement may end the round without ending the loop.
 fn may_continue(stmt: &Stmt) -> bool {
     stmt.is_continue_stmt()
-        || stacker::maybe_grow(64 * 1024, 1024 * 1024, || suites(stmt).into_iter().flatten().any(may_continue))
+        || stacker::maybe_grow(64 * 1024, 1024 * 1024, || suites_of_round(stmt).flatten().any(may_continue))
 }
 
 /// An `if` with `else`, or a `with`, that leaves the loop on every way.

@@ -71,7 +71,6 @@ pub(crate) enum Hook {
     Stmt(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Stmt, &mut Report<'_>)),
     /// Expressions of these kinds.
     Expr(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Expr, &mut Report<'_>)),
-    #[allow(dead_code, reason = "the rules about layout look at tokens; a build may select none of them")]
     /// The tokens of a top-level statement with the comments before it: source, tokens, range in the source.
     Tokens(fn(&str, &[Token], TextRange, &mut Report<'_>)),
 }

@@ -4,24 +4,13 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{is_call_of, is_upper_case, symbol};
+use super::support::{MUTABLE_CLASSES, is_call_of, is_upper_case, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, stdlib};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "mutable-class-attribute", hooks: &[Hook::Class(check)] };
-
-const CONSTRUCTORS: [&str; 8] = [
-    "builtins.list",
-    "builtins.dict",
-    "builtins.set",
-    "builtins.bytearray",
-    "collections.deque",
-    "collections.defaultdict",
-    "collections.Counter",
-    "collections.OrderedDict",
-];
 
 /// Bases whose class bodies declare something else than attributes.
 const DECLARING: [&str; 8] = [
@@ -122,7 +111,7 @@ fn mutable(context: &Context<'_>, value: &Expr) -> Option<&'static str> {
         Expr::List(_) | Expr::ListComp(_) => "list",
         Expr::Dict(_) | Expr::DictComp(_) => "dict",
         Expr::Set(_) | Expr::SetComp(_) => "set",
-        Expr::Call(call) if is_call_of(context, value, &CONSTRUCTORS) => {
+        Expr::Call(call) if is_call_of(context, value, &MUTABLE_CLASSES) => {
             let symbol = symbol(context, &call.func)?;
             let name = symbol.rsplit('.').next()?;
             ["list", "dict", "set", "bytearray"].into_iter().find(|known| *known == name).unwrap_or("")

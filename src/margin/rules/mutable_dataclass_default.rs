@@ -3,25 +3,13 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{has_comment, is_call_of, is_symbol, operand, symbol};
+use super::support::{has_comment, is_call_of, is_symbol, makes_mutable, operand, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, PythonVersion};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "mutable-dataclass-default", hooks: &[Hook::Class(check)] };
-
-/// Classes whose instances can be changed. None of them can be hashed, which is what dataclasses go by since 3.11.
-const CONSTRUCTORS: [&str; 8] = [
-    "builtins.list",
-    "builtins.dict",
-    "builtins.set",
-    "builtins.bytearray",
-    "collections.deque",
-    "collections.defaultdict",
-    "collections.Counter",
-    "collections.OrderedDict",
-];
 
 fn check<'a>(context: &Context<'a>, class: &'a ast::StmtClassDef, report: &mut Report<'_>) {
     let is_dataclass = class.decorator_list.iter().any(|decorator| {
@@ -41,7 +29,7 @@ fn check<'a>(context: &Context<'a>, class: &'a ast::StmtClassDef, report: &mut R
             continue;
         }
         let Some((default, keyword)) = default_of(context, value) else { continue };
-        if is_mutable(context, default) {
+        if makes_mutable(context, default) {
             let fix = with_factory(context, default, keyword);
             if is_refused(context, default, report.target()) {
                 report.at(default.range(), &[("field", name.id.as_str()), ("class", class.name.as_str())]).fix = fix;
@@ -74,14 +62,6 @@ fn is_class_variable(context: &Context<'_>, annotation: &Expr) -> bool {
         other => other,
     };
     is_symbol(context, target, &["typing.ClassVar"])
-}
-
-fn is_mutable(context: &Context<'_>, default: &Expr) -> bool {
-    match default {
-        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) => true,
-        Expr::Call(call) => is_symbol(context, &call.func, &CONSTRUCTORS),
-        _ => false,
-    }
 }
 
 /// Whether making the class is a `ValueError`: for a list, dict or set, and since 3.11 for all that cannot be hashed.

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::indent_unit;
+use super::support::{indent_unit, makes_mutable};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -11,18 +11,6 @@ use crate::python::{Context, canonical};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "mutable-default-argument", hooks: &[Hook::Function(check)] };
-
-/// Calls that make a new mutable object.
-const CONSTRUCTORS: [&str; 8] = [
-    "builtins.list",
-    "builtins.dict",
-    "builtins.set",
-    "builtins.bytearray",
-    "collections.deque",
-    "collections.defaultdict",
-    "collections.Counter",
-    "collections.OrderedDict",
-];
 
 /// Annotations that promise not to change the object.
 const IMMUTABLE_VIEWS: [&str; 6] = [
@@ -40,23 +28,13 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         let Some(default) = parameter.default() else { continue };
         let name = parameter.name().as_str();
         let memo = ["_cache", "_memo"].iter().any(|prefix| name.starts_with(prefix));
-        if memo || !is_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
+        if memo || !makes_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
         let place = *place.get_or_insert_with(|| Place::of(context, def));
         let fix = place.map(|place| place.with_none(context, def, parameter, default));
         let finding = report.at(default.range(), &[("parameter", name), ("function", def.name.as_str())]);
         finding.fix = fix;
-    }
-}
-
-fn is_mutable(context: &Context<'_>, default: &Expr) -> bool {
-    match default {
-        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) => true,
-        Expr::Call(call) => context
-            .resolve(&call.func)
-            .is_some_and(|symbol| CONSTRUCTORS.contains(&canonical::public(&symbol).as_ref())),
-        _ => false,
     }
 }
 

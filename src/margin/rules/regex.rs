@@ -4,6 +4,19 @@
 
 use std::ops::Range;
 
+/// The functions that take a pattern first, and the position of their `flags`.
+pub(super) const TAKING_PATTERNS: [(&str, usize); 9] = [
+    ("re.compile", 1),
+    ("re.findall", 2),
+    ("re.finditer", 2),
+    ("re.fullmatch", 2),
+    ("re.match", 2),
+    ("re.search", 2),
+    ("re.split", 3),
+    ("re.sub", 4),
+    ("re.subn", 4),
+];
+
 /// How deep groups may be nested.
 const MAX_DEPTH: u32 = 40;
 

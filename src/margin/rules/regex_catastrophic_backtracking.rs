@@ -10,26 +10,13 @@ use std::cell::Cell;
 use ruff_python_ast::{self as ast, Expr};
 use rustc_hash::FxHashMap;
 
-use super::regex::{Assertion, Flags, Node, Repeat, Set, parse};
+use super::regex::{Assertion, Flags, Node, Repeat, Set, TAKING_PATTERNS, parse};
 use super::support::{Argument, argument, symbol};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "regex-catastrophic-backtracking", hooks: &[Hook::Call(check)] };
-
-/// Functions, and the position of `flags`.
-const FUNCTIONS: [(&str, usize); 9] = [
-    ("re.compile", 1),
-    ("re.findall", 2),
-    ("re.finditer", 2),
-    ("re.fullmatch", 2),
-    ("re.match", 2),
-    ("re.search", 2),
-    ("re.split", 3),
-    ("re.sub", 4),
-    ("re.subn", 4),
-];
 
 /// Larger automata are not looked at.
 const MAX_POSITIONS: usize = 48;
@@ -49,7 +36,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     let Some(symbol) = symbol(context, &call.func) else { return };
-    let Some((name, position)) = FUNCTIONS.iter().find(|(name, _)| *name == symbol) else { return };
+    let Some((name, position)) = TAKING_PATTERNS.iter().find(|(name, _)| *name == symbol) else { return };
     let Some(flags) = flags(context, argument(call, "flags", Some(*position)), &text) else { return };
     let Some(pattern) = parse(&text, flags) else { return };
     if let Some((repeat, pump)) = dangerous_loop(&pattern, *name == "re.fullmatch") {

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::regex::TAKING_PATTERNS;
 use super::support::{argument, first_argument, free_name, has_comment, starts_line, symbol as symbol_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::{indentation, spelling};
@@ -10,19 +11,6 @@ use crate::margin::{Edit, Fix};
 use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "regex-compiled-in-loop", hooks: &[Hook::Call(check)] };
-
-/// Functions, and the position of `flags`.
-const FUNCTIONS: [(&str, usize); 9] = [
-    ("re.compile", 1),
-    ("re.findall", 2),
-    ("re.finditer", 2),
-    ("re.fullmatch", 2),
-    ("re.match", 2),
-    ("re.search", 2),
-    ("re.split", 3),
-    ("re.sub", 4),
-    ("re.subn", 4),
-];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(pattern @ (Expr::StringLiteral(_) | Expr::BytesLiteral(_))) = argument(call, "pattern", Some(0)).given() else {
@@ -32,7 +20,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     let Some(symbol) = symbol_of(context, &call.func) else { return };
-    let Some((_, flags)) = FUNCTIONS.iter().find(|(name, _)| *name == symbol) else { return };
+    let Some((_, flags)) = TAKING_PATTERNS.iter().find(|(name, _)| *name == symbol) else { return };
     let fix = before_loop(context, call, pattern, *flags, &symbol);
     report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
 }

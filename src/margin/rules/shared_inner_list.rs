@@ -76,7 +76,7 @@ fn is_empty(context: &Context<'_>, inner: &Expr) -> bool {
         Expr::List(list) => list.elts.is_empty(),
         Expr::Dict(dict) => dict.items.is_empty(),
         Expr::BinOp(_) => true,
-        Expr::Call(call) => call.arguments.args.is_empty() || is_symbol(context, &call.func, &CONSTRUCTORS[5..]),
+        Expr::Call(call) => call.arguments.args.is_empty() || is_symbol(context, &call.func, &["collections.defaultdict"]),
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{instance_parameter, is_large, is_name};
+use super::support::{changed_targets, instance_parameter, is_large, is_name};
 use super::variables::MUTATORS;
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Lookup, ModuleBindingKind, Type};
@@ -25,13 +25,7 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
 }
 
 fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
-    let targets: &[Expr] = match stmt {
-        Stmt::Assign(assign) => &assign.targets,
-        Stmt::AugAssign(assign) => std::slice::from_ref(&assign.target),
-        Stmt::Delete(delete) => &delete.targets,
-        _ => return,
-    };
-    for target in targets {
+    for target in changed_targets(stmt) {
         if let Expr::Subscript(item) = target {
             check(context, &item.value, report);
         }

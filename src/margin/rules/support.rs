@@ -1,16 +1,15 @@
 //! What several detectors need: what is called with what, walks over a body, the text around a node.
 
-#![allow(dead_code, reason = "detectors that use them follow")]
-
 use ruff_python_ast::name::Name;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, OperatorPrecedence, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, OperatorPrecedence, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Report;
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
+pub(in crate::margin) use crate::python::without_docstring;
 use crate::python::{
     Binding, BindingKind, Context, Lookup, ModuleBindingKind, Node, PythonVersion, ScopeKind, canonical, stdlib,
 };
@@ -31,6 +30,27 @@ pub(in crate::margin) fn is_symbol(context: &Context<'_>, expr: &Expr, names: &[
 pub(super) fn is_call_of(context: &Context<'_>, expr: &Expr, names: &[&str]) -> bool {
     match expr {
         Expr::Call(call) => context.callee(call).is_some_and(|callee| names.contains(&callee.as_str())),
+        _ => false,
+    }
+}
+
+/// Classes whose instances can be changed. None of them can be hashed.
+pub(super) const MUTABLE_CLASSES: [&str; 8] = [
+    "builtins.list",
+    "builtins.dict",
+    "builtins.set",
+    "builtins.bytearray",
+    "collections.deque",
+    "collections.defaultdict",
+    "collections.Counter",
+    "collections.OrderedDict",
+];
+
+/// Whether an expression surely makes a new object that can be changed: a display, a comprehension, a call of a class.
+pub(super) fn makes_mutable(context: &Context<'_>, expr: &Expr) -> bool {
+    match expr {
+        Expr::List(_) | Expr::Dict(_) | Expr::Set(_) | Expr::ListComp(_) | Expr::DictComp(_) | Expr::SetComp(_) => true,
+        Expr::Call(call) => is_symbol(context, &call.func, &MUTABLE_CLASSES),
         _ => false,
     }
 }
@@ -281,29 +301,29 @@ pub(in crate::margin) enum Go {
 /// Mind that a context resolves names as seen from the node at hand: names inside a nested function have to be
 /// compared by spelling, or looked at from a hook inside it.
 pub(in crate::margin) fn walk<'a>(body: &'a [Stmt], mut visit: impl FnMut(AnyNodeRef<'a>) -> Go) {
-    let mut walker = Walker { visit: &mut visit, stopped: false };
-    walker.visit_body(body);
+    walk_with_parents(body, |node, _| visit(node));
 }
 
 /// [`walk`] over one expression.
 pub(in crate::margin) fn walk_expr<'a>(expr: &'a Expr, mut visit: impl FnMut(AnyNodeRef<'a>) -> Go) {
-    let mut walker = Walker { visit: &mut visit, stopped: false };
+    let mut visit = |node: AnyNodeRef<'a>, _: &[AnyNodeRef<'a>]| visit(node);
+    let mut walker = Walker { visit: &mut visit, parents: Vec::new(), stopped: false };
     walker.visit_expr(expr);
 }
 
 /// [`walk`] that also shows the nodes around each node, nearest last.
 pub(super) fn walk_with_parents<'a>(body: &'a [Stmt], mut visit: impl FnMut(AnyNodeRef<'a>, &[AnyNodeRef<'a>]) -> Go) {
-    let mut walker = ParentWalker { visit: &mut visit, parents: Vec::new(), stopped: false };
+    let mut walker = Walker { visit: &mut visit, parents: Vec::new(), stopped: false };
     walker.visit_body(body);
 }
 
-struct ParentWalker<'f, 'a> {
+struct Walker<'f, 'a> {
     visit: &'f mut dyn FnMut(AnyNodeRef<'a>, &[AnyNodeRef<'a>]) -> Go,
     parents: Vec<AnyNodeRef<'a>>,
     stopped: bool,
 }
 
-impl<'a> SourceOrderVisitor<'a> for ParentWalker<'_, 'a> {
+impl<'a> SourceOrderVisitor<'a> for Walker<'_, 'a> {
     fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
         let go = if self.stopped { Go::Over } else { (self.visit)(node, &self.parents) };
         self.stopped |= go == Go::Stop;
@@ -363,46 +383,36 @@ pub(in crate::margin) fn any_in_expr(expr: &Expr, mut test: impl FnMut(AnyNodeRe
     found
 }
 
-struct Walker<'f, 'a> {
-    visit: &'f mut dyn FnMut(AnyNodeRef<'a>) -> Go,
-    stopped: bool,
-}
-
-impl<'a> SourceOrderVisitor<'a> for Walker<'_, 'a> {
-    fn enter_node(&mut self, node: AnyNodeRef<'a>) -> TraversalSignal {
-        if self.stopped {
-            return TraversalSignal::Skip;
-        }
-        match (self.visit)(node) {
-            Go::In => TraversalSignal::Traverse,
-            Go::Over => TraversalSignal::Skip,
-            Go::Stop => {
-                self.stopped = true;
-                TraversalSignal::Skip
-            }
-        }
-    }
-
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_stmt(self, stmt));
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_expr(self, expr));
-    }
-
-    fn visit_pattern(&mut self, pattern: &'a ast::Pattern) {
-        stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_pattern(self, pattern));
+/// A call as it stands in place of `left == right`, or of `left != right`.
+pub(super) fn in_place_of_comparison(context: &Context<'_>, op: CmpOp, call: String) -> String {
+    match op {
+        CmpOp::Eq => call,
+        _ if matches!(context.parent(), Some(Node::Stmt(_))) => format!("not {call}"),
+        _ => format!("(not {call})"),
     }
 }
 
 // Shapes of statements
 
-/// A body without its docstring.
-pub(in crate::margin) fn without_docstring(body: &[Stmt]) -> &[Stmt] {
-    match body {
-        [Stmt::Expr(first), rest @ ..] if first.value.is_string_literal_expr() => rest,
-        _ => body,
+/// What a statement binds one name, attribute or item to: `x = value`, `x: int = value`.
+pub(super) fn sole_assignment(stmt: &Stmt) -> Option<(&Expr, &Expr)> {
+    match stmt {
+        Stmt::Assign(assign) => match assign.targets.as_slice() {
+            [target] => Some((target, &assign.value)),
+            _ => None,
+        },
+        Stmt::AnnAssign(assign) => Some((&assign.target, assign.value.as_deref()?)),
+        _ => None,
+    }
+}
+
+/// What a statement assigns, changes in place or deletes: `x[i] = 1`, `x[i] += 1`, `del x[i]`. Without annotations.
+pub(super) fn changed_targets(stmt: &Stmt) -> &[Expr] {
+    match stmt {
+        Stmt::Assign(assign) => &assign.targets,
+        Stmt::AugAssign(assign) => std::slice::from_ref(&assign.target),
+        Stmt::Delete(delete) => &delete.targets,
+        _ => &[],
     }
 }
 
@@ -558,25 +568,6 @@ pub(super) fn is_large(code: impl Ranged) -> bool {
 /// Whether a statement has its lines for itself: nothing before it, no `; other` behind it.
 pub(in crate::margin) fn owns_its_lines(source: &str, stmt: impl Ranged) -> bool {
     starts_line(source, stmt.start()) && ends_line(source, stmt.end())
-}
-
-/// The range of an expression with the parentheses around it, its own range when there are none. `within` is the
-/// parent's range without parentheses of its own (of a call: its arguments without the outer pair).
-pub(in crate::margin) fn with_parentheses(context: &Context<'_>, expr: impl Ranged, within: TextRange) -> TextRange {
-    let mut range = expr.range();
-    loop {
-        let before = context.token_before(range.start()).filter(|token| token.start() >= within.start());
-        let after = context
-            .tokens_in(TextRange::new(range.end(), within.end().max(range.end())))
-            .iter()
-            .find(|token| !token.kind().is_trivia());
-        match (before, after) {
-            (Some(open), Some(close)) if open.kind() == TokenKind::Lpar && close.kind() == TokenKind::Rpar => {
-                range = TextRange::new(open.start(), close.end());
-            }
-            _ => return range,
-        }
-    }
 }
 
 /// The text of an expression, in parentheses when it binds weaker than the place asks for.

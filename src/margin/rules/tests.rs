@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use crate::knowledge::{Detection, FixKind, Knowledge, Rule};
-use crate::margin::{Analysis, Edit, Engine, Finding, Options};
+use crate::margin::fixes::apply;
+use crate::margin::{Analysis, Engine, Finding, Options};
 use crate::python::PythonVersion;
 
 use super::{ABOUT_SYNTAX_ERRORS, DETECTORS};
@@ -86,14 +87,6 @@ fn analyse(source: &str, engine: &Arc<Engine>, rule: &Rule) -> Analysis {
 fn findings_of(rule: &Rule, analysis: &Analysis) -> Vec<Finding> {
     let knowledge = analysis.knowledge();
     analysis.findings().into_iter().filter(|finding| knowledge.rule(finding.rule).name == rule.name).collect()
-}
-
-fn apply(source: &str, edits: &[Edit]) -> String {
-    let mut text = source.to_owned();
-    for edit in edits.iter().rev() {
-        text.replace_range(edit.range.start().to_usize()..edit.range.end().to_usize(), &edit.text);
-    }
-    text
 }
 
 /// All that is wrong with one rule's page or detector.

@@ -3,11 +3,11 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, NodeKind};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in_expr, has_comment, is_secret_name, is_symbol, string, value_of};
+use super::support::{any_in_expr, has_comment, in_place_of_comparison, is_secret_name, is_symbol, string, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
-use crate::python::{Context, Node};
+use crate::python::Context;
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "timing-unsafe-comparison", hooks: &[Hook::Expr(&[NodeKind::ExprCompare], check)] };
@@ -62,11 +62,7 @@ fn hashes_secret(expr: &Expr) -> bool {
 fn as_compare_digest(context: &Context<'_>, expr: &Expr, op: CmpOp, left: &Expr, right: &Expr) -> Option<Fix> {
     let (compare, import) = spelling(context, "hmac.compare_digest", expr.start())?;
     let text = format!("{compare}({}, {})", context.text(left), context.text(right));
-    let text = match op {
-        CmpOp::Eq => text,
-        _ if matches!(context.parent(), Some(Node::Stmt(_))) => format!("not {text}"),
-        _ => format!("(not {text})"),
-    };
+    let text = in_place_of_comparison(context, op, text);
     (!has_comment(context, expr.range())).then(|| Fix {
         title: "Compare in constant time".to_owned(),
         safe: false,

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{argument, has_comment, is_symbol, is_true, symbol};
+use super::support::{argument, has_comment, is_symbol, is_true, sole_assignment, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, canonical};
@@ -18,15 +18,7 @@ pub(super) const DETECTOR: Detector = Detector {
 
 /// `LIMITS = (1, [2, 3])` at the level of a module or class.
 fn check_constant<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
-    let (target, value) = match stmt {
-        Stmt::Assign(assign) => match assign.targets.as_slice() {
-            [target] => (target, assign.value.as_ref()),
-            _ => return,
-        },
-        Stmt::AnnAssign(ast::StmtAnnAssign { target, value: Some(value), .. }) => (target.as_ref(), value.as_ref()),
-        _ => return,
-    };
-    let (Expr::Name(name), Expr::Tuple(tuple)) = (target, value) else { return };
+    let Some((Expr::Name(name), Expr::Tuple(tuple))) = sole_assignment(stmt) else { return };
     let constant = name.id.chars().any(char::is_uppercase) && !name.id.chars().any(char::is_lowercase);
     if !constant || context.enclosing_function().is_some() {
         return;

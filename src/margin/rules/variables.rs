@@ -5,6 +5,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Pattern, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::support::{Go, walk};
+use crate::python::captured;
 
 /// The statements that [`bound_names`] has something to say of.
 pub(super) const BINDING_STATEMENTS: [NodeKind; 6] = [
@@ -66,13 +67,7 @@ pub(super) fn captures<'a>(pattern: &'a Pattern, found: &mut Vec<&'a ast::Identi
     struct Captures<'f, 'a>(&'f mut Vec<&'a ast::Identifier>);
     impl<'a> SourceOrderVisitor<'a> for Captures<'_, 'a> {
         fn visit_pattern(&mut self, pattern: &'a Pattern) {
-            let name = match pattern {
-                Pattern::MatchAs(ast::PatternMatchAs { name, .. })
-                | Pattern::MatchStar(ast::PatternMatchStar { name, .. })
-                | Pattern::MatchMapping(ast::PatternMatchMapping { rest: name, .. }) => name.as_ref(),
-                _ => None,
-            };
-            self.0.extend(name);
+            self.0.extend(captured(pattern));
             stacker::maybe_grow(64 * 1024, 1024 * 1024, || source_order::walk_pattern(self, pattern));
         }
         fn visit_expr(&mut self, _expr: &'a Expr) {}
