@@ -189,21 +189,18 @@ impl Session {
         }
     }
 
-    /// Files have changed: what is said of a document may depend on those around it.
+    /// Files have changed: what is said of a document may depend on those around it. For the analysis threads.
     pub fn files_changed(self: &Arc<Self>) {
-        self.config.forget_files();
-        self.in_background("files", |session| {
-            if !session.config.needs_files() {
-                return;
-            }
-            for uri in session.documents.invalidate() {
-                session.schedule_diagnostics(&uri);
-            }
-            let client = session.capabilities();
-            if client.pull_diagnostics && client.refresh_diagnostics {
-                session.outbox.refresh(Feature::Diagnostics);
-            }
-        });
+        if !self.config.needs_files() {
+            return;
+        }
+        for uri in self.documents.invalidate() {
+            self.schedule_diagnostics(&uri);
+        }
+        let client = self.capabilities();
+        if client.pull_diagnostics && client.refresh_diagnostics {
+            self.outbox.refresh(Feature::Diagnostics);
+        }
     }
 
     /// Tells the user what is wrong in the settings, in one message.

@@ -128,6 +128,19 @@ async fn changed_files_are_noticed_on_save_elsewhere() {
 }
 
 #[tokio::test]
+async fn what_a_save_changes_is_shown_at_once_and_nothing_older_before_it() {
+    let mut client = Client::builder().file("marginalia.toml", "").start().await;
+    let uri = client.uri("a.py");
+    assert_eq!(client.open_checked(&uri, TEXT).await.len(), 1);
+    for (enabled, findings) in [(false, 0), (true, 1)].into_iter().cycle().take(60) {
+        fs::write(client.path("marginalia.toml"), format!("diagnostics.enabled = {enabled}")).unwrap();
+        client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri}})).await;
+        assert_eq!(client.diagnostics(&uri, 1).await.len(), findings, "enabled = {enabled}");
+    }
+    client.finish().await;
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_said_once_and_the_rest_applies() {
     let options = json!({"hover": {"detail": "long", "keywords": false}, "diagnostics": {"ignore": ["mktemp-usge"]}});
     let file = "hover.detial = 'full'\n";

@@ -93,13 +93,20 @@ pub fn follow(session: &Arc<Session>) {
 /// once when the session begins.
 pub fn apply(session: &Arc<Session>) {
     session.in_background("settings", |session| {
-        if session.config.reread() {
-            session.settings_changed();
-        }
-        if let Err(message) = logging::apply(&session.config.workspace().settings) {
-            session.outbox.say(MessageType::WARNING, format!("Marginalia: {message}"));
-        }
-        session.open_books();
-        session.say_problems();
+        bring_in_line(session);
     });
+}
+
+/// Does what [`apply`] has done on an analysis thread; whether settings had changed, so that everything is computed anew.
+pub fn bring_in_line(session: &Arc<Session>) -> bool {
+    let changed = session.config.reread();
+    if changed {
+        session.settings_changed();
+    }
+    if let Err(message) = logging::apply(&session.config.workspace().settings) {
+        session.outbox.say(MessageType::WARNING, format!("Marginalia: {message}"));
+    }
+    session.open_books();
+    session.say_problems();
+    changed
 }

@@ -31,12 +31,17 @@ pub fn change(session: &Arc<Session>, params: DidChangeTextDocumentParams) {
     }
 }
 
-/// A file was written: others may depend on it. Where the client does not report changed settings files, this may have been one.
+/// A file was written: others may depend on it. Where the client does not report changed settings files, this may have
+/// been one, and is read before anything is computed anew: else findings would come back for a moment that the new
+/// settings have switched off.
 pub fn save(session: &Arc<Session>) {
-    session.files_changed();
-    if !session.capabilities().register_watched_files {
-        configuration::apply(session);
-    }
+    session.config.forget_files();
+    let settings_too = !session.capabilities().register_watched_files;
+    session.in_background("saved", move |session| {
+        if !(settings_too && configuration::bring_in_line(session)) {
+            session.files_changed();
+        }
+    });
 }
 
 /// Closes a document, and takes its diagnostics away.
