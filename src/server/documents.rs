@@ -8,7 +8,7 @@
 
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dashmap::DashMap;
@@ -94,6 +94,7 @@ pub(super) struct Snapshot {
     parts: Vec<Place>,
     /// See `Session::check`; empty inside for a file that is too large.
     pub(super) checked: OnceLock<Option<Checked>>,
+    published: AtomicBool,
     latest: Latest,
 }
 
@@ -148,6 +149,12 @@ impl View {
 }
 
 impl Snapshot {
+    /// Whether its diagnostics are still to be published; the answer is yes once. The jobs of two keystrokes may both come
+    /// upon the version after the second.
+    pub fn first_publication(&self) -> bool {
+        !self.published.swap(true, Ordering::Relaxed)
+    }
+
     /// Its text documents, in order.
     pub fn views(self: &Arc<Self>) -> impl Iterator<Item = View> {
         (0..self.parts.len()).map(|at| View { snapshot: Arc::clone(self), at })
@@ -400,6 +407,7 @@ impl Document {
             cells,
             parts,
             checked: OnceLock::new(),
+            published: AtomicBool::new(false),
             latest: Arc::clone(&self.latest),
         });
         self.snapshot = Some(Arc::clone(&snapshot));

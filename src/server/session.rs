@@ -152,6 +152,7 @@ impl Session {
         self.in_background(uri.as_str(), move |session| {
             if let Some(snapshot) = session.documents.snapshot(&document)
                 && snapshot.python
+                && snapshot.first_publication()
             {
                 for view in snapshot.views() {
                     let diagnostics = diagnostics::of(session, &view);
