@@ -10,6 +10,7 @@ mod finding;
 mod fix;
 pub mod fixes;
 mod overlap;
+pub mod pages;
 pub mod project;
 pub mod reader;
 pub mod reading_list;

@@ -103,3 +103,53 @@ fn faults_of_a_book_are_named_with_file_and_line() {
     assert!(checked.stdout.starts_with(place) && checked.stdout.contains("simbol"), "{}", checked.stdout);
     assert!(checked.stdout.ends_with(", 1 problem\n"), "{}", checked.stdout);
 }
+
+/// The pages of a book with one note and one rule, tried with one thing changed.
+#[track_caller]
+fn check_changed(file: &str, from: &str, to: &str) -> String {
+    let folder = Folder::empty();
+    folder.run(&["book", "new", "ours"]).ok();
+    let path = folder.path("ours").join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{from}\n in {text}");
+    fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    let checked = folder.run(&["book", "check", "ours"]);
+    assert_eq!((checked.status, &*checked.stderr), (1, ""), "{}", checked.stdout);
+    let (problem, rest) = checked.stdout.split_once('\n').unwrap();
+    assert_eq!(rest, "Ours: 1 section, 1 note, 1 rule, 1 problem\n", "{problem}");
+    problem.to_owned()
+}
+
+const RULE: &str = "rules/ours-urlopen-without-timeout.md";
+
+#[test]
+fn the_code_on_the_pages_of_a_book_is_tried() {
+    let call = "urllib.request.urlopen(\"https://example.org/\")\n";
+    let with_timeout = "urllib.request.urlopen(\"https://example.org/\", timeout=10)";
+    let note = "01-web/1.1-calling-other-services.md";
+    for (file, from, to, line, said) in [
+        (note, "timeout=10).read()", "timeout=10.read()", 17, "`## Example`: the code does not parse: "),
+        (RULE, call, "urllib.request.urlopen(\n", 21, "`## Example`: the code does not parse: "),
+        (RULE, call, "urllib.request.Request\n", 16, "`## Example`: the rule finds nothing here"),
+        (RULE, with_timeout, call.trim_end(), 27, "`## Use instead`: the rule finds what it should not: `"),
+        (RULE, with_timeout, "else: pass", 27, "`## Use instead`: the code does not parse: "),
+        (
+            RULE,
+            "default = true",
+            "default = true\nfix = \"safe\"\nadd_argument = \"timeout=(\"",
+            22,
+            "after the fix, the code does not parse: ",
+        ),
+        (
+            RULE,
+            "default = true",
+            "default = true\nfix = \"safe\"\nadd_argument = \"context=None\"",
+            22,
+            "what the rule finds is still there after the fix",
+        ),
+        (RULE, "match = {", "detector = \"code\"\n# {", 8, "only rules that come with the program have a `detector`"),
+    ] {
+        let problem = check_changed(file, from, to);
+        assert!(problem.starts_with(&format!("ours/{file}:{line}: ")) && problem.contains(said), "{to}\n{problem}");
+    }
+}

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::knowledge::{Detection, FixKind, Knowledge, Rule};
+use crate::knowledge::{Detection, Knowledge};
 use crate::margin::fixes::apply;
-use crate::margin::{Analysis, Engine, Finding, Options};
-use crate::python::PythonVersion;
+use crate::margin::pages::{analyse, rule_faults};
+use crate::margin::{Analysis, Engine, Options};
 
-use super::{ABOUT_SYNTAX_ERRORS, DETECTORS};
+use super::DETECTORS;
 
 /// The texts that a rule flags in a source, in order. `file_name` and target are those of an ordinary module.
 pub(super) fn found(rule: &str, source: &str) -> Vec<String> {
@@ -70,69 +70,6 @@ pub(super) fn check_parsed(analysis: &Analysis, source: &str) {
     assert!(messages.is_empty(), "{messages:?} in\n{source}");
 }
 
-fn analyse(source: &str, engine: &Arc<Engine>, rule: &Rule) -> Analysis {
-    // Rules about tests look at test files.
-    let usual = if rule.group == "testing" { "test_example.py" } else { "example.py" };
-    // An example may say in its first line what file it is: `# shop/__init__.py`.
-    let first = source.lines().next().unwrap_or_default();
-    let named = first.strip_prefix("# ").filter(|name| !name.contains(' ') && name.split('.').nth(1) == Some("py"));
-    let file_name = named.unwrap_or(usual);
-    // It may also say which Python it is for.
-    let bound = first.strip_prefix("# requires-python = \">=").and_then(|rest| rest.strip_suffix('"'));
-    let target = bound.map_or(PythonVersion::NEWEST, |bound| bound.parse().expect("a version is named"));
-    let options = Options { file_name: file_name.to_owned(), target, ..Options::default() };
-    Analysis::new(Arc::from(source), &options, engine)
-}
-
-fn findings_of(rule: &Rule, analysis: &Analysis) -> Vec<Finding> {
-    let knowledge = analysis.knowledge();
-    analysis.findings().into_iter().filter(|finding| knowledge.rule(finding.rule).name == rule.name).collect()
-}
-
-/// All that is wrong with one rule's page or detector.
-fn faults(rule: &Rule, engine: &Arc<Engine>) -> Vec<String> {
-    let mut faults = Vec::new();
-    let example = analyse(&rule.docs.example, engine, rule);
-    if !example.module().statements.iter().all(|placed| placed.statement.problems.is_empty()) {
-        // Rules about code that does not parse show such code.
-        if !ABOUT_SYNTAX_ERRORS.contains(&rule.name.as_ref()) {
-            faults.push("the Example does not parse".to_owned());
-        }
-    }
-    let found = findings_of(rule, &example);
-    if found.is_empty() {
-        faults.push("nothing is found in the Example".to_owned());
-    }
-    let instead = analyse(&rule.docs.instead, engine, rule);
-    if !instead.module().statements.iter().all(|placed| placed.statement.problems.is_empty()) {
-        faults.push("the Use instead does not parse".to_owned());
-    }
-    for finding in findings_of(rule, &instead) {
-        faults.push(format!("found in the Use instead: {}", finding.message));
-    }
-    if rule.fix != FixKind::None && !found.is_empty() && found.iter().all(|finding| finding.fix.is_none()) {
-        faults.push("the rule promises a fix, and the Example's findings have none".to_owned());
-    }
-    for finding in &found {
-        if finding.message.contains('{') {
-            faults.push(format!("the message has a gap: {}", finding.message));
-        }
-        let Some(fix) = &finding.fix else { continue };
-        if rule.fix == FixKind::None || (fix.safe && rule.fix == FixKind::Unsafe) {
-            faults.push(format!("the fix is more than the page promises: {}", fix.title));
-        }
-        let fixed = apply(&rule.docs.example, &example.edits(fix));
-        let after = analyse(&fixed, engine, rule);
-        if !after.module().statements.iter().all(|placed| placed.statement.problems.is_empty()) {
-            faults.push(format!("the fix leaves code that does not parse:\n{fixed}"));
-        }
-        if findings_of(rule, &after).len() >= found.len() {
-            faults.push(format!("the finding is still there after its fix:\n{fixed}"));
-        }
-    }
-    faults
-}
-
 #[test]
 fn every_rule_does_what_its_page_says() {
     let engine = Engine::new(Knowledge::builtin());
@@ -140,8 +77,8 @@ fn every_rule_does_what_its_page_says() {
     let mut count = 0;
     for (_, rule) in engine.knowledge().rules().filter(|(_, rule)| rule.detection != Detection::Project) {
         count += 1;
-        for fault in faults(rule, &engine) {
-            wrong.push_str(&format!("{}: {fault}\n", rule.name));
+        for fault in rule_faults(rule, &engine) {
+            wrong.push_str(&format!("{}: {}: {}\n", rule.name, fault.heading, fault.message));
         }
     }
     println!("{count} rules checked");
