@@ -1,23 +1,20 @@
-//! A reader's own copy of a book: bytes in, sections with their lines out. Read at run time, never shipped.
+//! A reader's own copy of a book: a file's bytes in, sections with their lines out. Read at run time, never shipped.
 //!
-//! Copies are damaged as readers have them: UTF-8 that was taken for Windows-1252 and written as UTF-8 again, with the five
-//! bytes that Windows-1252 does not know dropped on the way; numbers used twice; headings without blank lines around them.
+//! Copies are damaged as readers have them: letters that lost a byte, numbers used twice, headings without blank lines around
+//! them, code that nothing marks.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
+use super::manuscript::{Block, Code, Content, Fault, Format, Heading, HeadingNumber, Manuscript};
 use super::{Book, SectionNumber};
-
-/// The largest copy that is read; a book has a few hundred kilobytes.
-pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// A copy, its encoding repaired.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookCopy {
-    /// The repaired text.
-    pub text: String,
+    /// What is in the file.
+    pub manuscript: Manuscript,
     /// In the order of the file.
     pub sections: Vec<CopySection>,
     /// What was found besides.
@@ -29,10 +26,23 @@ pub struct BookCopy {
 pub struct CopySection {
     /// The number as the table of contents has it: the second section with one number carries its letter.
     pub number: SectionNumber,
-    /// The heading's line, from 1. The repair moves no lines, so it is the line of the file too.
+    /// The heading's line in the manuscript's text, from 1; for text and Markdown the line of the file, too.
     pub line: u32,
-    /// Bytes of the repaired text: what stands below the heading, up to the next one.
+    /// Bytes of the manuscript's text: the heading with its markup.
+    pub heading: Range<usize>,
+    /// Bytes of the manuscript's text: what stands below the heading, up to the next one.
     pub body: Range<usize>,
+    /// The manuscript's blocks below the heading, up to the next one.
+    pub blocks: Range<usize>,
+}
+
+/// How a section begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excerpt<'a> {
+    /// The first paragraph; empty where the section begins with code. Lines end in `\n`.
+    pub prose: &'a str,
+    /// The code that the section begins with, or to which the paragraph leads: it ends with a colon.
+    pub code: Option<&'a Code>,
 }
 
 /// What was noticed while a copy was read.
@@ -53,26 +63,22 @@ pub struct CopyReport {
 /// Why a file cannot be read as a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CopyError {
-    /// There is nothing in it.
-    Empty,
-    /// It is no text: the offset of the first byte that shows it.
-    Binary(usize),
-    /// It has more bytes than a book can have.
-    TooLarge(u64),
+    /// The file cannot be read as a book at all.
+    Unreadable(Fault),
     /// Not one section of the table of contents was found.
     NoSections,
+}
+
+impl From<Fault> for CopyError {
+    fn from(fault: Fault) -> Self {
+        Self::Unreadable(fault)
+    }
 }
 
 impl fmt::Display for CopyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => write!(f, "the file is empty"),
-            Self::Binary(at) => {
-                write!(f, "the file is not text (byte {at}); a copy is plain text or Markdown in UTF-8")
-            }
-            Self::TooLarge(bytes) => {
-                write!(f, "the file has {bytes} bytes; a copy of the book has at most {MAX_BYTES}")
-            }
+            Self::Unreadable(fault) => fault.fmt(f),
             Self::NoSections => write!(f, "none of the book's numbered sections was found in the file"),
         }
     }
@@ -81,28 +87,20 @@ impl fmt::Display for CopyError {
 impl std::error::Error for CopyError {}
 
 impl BookCopy {
-    /// Reads a copy of a book.
-    pub fn read(bytes: &[u8], book: &Book) -> Result<Self, CopyError> {
-        if bytes.len() > MAX_BYTES {
-            return Err(CopyError::TooLarge(bytes.len() as u64));
-        }
-        let text = std::str::from_utf8(bytes).map_err(|fault| CopyError::Binary(fault.valid_up_to()))?;
-        if let Some(at) = memchr::memchr(0, bytes) {
-            return Err(CopyError::Binary(at));
-        }
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if text.trim().is_empty() {
-            return Err(CopyError::Empty);
-        }
-        let (text, repairs) = repair(text);
-        let text = text.into_owned();
-        let mut report = CopyReport { repairs, ..CopyReport::default() };
-        let sections = find_sections(&text, book, &mut report);
+    /// Reads a copy of a book; `format` is what the file's name says.
+    pub fn read(bytes: &[u8], format: Format, book: &Book) -> Result<Self, CopyError> {
+        Self::of(Manuscript::read(bytes, format)?, book)
+    }
+
+    /// Finds the sections of a book in a file that was read.
+    pub fn of(manuscript: Manuscript, book: &Book) -> Result<Self, CopyError> {
+        let mut report = CopyReport { repairs: manuscript.repairs, ..CopyReport::default() };
+        let sections = find_sections(&manuscript, book, &mut report);
         if sections.is_empty() {
             return Err(CopyError::NoSections);
         }
-        find_dangling(&text, book, &mut report);
-        Ok(Self { text, sections, report })
+        find_dangling(&manuscript.text, book, &mut report);
+        Ok(Self { manuscript, sections, report })
     }
 
     /// Where a section stands.
@@ -112,183 +110,109 @@ impl BookCopy {
 
     /// A section's heading as it stands.
     pub fn heading(&self, section: &CopySection) -> &str {
-        let before = self.text[..section.body.start].trim_end();
-        before.rsplit('\n').next().unwrap_or(before)
+        &self.manuscript.text[section.heading.clone()]
     }
 
     /// What stands below a section's heading.
     pub fn body(&self, section: &CopySection) -> &str {
-        &self.text[section.body.clone()]
+        &self.manuscript.text[section.body.clone()]
     }
-}
 
-/// Undoes the double encoding, if there is one: the text, and how many characters were made whole.
-///
-/// A text that is clean stays as it is, byte for byte.
-pub fn repair(text: &str) -> (Cow<'_, str>, usize) {
-    if text.is_ascii() {
-        return (Cow::Borrowed(text), 0);
-    }
-    let mut bytes = Vec::with_capacity(text.len());
-    for letter in text.chars() {
-        match windows_1252(letter) {
-            Some(byte) => bytes.push(byte),
-            None => return (Cow::Borrowed(text), 0),
-        }
-    }
-    match made_whole(&bytes) {
-        Some((repaired, count)) => (Cow::Owned(repaired), count),
-        None => (Cow::Borrowed(text), 0),
-    }
-}
-
-/// Decodes UTF-8 in which a character may lack the one byte that was dropped; `None` when it is no such text.
-fn made_whole(bytes: &[u8]) -> Option<(String, usize)> {
-    let mut whole = Vec::with_capacity(bytes.len() + 256);
-    let mut repairs = 0;
-    let mut at = 0;
-    while let Some(&lead) = bytes.get(at) {
-        let len = match lead {
-            0x00..=0x7F => 1,
-            0xC2..=0xDF => 2,
-            0xE0..=0xEF => 3,
-            0xF0..=0xF4 => 4,
-            _ => return None,
-        };
-        let continuation = bytes[at + 1..].iter().take(len - 1).take_while(|byte| matches!(byte, 0x80..=0xBF)).count();
-        let found = &bytes[at..=at + continuation];
-        if continuation == len - 1 {
-            whole.extend_from_slice(found);
-        } else {
-            whole.extend_from_slice(stump(found)?);
-            repairs += 1;
-        }
-        at += 1 + continuation;
-    }
-    Some((String::from_utf8(whole).ok()?, repairs))
-}
-
-/// The character that a sequence was before it lost a byte.
-fn stump(found: &[u8]) -> Option<&'static [u8]> {
-    Some(match found {
-        [0xE2, 0x94] => "┐".as_bytes(),
-        [0xE2, 0x8C] => "❌".as_bytes(),
-        [0xEF, 0xB8] => "\u{fe0f}".as_bytes(),
-        [0xE2, 0x80] => "”".as_bytes(),
-        [0xE2, 0x86] => "←".as_bytes(),
-        [0xE2, 0x97] => "●".as_bytes(),
-        _ => return None,
-    })
-}
-
-/// The byte that Windows-1252 has for a character.
-fn windows_1252(letter: char) -> Option<u8> {
-    const UPPER: [(char, u8); 27] = [
-        ('€', 0x80),
-        ('‚', 0x82),
-        ('ƒ', 0x83),
-        ('„', 0x84),
-        ('…', 0x85),
-        ('†', 0x86),
-        ('‡', 0x87),
-        ('ˆ', 0x88),
-        ('‰', 0x89),
-        ('Š', 0x8A),
-        ('‹', 0x8B),
-        ('Œ', 0x8C),
-        ('Ž', 0x8E),
-        ('‘', 0x91),
-        ('’', 0x92),
-        ('“', 0x93),
-        ('”', 0x94),
-        ('•', 0x95),
-        ('–', 0x96),
-        ('—', 0x97),
-        ('˜', 0x98),
-        ('™', 0x99),
-        ('š', 0x9A),
-        ('›', 0x9B),
-        ('œ', 0x9C),
-        ('ž', 0x9E),
-        ('Ÿ', 0x9F),
-    ];
-    match u32::from(letter) {
-        code @ (0..=0x7F | 0xA0..=0xFF) => u8::try_from(code).ok(),
-        _ => UPPER.iter().find(|(known, _)| *known == letter).map(|(_, byte)| *byte),
-    }
-}
-
-/// A line that may be a heading: its number and title.
-fn heading(line: &str) -> Option<(SectionNumber, &str)> {
-    let line = line.trim_start_matches('#').strip_prefix(' ').unwrap_or(line);
-    let (number, title) = line.split_once(char::is_whitespace)?;
-    let number: SectionNumber = number.parse().ok().filter(|number: &SectionNumber| number.repeat.is_none())?;
-    let title = title.trim();
-    // `3.11 introduced:` opens a list; a heading does not end so.
-    (!title.is_empty() && !title.ends_with(':')).then_some((number, title))
-}
-
-/// The chapter that a line opens.
-fn chapter(line: &str) -> Option<u16> {
-    let words = line.trim_start_matches(['#', ' ', '📘']);
-    let rest = words.strip_prefix("CHAPTER ").or_else(|| words.strip_prefix("Chapter "))?;
-    let digits = rest.len() - rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
-    let after = rest[digits..].trim_start();
-    // A chapter's line has a dash and a title; a sentence that begins with a chapter's name has not.
-    (after.starts_with('—') || after.starts_with('-') || after.starts_with(':')).then(|| rest[..digits].parse().ok())?
-}
-
-fn find_sections(text: &str, book: &Book, report: &mut CopyReport) -> Vec<CopySection> {
-    let mut sections: Vec<CopySection> = Vec::new();
-    let mut seen: BTreeMap<SectionNumber, usize> = BTreeMap::new();
-    let mut current = None;
-    let mut fenced = false;
-    let mut offset = 0;
-    for (at, line) in text.split_inclusive('\n').enumerate() {
-        let start = offset;
-        offset += line.len();
-        let number = at as u32 + 1;
-        let line = line.trim_end();
-        if line.starts_with("```") {
-            fenced = !fenced;
-            continue;
-        }
-        if fenced {
-            continue;
-        }
-        if let Some(opened) = chapter(line) {
-            close(&mut sections, start);
-            current = Some(opened);
-            continue;
-        }
-        let Some((found, _)) = heading(line) else { continue };
-        if current.is_some_and(|chapter| chapter != found.chapter) {
-            continue;
-        }
-        let Some(known) = numbered(book, found, &mut seen, report) else {
-            if book.section(found).is_none() {
-                report.unknown.push((number, line.to_owned()));
+    /// How a section begins; `None` where nothing stands below its heading.
+    pub fn excerpt(&self, section: &CopySection) -> Option<Excerpt<'_>> {
+        let mut blocks = self.manuscript.blocks[section.blocks.clone()].iter();
+        let words = |block: &'_ Block| !matches!(block.content, Content::Heading(_));
+        match &blocks.find(|block| words(block))?.content {
+            Content::Prose(prose) => {
+                let code = match blocks.next().map(|next| &next.content) {
+                    Some(Content::Code(code)) if prose.trim_end().ends_with(':') => Some(code),
+                    _ => None,
+                };
+                Some(Excerpt { prose, code })
             }
-            continue;
-        };
-        close(&mut sections, start);
-        sections.push(CopySection { number: known, line: number, body: offset..OPEN });
+            Content::Code(code) => Some(Excerpt { prose: "", code: Some(code) }),
+            Content::Heading(_) => None,
+        }
     }
-    close(&mut sections, text.len());
+}
+
+fn find_sections(manuscript: &Manuscript, book: &Book, report: &mut CopyReport) -> Vec<CopySection> {
+    let mut sections: Vec<CopySection> = Vec::new();
+    let mut seen = BTreeMap::new();
+    // How far down the last section is.
+    let mut level = 0;
+    for (index, block) in manuscript.blocks.iter().enumerate() {
+        let Content::Heading(heading) = &block.content else { continue };
+        let opens = match heading.number {
+            Some(HeadingNumber::Section(found)) => section(manuscript, book, block, heading, found, &mut seen, report),
+            // What stands behind a heading further up is no part of the section.
+            Some(HeadingNumber::Chapter(_)) => None,
+            None if heading.level < level => None,
+            None => continue,
+        };
+        if opens.is_none() && matches!(heading.number, Some(HeadingNumber::Section(_))) {
+            continue;
+        }
+        close(&mut sections, block.range.start, index);
+        if let Some(number) = opens {
+            level = heading.level;
+            let body = behind_line(&manuscript.text, block.range.end)..OPEN;
+            let (line, heading) = (block.line, block.range.clone());
+            sections.push(CopySection { number, line, heading, body, blocks: index + 1..OPEN });
+        }
+    }
+    close(&mut sections, manuscript.text.len(), manuscript.blocks.len());
     let found: BTreeSet<SectionNumber> = sections.iter().map(|section| section.number).collect();
     let expected = book.sections.iter().map(|section| section.number);
     report.missing = expected.filter(|number| !found.contains(number)).collect();
     sections
 }
 
+/// The section that a heading opens.
+fn section(
+    manuscript: &Manuscript,
+    book: &Book,
+    block: &Block,
+    heading: &Heading,
+    found: SectionNumber,
+    seen: &mut BTreeMap<SectionNumber, usize>,
+    report: &mut CopyReport,
+) -> Option<SectionNumber> {
+    let Some(section) = book.section(found) else {
+        let line = manuscript.text[block.range.clone()].lines().next().unwrap_or_default();
+        report.unknown.push((block.line, line.to_owned()));
+        return None;
+    };
+    // `3.14: What is new` is about a Python of this number, unless the section has this title.
+    let is_version = heading.text.contains(&format!("{found}:")) && !is_same_title(&heading.title, &section.title);
+    if is_version { None } else { numbered(book, found, seen, report) }
+}
+
+/// Whether two titles are the same but for signs and capitals.
+fn is_same_title(one: &str, other: &str) -> bool {
+    let letters = |title: &str| -> String {
+        title.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    letters(one) == letters(other)
+}
+
 /// The end of a body that is still being read.
 const OPEN: usize = usize::MAX;
 
-/// Ends the last section's body, once.
-fn close(sections: &mut [CopySection], end: usize) {
+/// Ends the last section, once: at this byte, and before this block.
+fn close(sections: &mut [CopySection], end: usize, block: usize) {
     if let Some(last) = sections.last_mut().filter(|last| last.body.end == OPEN) {
-        last.body.end = end;
+        last.body.end = end.max(last.body.start);
+        last.blocks.end = block;
     }
+}
+
+/// Where the line behind this byte begins.
+fn behind_line(text: &str, at: usize) -> usize {
+    let rest = &text[at..];
+    let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+    let rest = &rest[blank..];
+    at + blank + if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with(['\n', '\r'])) }
 }
 
 /// The number under which the table of contents has the heading: with its letter when it stands for the second time.
@@ -333,45 +257,6 @@ fn find_dangling(text: &str, book: &Book, report: &mut CopyReport) {
             if let Some(letter) = line[start + 9..].chars().next().filter(char::is_ascii_uppercase) {
                 report.dangling.push((number, format!("Appendix {letter}")));
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::repair;
-
-    /// Damages a text as the copies are damaged.
-    fn damaged(text: &str) -> String {
-        let mut letters = String::new();
-        for byte in text.bytes() {
-            match byte {
-                0x81 | 0x8D | 0x8F | 0x90 | 0x9D => {}
-                0x80..=0x9F => letters.push(
-                    (0..=0x2122)
-                        .filter_map(char::from_u32)
-                        .find(|letter| super::windows_1252(*letter) == Some(byte))
-                        .unwrap(),
-                ),
-                other => letters.push(char::from(other)),
-            }
-        }
-        letters
-    }
-
-    #[test]
-    fn lost_bytes_come_back() {
-        let text = "a “quoted” arrow ← ● ┌──┐ ⚠\u{fe0f} ❌ — 📘 é";
-        let broken = damaged(text);
-        let (repaired, count) = repair(&broken);
-        assert_eq!(repaired, text);
-        assert_eq!(count, 6);
-    }
-
-    #[test]
-    fn clean_text_stays_as_it_is() {
-        for text in ["plain", "a “quoted” word — and é, 漢, 😀", "naïve café", "½ ×"] {
-            assert_eq!(repair(text), (text.into(), 0), "{text}");
         }
     }
 }

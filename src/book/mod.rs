@@ -4,7 +4,13 @@
 
 mod contents;
 pub mod copy;
+mod epub;
+pub mod manuscript;
+mod markdown;
 mod number;
+mod repair;
+mod text;
 
 pub use contents::{Book, Chapter, List, ReadingPath, Section, SectionKind, Text};
 pub use number::{NotASectionNumber, SectionNumber};
+pub use repair::repair;

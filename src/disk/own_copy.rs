@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use super::{from_home, read_file};
-use crate::book::copy::{BookCopy, CopyError, MAX_BYTES};
+use crate::book::copy::BookCopy;
+use crate::book::manuscript::{Fault, Format, MAX_BYTES};
 use crate::knowledge::Knowledge;
 
 /// The reader's own copy of the first book, as a file was at one time.
@@ -27,10 +28,10 @@ impl OwnCopy {
         let path = from_home(path);
         let metadata = fs::metadata(&path).map_err(|fault| format!("cannot be read: {fault}"))?;
         if !metadata.is_file() {
-            return Err("is no file; a copy of the book is one text or Markdown file".to_owned());
+            return Err("is no file; a copy of the book is one text, Markdown or EPUB file".to_owned());
         }
         if metadata.len() > MAX_BYTES as u64 {
-            return Err(CopyError::TooLarge(metadata.len()).to_string());
+            return Err(Fault::TooLarge(metadata.len()).to_string());
         }
         Ok(Self {
             path,
@@ -65,5 +66,6 @@ fn read(path: &Path) -> Result<BookCopy, String> {
     // The file may have grown since it was found.
     let bytes = read_file(path, MAX_BYTES as u64).map_err(|fault| format!("cannot be read: {fault}"))?;
     let knowledge = Knowledge::builtin();
-    BookCopy::read(&bytes, knowledge.first_volume().book()).map_err(|fault| fault.to_string())
+    let format = Format::of_name(&path.to_string_lossy());
+    BookCopy::read(&bytes, format, knowledge.first_volume().book()).map_err(|fault| fault.to_string())
 }

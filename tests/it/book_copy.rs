@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use marginalia::book::copy::{BookCopy, CopyError};
+use marginalia::book::manuscript::{Fault, Format};
 use marginalia::knowledge::Knowledge;
 
 /// The small book of our own.
@@ -59,7 +60,7 @@ fn every_section_of_a_copy_is_found_and_every_character_made_whole() {
     let (bytes, known) = the_copy();
     let knowledge = Knowledge::builtin();
     let book = knowledge.first_volume().book();
-    let copy = BookCopy::read(&bytes, book).unwrap();
+    let copy = BookCopy::read(&bytes, Format::Text, book).unwrap();
     let report = &copy.report;
     assert_eq!((copy.sections.len(), report.missing.len()), (known.sections, known.missing));
     assert_eq!(report.repairs, known.repairs);
@@ -71,9 +72,10 @@ fn every_section_of_a_copy_is_found_and_every_character_made_whole() {
     assert!(report.dangling.contains(&(line, reference.to_owned())), "{:?}", report.dangling);
 
     // A copy that is clean already is read the same, and nothing in it is repaired.
-    let clean = BookCopy::read(copy.text.as_bytes(), book).unwrap();
+    let clean = BookCopy::read(copy.manuscript.text.as_bytes(), Format::Text, book).unwrap();
     assert_eq!(clean.report.repairs, 0);
-    assert_eq!(clean.text, copy.text);
+    assert_eq!(clean.manuscript.text, copy.manuscript.text);
+    assert_eq!(clean.manuscript.blocks, copy.manuscript.blocks);
     assert_eq!(clean.sections, copy.sections);
 }
 
@@ -81,7 +83,7 @@ fn every_section_of_a_copy_is_found_and_every_character_made_whole() {
 fn what_stands_below_a_heading_is_its_sections() {
     let bytes = std::fs::read(small()).unwrap();
     let knowledge = Knowledge::builtin();
-    let copy = BookCopy::read(&bytes, knowledge.first_volume().book()).unwrap();
+    let copy = BookCopy::read(&bytes, Format::Text, knowledge.first_volume().book()).unwrap();
     let section = |number: &str| copy.section(number.parse().unwrap()).unwrap();
     assert_eq!(copy.heading(section("2.1")), "2.1 Words about code");
     assert!(copy.body(section("2.1")).starts_with("A page says “less” than it could — and"));
@@ -95,11 +97,11 @@ fn what_stands_below_a_heading_is_its_sections() {
 fn what_is_no_copy_is_said_in_one_line() {
     let knowledge = Knowledge::builtin();
     let book = knowledge.first_volume().book();
-    let fault = |bytes: &[u8]| BookCopy::read(bytes, book).unwrap_err();
-    assert_eq!(fault(b""), CopyError::Empty);
-    assert_eq!(fault(b" \n\n"), CopyError::Empty);
-    assert_eq!(fault(b"text\0more"), CopyError::Binary(4));
-    assert_eq!(fault(b"ok \xff"), CopyError::Binary(3));
+    let fault = |bytes: &[u8]| BookCopy::read(bytes, Format::Text, book).unwrap_err();
+    assert_eq!(fault(b""), Fault::Empty.into());
+    assert_eq!(fault(b" \n\n"), Fault::Empty.into());
+    assert_eq!(fault(b"text\0more"), Fault::Binary(4).into());
+    assert_eq!(fault(b"ok \xff"), Fault::Binary(3).into());
     assert_eq!(fault(b"A letter to a friend.\n"), CopyError::NoSections);
 }
 
@@ -123,7 +125,7 @@ CHAPTER 3 — OURS
 3.13+ is no number
 3.1 Third
 ";
-    let copy = BookCopy::read(text.as_bytes(), book).unwrap();
+    let copy = BookCopy::read(text.as_bytes(), Format::Text, book).unwrap();
     let found: Vec<_> = copy.sections.iter().map(|section| (section.number.to_string(), section.line)).collect();
     let expected = [("2.1", 2), ("2.2", 4), ("2.4.1", 10), ("2.4.1b", 11), ("3.1", 14)];
     assert_eq!(found, expected.map(|(number, line)| (number.to_owned(), line)));

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use marginalia::book::copy::BookCopy;
+use marginalia::book::manuscript::Format;
 use marginalia::book::{SectionKind, SectionNumber};
 use marginalia::knowledge::{Knowledge, Trigger};
 use marginalia::margin::{Analysis, Engine, Options};
@@ -135,7 +136,7 @@ fn the_books_code_leads_to_its_sections() {
         let engine = Engine::new(Knowledge::builtin());
         let knowledge = engine.knowledge();
         let book = knowledge.first_volume().book();
-        let copy = BookCopy::read(&bytes, book).unwrap();
+        let copy = BookCopy::read(&bytes, Format::Text, book).unwrap();
         // The book shows fragments: what they use was imported on another page, of the chapter or of the book.
         let mut book_imports = BTreeMap::new();
         let mut chapter_imports: BTreeMap<u16, BTreeMap<String, String>> = BTreeMap::new();

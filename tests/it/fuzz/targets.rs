@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use marginalia::book::copy::BookCopy;
+use marginalia::book::manuscript::Format;
 use marginalia::knowledge::format::{self, SourceFile};
 use marginalia::knowledge::{Knowledge, render};
 use marginalia::margin::{Analysis, Engine, Options};
@@ -68,8 +69,8 @@ fn check_ranges(analysis: &Analysis) {
 /// A reader's own copy: what is found in it lies in it.
 pub fn book(data: &[u8]) {
     let knowledge = ENGINE.knowledge();
-    let Ok(copy) = BookCopy::read(data, knowledge.first_volume().book()) else { return };
-    let lines = copy.text.lines().count();
+    let Ok(copy) = BookCopy::read(data, Format::Text, knowledge.first_volume().book()) else { return };
+    let lines = copy.manuscript.text.lines().count();
     for section in &copy.sections {
         assert!(section.line as usize >= 1 && section.line as usize <= lines, "line {}", section.line);
         let _text = copy.body(section);
