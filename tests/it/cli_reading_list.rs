@@ -84,6 +84,16 @@ fn the_map_has_a_tile_for_every_section_and_links_those_in_use() {
 }
 
 #[test]
+fn the_maps_of_two_code_bases_lead_to_one_table_or_the_other() {
+    let folder = folder();
+    let page = folder.run(&["reading-list", "--format", "html", "other", "--vs", "app"]).ok();
+    for link in page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(page.contains(&format!("<tr id=\"{link}\">")), "{link} leads nowhere");
+    }
+    assert!(page.contains("href=\"#vs-16.7.4\"") && !page.contains("#vs-4.3.3"), "{page}");
+}
+
+#[test]
 fn names_cannot_write_html_into_the_page() {
     let folder = Folder::new(&[("<b>x/a.py", TASKS)]);
     let page = folder.run(&["reading-list", "--format", "html", "."]).ok();

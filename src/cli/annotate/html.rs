@@ -7,9 +7,9 @@ use std::io::{self, Write};
 use pulldown_cmark::{Event, Parser, Tag, TagEnd, html};
 use ruff_source_file::OneIndexed;
 use ruff_text_size::TextRange;
-use unicode_width::UnicodeWidthChar;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::layout::{line_count, numbers};
+use super::layout::{line_count, lines, numbers};
 use crate::cli::escape::html as escaped;
 use crate::cli::output::picture;
 use crate::cli::source::Source;
@@ -18,36 +18,52 @@ use crate::margin::Analysis;
 use crate::margin::view::Remark;
 use crate::python::Colour;
 
+/// The columns have fixed widths, so that a page of ten thousand lines is laid out as it comes; `--code` is that of the code.
+/// An open note lies over the margin: the code stays where it is.
 const STYLE: &str = "\
 :root { color-scheme: light dark; --ink: light-dark(#1f2328, #e3e6ea); --quiet: light-dark(#656d76, #8d96a0);
-  --section: light-dark(#0b6e75, #6fd3da); --finding: light-dark(#8a5200, #f0b95a);
+  --page: light-dark(#fff, #121212); --section: light-dark(#0b6e75, #6fd3da); --finding: light-dark(#8a5200, #f0b95a);
   --keyword: light-dark(#8250df, #c8a2ff); --string: light-dark(#0a6b33, #8fd6a3);
   --number: light-dark(#0550ae, #8cc4ff); --rule: light-dark(#d8dee4, #30363d); }
-body { margin: 2rem; font: 14px/1.5 ui-monospace, Menlo, Consolas, monospace; color: var(--ink); }
-h1 { font-size: 1.1rem; }
-table { border-collapse: collapse; }
+body { margin: 2rem; font: 14px/1.5 ui-monospace, Menlo, Consolas, monospace; color: var(--ink); background: var(--page); }
+h1 { font-size: 1.1rem; overflow-wrap: anywhere; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; }
+col.line { width: 5ch; } col.code { width: min(var(--code), 100vw - 22rem); }
 tr:target td.code { background: light-dark(#fff3c4, #3b3317); }
 td { vertical-align: top; padding: 0; }
-td.line { padding-right: 1.5em; text-align: right; color: var(--quiet); user-select: none; }
-td.code { white-space: pre; tab-size: 8; }
+td.line { padding-right: 1.5ch; text-align: right; color: var(--quiet); user-select: none; }
+td.code { white-space: pre-wrap; overflow-wrap: anywhere; }
 td.cell { padding-top: 1em; color: var(--quiet); }
-td.margin { padding-left: 2.5em; font: 13px/21px system-ui, sans-serif; min-width: 16rem; max-width: 34rem; }
+td.margin { position: relative; padding-left: 2rem; font: 13px/21px system-ui, sans-serif; }
 .k { color: var(--keyword); } .s { color: var(--string); } .n { color: var(--number); } .c { color: var(--quiet); }
-details { display: inline-block; vertical-align: top; margin-right: .8em; }
-details[open] { display: block; border-left: 2px solid var(--rule); padding-left: .8em; margin-bottom: .6em; }
+details, a.section, span.finding { display: inline-block; margin-right: 1em; }
 summary { cursor: pointer; list-style: none; }
 summary::-webkit-details-marker { display: none; }
-.section { color: var(--section); text-decoration: none; margin-right: .8em; }
-.finding { color: var(--finding); margin-right: .8em; }
-summary:hover, a.section:hover { text-decoration: underline; }
-.note { color: var(--ink); } .note pre { overflow-x: auto; font: 12px/1.5 ui-monospace, Menlo, Consolas, monospace; }
-@media (max-width: 60rem) {
+.section { color: var(--section); text-decoration: none; } .finding { color: var(--finding); }
+summary:hover, a.section:hover, details[open] summary { text-decoration: underline; }
+.note { position: absolute; z-index: 1; left: 2rem; box-sizing: border-box; width: min(34rem, 100% - 2rem); max-height: 75vh;
+  overflow-y: auto; padding: .2rem 1rem; border: 1px solid var(--rule); border-radius: 6px; color: var(--ink);
+  background: var(--page); box-shadow: 0 6px 24px light-dark(#0003, #000b); overflow-wrap: anywhere; }
+.note p, .note ul, .note ol, .note pre { margin: .6rem 0; } .note ul, .note ol { padding-left: 1.3rem; }
+.note pre { overflow-x: auto; font: 12px/1.5 ui-monospace, Menlo, Consolas, monospace; }
+@media screen and (max-width: 60rem) {
   body { margin: .7rem; } table, tbody, tr, td { display: block; } tr { clear: both; overflow: hidden; min-height: 1.5em; }
-  td.line { float: left; width: 2.6em; padding-right: .6em; }
-  td.code { white-space: pre-wrap; overflow-wrap: anywhere; padding-left: 3.4em; }
-  td.margin { padding-left: 3.4em; max-width: none; min-width: 0; }
+  colgroup { display: none; }
+  td.line { float: left; width: 36px; padding-right: 10px; }
+  td.code, td.margin { padding-left: 46px; }
+  td.cell { padding-left: 0; }
+  .note { position: static; width: auto; max-height: none; margin: .3rem 0 .6rem; box-shadow: none; }
+  details[open] { display: block; margin-right: 0; }
 }
-@media print { body { margin: 0; font-size: 9pt; } td.code { white-space: pre-wrap; } td.margin { font-size: 8pt; } }";
+@media print {
+  :root { color-scheme: light; }
+  body { margin: 0; font-size: 7.5pt; } td.margin { padding-left: 1rem; font: 7pt/11.25pt system-ui, sans-serif; }
+  col.line { width: 4ch; } col.code { width: 68%; } tr { break-inside: avoid; }
+  .note { position: static; width: auto; max-height: none; box-shadow: none; }
+}";
+
+/// The code's column is no wider than so many characters: longer lines are wrapped.
+const WIDEST: usize = 88;
 
 /// Writes the whole file. A section's note stands where it first comes up; later mentions lead there.
 pub(super) fn write(
@@ -60,7 +76,9 @@ pub(super) fn write(
     let title = escaped(&source.name);
     writeln!(out, "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">")?;
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>")?;
-    writeln!(out, "<style>\n{STYLE}\n</style>\n<h1>{title}</h1>\n<table>")?;
+    let widest = lines(analysis).iter().map(|line| line.width()).max().unwrap_or(0).min(WIDEST);
+    writeln!(out, "<style>\n{STYLE}\n</style>\n<h1>{title}</h1>\n<table style=\"--code: {widest}ch\">")?;
+    writeln!(out, "<colgroup><col class=\"line\"><col class=\"code\"><col></colgroup>")?;
     let mut places = numbers(source).into_iter();
     let mut painter = Painter { colours, next: 0 };
     let mut margin = Margin { knowledge: analysis.knowledge(), told: HashSet::new() };
@@ -155,6 +173,7 @@ impl Margin<'_> {
         }
     }
 
+    /// A link to a note opens it, since its anchor is inside of what opens.
     fn section(&mut self, note: NoteId, gist: &str, text: &str) -> String {
         let volume = self.knowledge.note_volume(note).book().id.to_string();
         let id = escaped(&format!("{volume}-{}", self.knowledge.note(note).section));
@@ -163,7 +182,7 @@ impl Margin<'_> {
         }
         let body = rendered(&render::full(self.knowledge, note, &|_| None));
         format!(
-            "<details id=\"{id}\"><summary class=\"section\" title=\"{gist}\">{text}</summary><div class=\"note\">{body}</div></details>"
+            "<details name=\"note\"><summary class=\"section\" title=\"{gist}\">{text}</summary><div class=\"note\" id=\"{id}\">{body}</div></details>"
         )
     }
 
@@ -173,7 +192,7 @@ impl Margin<'_> {
         let first = self.told.insert(format!("rule {}", rule.name));
         let about = if first { rendered(&format!("{}\n\n{}", rule.docs.what, rule.docs.why)) } else { String::new() };
         format!(
-            "<details><summary class=\"finding\" title=\"{gist}\">{text}</summary><div class=\"note\"><p>{gist}</p>{about}</div></details>"
+            "<details name=\"note\"><summary class=\"finding\" title=\"{gist}\">{text}</summary><div class=\"note\"><p>{gist}</p>{about}</div></details>"
         )
     }
 }

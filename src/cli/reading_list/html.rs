@@ -8,12 +8,13 @@ use crate::book::{Book, Chapter, Section, SectionNumber};
 use crate::cli::escape::html as escaped;
 
 const STYLE: &str = "\
-:root { color-scheme: light dark; --ink: light-dark(#1f2328, #e6e6e6); --quiet: light-dark(#636c76, #9198a1);
+:root { color-scheme: light dark; --page: light-dark(#fff, #121212); --ink: light-dark(#1f2328, #e6e6e6); --quiet: light-dark(#636c76, #9198a1);
   --empty: light-dark(#eceef0, #23272e); --full: light-dark(#0b6e75, #4fd0d8); }
-body { margin: 2rem auto; max-width: 68rem; padding: 0 1rem; font: 15px/1.5 system-ui, sans-serif; color: var(--ink); }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.1rem; margin-top: 2rem; }
+body { margin: 2rem auto; max-width: 76rem; padding: 0 1rem; font: 15px/1.5 system-ui, sans-serif;
+  color: var(--ink); background: var(--page); }
+h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin-top: 2rem; }
 .quiet { color: var(--quiet); }
-.map { display: grid; grid-template-columns: minmax(8rem, 16rem) 1fr; gap: .35rem 1rem; align-items: start; }
+.map { display: grid; grid-template-columns: minmax(8rem, 21rem) 1fr; gap: .35rem 1rem; align-items: start; }
 .map .chapter { font-size: .85rem; overflow-wrap: anywhere; }
 .tiles { display: flex; flex-wrap: wrap; gap: 3px; padding-top: .25rem; }
 .tile { width: 14px; height: 14px; border-radius: 2px; background: var(--empty); }
@@ -28,8 +29,9 @@ td { padding: .2rem .8rem .2rem 0; vertical-align: top; }
 td.number { white-space: nowrap; color: var(--full); font-variant-numeric: tabular-nums; }
 td.place { font: 12px/1.8 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 tr:target { background: var(--empty); }
-@media (max-width: 40rem) { .map { grid-template-columns: 1fr; } td.place { display: none; } }
-@media print { .tile { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }";
+@media (max-width: 40rem) { h1 { font-size: 1.25rem; } .map { grid-template-columns: 1fr; row-gap: 0; }
+  .map .chapter { margin-top: .9rem; } .tile { width: 18px; height: 18px; } td.place { display: none; } }
+@media print { :root { color-scheme: light; } .tile { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }";
 
 pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
     let name = escaped(&report.listing.name);
@@ -37,10 +39,12 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
     writeln!(out, "<title>Reading list for {name}</title>\n<style>\n{STYLE}\n</style>")?;
     writeln!(out, "<h1>Reading list for {name}</h1>")?;
-    map(report.book, &report.listing, "", out)?;
+    map(report.book, &report.listing, &|_| "", out)?;
     if let Some(vs) = &report.vs {
         writeln!(out, "<h2>Beside it: {}</h2>", escaped(&vs.name))?;
-        map(report.book, vs, "vs-", out)?;
+        // What both ask for stands in one table.
+        let prefix = |wanted: &Wanted| if report.listing.section(wanted).is_some() { "" } else { "vs-" };
+        map(report.book, vs, &prefix, out)?;
     }
     for group in &report.listing.groups {
         writeln!(out, "<h2>{}</h2>", escaped(&heading(group.path.as_deref())))?;
@@ -64,8 +68,11 @@ pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()>
     writeln!(out, "</html>")
 }
 
+/// What the anchor of a section begins with.
+type Prefix<'p> = &'p dyn Fn(&Wanted) -> &'static str;
+
 /// The book as tiles.
-fn map(book: &Book, listing: &Listing, prefix: &str, out: &mut impl Write) -> io::Result<()> {
+fn map(book: &Book, listing: &Listing, prefix: Prefix<'_>, out: &mut impl Write) -> io::Result<()> {
     let sections = listing.sections().filter(|wanted| wanted.book == *book.id).count();
     let (files, sections) = (counted(listing.files, "file"), counted(sections, "section"));
     writeln!(out, "<p class=\"quiet\">{files}, explained by {sections} of <i>{}</i></p>", escaped(&book.title))?;
@@ -82,7 +89,7 @@ fn map(book: &Book, listing: &Listing, prefix: &str, out: &mut impl Write) -> io
     )
 }
 
-fn row(book: &Book, chapter: &Chapter, listing: &Listing, prefix: &str, out: &mut impl Write) -> io::Result<()> {
+fn row(book: &Book, chapter: &Chapter, listing: &Listing, prefix: Prefix<'_>, out: &mut impl Write) -> io::Result<()> {
     let title = escaped(&chapter.title);
     write!(out, "<div class=\"chapter\">{} {title}</div><div class=\"tiles\">", chapter.number)?;
     for section in book.sections.iter().filter(|section| section.number.chapter == chapter.number) {
@@ -92,12 +99,12 @@ fn row(book: &Book, chapter: &Chapter, listing: &Listing, prefix: &str, out: &mu
     writeln!(out, "</div>")
 }
 
-fn tile(book: &Book, section: &Section, wanted: Option<&Wanted>, prefix: &str, out: &mut impl Write) -> io::Result<()> {
+fn tile(book: &Book, section: &Section, wanted: Option<&Wanted>, prefix: Prefix<'_>, out: &mut impl Write) -> io::Result<()> {
     let name = escaped(&format!("{} {}", book.reference(section.number), section.title));
     match wanted {
         None => write!(out, "<span class=\"tile\" title=\"{name}\"></span>"),
         Some(wanted) => {
-            let (shade, often, id) = (shade(wanted), how_often(wanted), id(prefix, section.number));
+            let (shade, often, id) = (shade(wanted), how_often(wanted), id(prefix(wanted), section.number));
             write!(
                 out,
                 "<a class=\"tile u{shade}\" href=\"#{id}\" title=\"{name}: {often}\" aria-label=\"{name}: {often}\"></a>"
