@@ -1,5 +1,6 @@
 //! `marginalia site`: the notes and rules as the source of a static site.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use super::failure::{Failure, Outcome, Status};
 use super::output::{FAINT, Output};
 use super::project::Projects;
 use super::source::{name_of, reason};
-use crate::book::{Book, Chapter};
+use crate::book::{Book, Chapter, SectionNumber};
 use crate::knowledge::{Knowledge, RuleId, Volume, render};
 
 /// Write the notes, the rules and the table of contents as a site.
@@ -32,6 +33,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "URL")]
     url: Option<String>,
 }
+
+/// What the theme leaves to us: names of rules are not broken at their hyphens.
+const STYLE: &str = ".md-typeset td:first-child code { white-space: nowrap; }\n";
 
 /// Stands in the first line of the configuration that this command writes.
 const MARK: &str = "# Written by `marginalia site`; it is written anew each time.";
@@ -75,6 +79,7 @@ struct Site {
 impl Site {
     fn write(&mut self, knowledge: &Knowledge) -> io::Result<()> {
         self.page("index.md", &index(knowledge))?;
+        fs::write(self.folder.join("margin.css"), STYLE)?;
         for volume in knowledge.volumes() {
             let prefix = prefix(volume);
             for chapter in volume.book().chapters.iter() {
@@ -82,7 +87,7 @@ impl Site {
             }
             for section in volume.book().sections.iter() {
                 let page = render::volume_page(volume, section.number, &|number| Some(format!("{number}.md")));
-                let page = with_links_to_rules(volume, section.number, page.unwrap_or_default());
+                let page = with_links(volume, section.number, page.unwrap_or_default());
                 self.page(&format!("{prefix}sections/{}.md", section.number), &page)?;
             }
             self.page(&format!("{prefix}rules/index.md"), &rules_page(volume))?;
@@ -113,7 +118,11 @@ fn index(knowledge: &Knowledge) -> String {
     for volume in knowledge.volumes() {
         let book = volume.book();
         let prefix = prefix(volume);
-        page.push_str(&format!("## {}\n\n", text(&book.title)));
+        let (sections, rules) = (book.sections.len(), volume.rules().count());
+        page.push_str(&format!(
+            "## {}\n\n{sections} sections, {rules} rules. The search knows them all.\n\n",
+            text(&book.title)
+        ));
         for chapter in book.chapters.iter() {
             let (number, title) = (chapter.number, text(&chapter.title));
             page.push_str(&format!("- [{number}. {title}]({prefix}chapters/{number}.md)\n"));
@@ -137,8 +146,13 @@ fn chapter_page(volume: &Volume, chapter: &Chapter) -> String {
     page
 }
 
-/// A section's page with links to the rules that it lists.
-fn with_links_to_rules(volume: &Volume, number: crate::book::SectionNumber, mut page: String) -> String {
+/// A section's page with links to its chapter and to the rules that it lists. The search puts it before what names it.
+fn with_links(volume: &Volume, number: SectionNumber, page: String) -> String {
+    let mut page = format!("---\nsearch:\n  boost: 2\n---\n\n{page}");
+    if let Some(Chapter { number, title, .. }) = volume.book().chapter(number.chapter) {
+        let chapter = format!("Chapter {number}: {}", text(title));
+        page = page.replacen(&format!(" · {chapter}"), &format!(" · [{chapter}](../chapters/{number}.md)"), 1);
+    }
     for (_, rule) in volume.rules_of(number) {
         let name = &rule.name;
         page = page.replace(&format!("\n- `{name}`"), &format!("\n- [`{name}`](../rules/{name}.md)"));
@@ -151,13 +165,17 @@ fn rule_page(knowledge: &Knowledge, id: RuleId) -> String {
 }
 
 fn rules_page(volume: &Volume) -> String {
-    let mut page = String::from("# Rules\n\n| Rule | Sections | Group | Finds |\n| --- | --- | --- | --- |\n");
+    let mut groups: BTreeMap<&str, String> = BTreeMap::new();
     for (_, rule) in volume.rules() {
         let link = |number: &_| format!("[{}](../sections/{number}.md)", volume.book().reference(*number));
         let sections: Vec<String> = rule.sections.iter().map(link).collect();
         let finds = render::first_sentence(&rule.docs.what).replace('\n', " ").replace('|', "\\|");
-        let (name, group) = (&rule.name, &rule.group);
-        page.push_str(&format!("| [`{name}`]({name}.md) | {} | {group} | {finds} |\n", sections.join(", ")));
+        let rows = groups.entry(&rule.group).or_default();
+        rows.push_str(&format!("| [`{0}`]({0}.md) | {finds} | {1} |\n", rule.name, sections.join(", ")));
+    }
+    let mut page = String::from("# Rules\n");
+    for (group, rows) in groups {
+        page.push_str(&format!("\n## {group}\n\n| Rule | Finds | Sections |\n| --- | --- | --- |\n{rows}"));
     }
     page
 }
@@ -171,11 +189,11 @@ fn configuration(knowledge: &Knowledge, url: Option<&str>) -> String {
         text.push_str(&format!("site_url: {}\n", quoted(url)));
     }
     text.push_str(
-        "theme:\n  name: material\n  font: false\n  features: [navigation.instant, search.highlight, search.suggest]\n  palette:\n    \
+        "theme:\n  name: material\n  font: false\n  features: [navigation.expand, navigation.instant, search.highlight, search.suggest]\n  palette:\n    \
          - media: \"(prefers-color-scheme: light)\"\n      scheme: default\n      primary: teal\n      \
          toggle: {icon: material/weather-night, name: Dark}\n    - media: \"(prefers-color-scheme: dark)\"\n      \
          scheme: slate\n      primary: teal\n      toggle: {icon: material/weather-sunny, name: Light}\n\
-         plugins: [search]\nmarkdown_extensions: [tables, pymdownx.highlight, pymdownx.superfences]\n\
+         extra_css: [margin.css]\nplugins: [search]\nmarkdown_extensions: [tables, pymdownx.highlight, pymdownx.superfences]\n\
          not_in_nav: |\n  sections/*\n  rules/*\nnav:\n  - Contents: index.md\n",
     );
     for volume in knowledge.volumes() {

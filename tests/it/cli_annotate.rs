@@ -171,7 +171,7 @@ fn a_note_opens_where_its_section_first_comes_up_and_later_mentions_lead_there()
     let html = annotate("import asyncio\nasyncio.TaskGroup\nx = 1\nasyncio.TaskGroup\n", &["--format", "html"]);
     let [before, after] = html.split("<tr id=\"4\">").collect::<Vec<_>>()[..] else { panic!("{html}") };
     assert!(before.contains("<div class=\"note\" id=\"python-bible-16.7.4\">"), "{html}");
-    assert!( before.contains("<code>tg.create_task("), "{html}");
+    assert!(before.contains("<code>tg.create_task("), "{html}");
     assert!(after.contains("<a class=\"section\" href=\"#python-bible-16.7.4\""), "{html}");
     assert!(!after.contains("<details"), "{html}");
 }

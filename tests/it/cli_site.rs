@@ -14,7 +14,7 @@ fn pages(folder: &Path) -> Vec<std::path::PathBuf> {
             let path = entry.path();
             if path.is_dir() {
                 open.push(path);
-            } else {
+            } else if path.extension().is_some_and(|extension| extension == "md") {
                 pages.push(path);
             }
         }
@@ -67,6 +67,7 @@ fn a_section_leads_to_its_rules_and_a_rule_to_its_sections() {
     let folder = Folder::empty();
     folder.run(&["site", "out"]).ok();
     let read = |name: &str| fs::read_to_string(folder.path("out/docs").join(name)).unwrap();
+    assert!(read("sections/9.1.4.md").contains("[Chapter 9: Standard Library Essentials](../chapters/9.md)"));
     assert!(read("sections/9.1.4.md").contains("[`mktemp-usage`](../rules/mktemp-usage.md)"));
     assert!(read("rules/mktemp-usage.md").contains("](../sections/9.1.4.md)"));
     assert!(read("chapters/9.md").contains("](../sections/9.1.4.md)"));

@@ -24,13 +24,14 @@ h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margi
 .u4 { background: var(--full); }
 a.tile:focus, a.tile:hover { outline: 2px solid var(--ink); }
 .legend { display: flex; gap: .4rem; align-items: center; font-size: .85rem; margin: .6rem 0 0; }
-table { border-collapse: collapse; width: 100%; }
-td { padding: .2rem .8rem .2rem 0; vertical-align: top; }
-td.number { white-space: nowrap; color: var(--full); font-variant-numeric: tabular-nums; }
-td.place { font: 12px/1.8 ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; }
+td { padding: .2rem .8rem .2rem 0; vertical-align: top; overflow-wrap: anywhere; }
+td.number { width: 8rem; color: var(--full); font-variant-numeric: tabular-nums; }
+td.place { width: 38%; font: 12px/1.8 ui-monospace, Menlo, Consolas, monospace; }
 tr:target { background: var(--empty); }
 @media (max-width: 40rem) { h1 { font-size: 1.25rem; } .map { grid-template-columns: 1fr; row-gap: 0; }
-  .map .chapter { margin-top: .9rem; } .tile { width: 18px; height: 18px; } td.place { display: none; } }
+  .map .chapter { margin-top: .9rem; } .tile { width: 18px; height: 18px; }
+  td.number { width: 5.5rem; } td.place { display: none; } }
 @media print { :root { color-scheme: light; } .tile { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }";
 
 pub(super) fn write(report: &Report<'_>, out: &mut impl Write) -> io::Result<()> {
@@ -99,7 +100,13 @@ fn row(book: &Book, chapter: &Chapter, listing: &Listing, prefix: Prefix<'_>, ou
     writeln!(out, "</div>")
 }
 
-fn tile(book: &Book, section: &Section, wanted: Option<&Wanted>, prefix: Prefix<'_>, out: &mut impl Write) -> io::Result<()> {
+fn tile(
+    book: &Book,
+    section: &Section,
+    wanted: Option<&Wanted>,
+    prefix: Prefix<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let name = escaped(&format!("{} {}", book.reference(section.number), section.title));
     match wanted {
         None => write!(out, "<span class=\"tile\" title=\"{name}\"></span>"),
