@@ -13,6 +13,9 @@ const END: &str = "\n      }\n    ]";
 /// Settings that say where files are or where links lead: an untrusted workspace must not make them.
 const RESTRICTED: [&str; 4] = ["book.path", "books", "links.base", "log.file"];
 
+/// Settings of the server as a whole; the others may differ between the folders of a workspace.
+const WHOLE: [&str; 2] = ["log.level", "log.file"];
+
 fn manifest() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/vscode/package.json")
 }
@@ -67,7 +70,8 @@ fn schema(key: &Key) -> Value {
     let mut schema = Map::new();
     schema.insert("default".to_owned(), default(key));
     schema.insert("markdownDescription".to_owned(), json!(key.documentation));
-    schema.insert("scope".to_owned(), json!("window"));
+    let scope = if WHOLE.contains(&key.name) { "window" } else { "resource" };
+    schema.insert("scope".to_owned(), json!(scope));
     if let Value::Object(kind) = shape(key.kind) {
         schema.extend(kind);
     }

@@ -133,7 +133,9 @@ export class Server implements vscode.Disposable {
       workspace: {
         configuration: (params, token, next) =>
           params.items.every((item) => item.section === "marginalia")
-            ? params.items.map(() => explicitSettings(this.context.extension))
+            ? params.items.map(({ scopeUri }) =>
+                explicitSettings(this.context.extension, scopeUri ? vscode.Uri.parse(scopeUri) : undefined),
+              )
             : next(params, token),
         didChangeConfiguration: (sections, next) => this.whileItRuns(() => next(sections)),
       },

@@ -8,11 +8,11 @@ interface Manifest {
 /** What concerns the extension alone. */
 const OWN = ["path", "trace.server"];
 
-/** The settings that somebody made, by name without the prefix. */
-export function explicitSettings(extension: vscode.Extension<unknown>): Record<string, unknown> {
+/** The settings that somebody made, by name without the prefix: those of a folder, or of the workspace as a whole. */
+export function explicitSettings(extension: vscode.Extension<unknown>, folder?: vscode.Uri): Record<string, unknown> {
   const manifest = extension.packageJSON as Manifest;
   const names = manifest.contributes.configuration.flatMap((group) => Object.keys(group.properties));
-  const settings = vscode.workspace.getConfiguration("marginalia");
+  const settings = vscode.workspace.getConfiguration("marginalia", folder ?? null);
   const made: Record<string, unknown> = {};
   for (const name of names.map((name) => name.replace(/^marginalia\./, ""))) {
     if (!OWN.includes(name) && isMade(settings.inspect(name))) {

@@ -24,8 +24,11 @@ export async function until(what, condition, seconds = 60) {
 }
 
 export class Lab {
-  /** Installs the extension for a user of its own, and starts the server. */
-  static async start({ codeServer, vsix, artefacts, project, settings = {} }) {
+  /**
+   * Installs the extension for a user of its own, and starts the server. With a `workspace`, folders of the project and
+   * settings, that is opened, not the project's folder. Unless `wary`, all is trusted.
+   */
+  static async start({ codeServer, vsix, artefacts, project, workspace, wary = false, settings = {} }) {
     const lab = new Lab();
     lab.artefacts = artefacts;
     lab.work = fs.mkdtempSync(path.join(os.tmpdir(), "vscode-"));
@@ -37,7 +40,8 @@ export class Lab {
     }
     fs.cpSync(project, lab.project, { recursive: true });
     lab.settings = {
-      "security.workspace.trust.enabled": false,
+      "security.workspace.trust.enabled": wary,
+      "security.workspace.trust.startupPrompt": "never",
       "workbench.colorTheme": "Default Dark Modern",
       "workbench.startupEditor": "none",
       "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -65,7 +69,12 @@ export class Lab {
     const entry = path.join(installed, "out/node/entry.js");
     execFileSync(node, [entry, "--config", config, ...folders, "--install-extension", vsix], { env, stdio: "inherit" });
     lab.port = await freePort();
-    const log = fs.openSync(path.join(artefacts, "server.log"), "w");
+    if (workspace) {
+      lab.workspace = path.join(lab.project, "all.code-workspace");
+      const folders = workspace.folders.map((name) => ({ uri: lab.remote(path.join(lab.project, name)) }));
+      fs.writeFileSync(lab.workspace, JSON.stringify({ ...workspace, folders }));
+    }
+    const log = fs.openSync(path.join(artefacts, "server.log"), "a");
     lab.server = spawn(
       node,
       [
@@ -73,7 +82,7 @@ export class Lab {
         ...["--host", "127.0.0.1", "--port", String(lab.port), "--without-connection-token"],
         // Without the driver, a built product runs no tests in its extension host.
         ...["--accept-server-license-terms", "--server-data-dir", data, ...folders, "--enable-smoke-test-driver"],
-        ...["--telemetry-level", "off", "--disable-workspace-trust"],
+        ...["--telemetry-level", "off", ...(wary ? [] : ["--disable-workspace-trust"])],
       ],
       { env, stdio: ["ignore", log, log], detached: true },
     );
@@ -112,7 +121,8 @@ export class Lab {
 
   /** Where the project is opened as it was left. */
   address() {
-    return `http://127.0.0.1:${this.port}/?folder=${this.project}`;
+    const opened = this.workspace ? `workspace=${this.workspace}` : `folder=${this.project}`;
+    return `http://127.0.0.1:${this.port}/?${opened}`;
   }
 
   async picture(page, name) {

@@ -1,37 +1,6 @@
 // Runs inside VS Code's extension host, with the whole API, on the installed extension.
 const vscode = require("vscode");
-
-function ok(what) {
-  console.log(`ok      ${what}`);
-}
-
-function expect(what, condition, detail) {
-  if (!condition) {
-    throw new Error(`${what}: ${detail ?? "not so"}`);
-  }
-  ok(what);
-}
-
-async function wait(what, condition) {
-  const end = Date.now() + 60_000;
-  let last;
-  while (Date.now() < end) {
-    const value = await condition();
-    if (value) {
-      ok(what);
-      return value;
-    }
-    last = value;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${what}: not within 60 s (${last})`);
-}
-
-async function hoverText(uri, line, character) {
-  const position = new vscode.Position(line, character);
-  const hovers = await vscode.commands.executeCommand("vscode.executeHoverProvider", uri, position);
-  return hovers.flatMap((hover) => hover.contents.map((content) => content.value ?? content)).join("\n");
-}
+const { expect, wait, hoverText } = require("./support");
 
 const run = (command, ...parameters) => vscode.commands.executeCommand(command, ...parameters);
 const settings = () => vscode.workspace.getConfiguration("marginalia");
@@ -42,7 +11,9 @@ function tab(kind) {
   return tabs.find((tab) => tab.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith(kind));
 }
 
-exports.run = async () => {
+exports.run = () => (vscode.workspace.workspaceFile ? require("./folders").run() : project());
+
+async function project() {
   const uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, "sample.py");
   const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document, vscode.ViewColumn.One);
@@ -62,7 +33,7 @@ exports.run = async () => {
   await run("marginalia.restart");
   // The fix has put two lines before it.
   await wait("it answers after a restart", async () => (await hoverText(uri, 11, 25)).includes("16.7.4"));
-};
+}
 
 async function findings(_uri, _document, ours) {
   const [found] = await wait("the server inside the extension finds the mutable default", () => ours().length > 0 && ours());
