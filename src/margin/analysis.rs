@@ -13,7 +13,7 @@ use super::rules::{ABOUT_SYNTAX_ERRORS, CONCLUDE_FROM_ABSENCE, Runner, project};
 use super::{Edit, Finding, Fix, fix};
 use crate::knowledge::Knowledge;
 use crate::python::{
-    Cells, Environment, Fact, Import, Layout, Module, NoObserver, Place, Placed, PythonVersion, Statement,
+    Cells, Edited, Environment, Fact, Import, Layout, Module, NoObserver, Place, Placed, PythonVersion, Statement,
     project_facts,
 };
 
@@ -146,22 +146,34 @@ impl Analysis {
         if runner.has_failed() {
             return Self::of_cells(text, cells, options, engine);
         }
-        // The statements that the observer was shown last are those that were taken.
-        let shown = runner.found.split_off(runner.found.len() - edited.inserted);
-        let placed = &edited.module.statements[edited.replaced.start..];
-        // The rules saw the slice alone, so their offsets count from its start.
-        let base = placed.first().map_or(TextSize::new(0), |placed| placed.range.start());
-        let fresh = placed.iter().zip(shown).map(|(placed, found)| {
-            let start = placed.range.start() - base;
-            Arc::new(relative_findings(found, placed, start, engine.knowledge()))
-        });
-        let mut findings = Vec::with_capacity(edited.module.statements.len());
-        findings.extend_from_slice(&self.findings[..edited.replaced.start]);
-        findings.extend(fresh);
-        findings.extend_from_slice(&self.findings[edited.replaced.end..]);
+        let findings = self.findings_after(&edited, runner.found, engine.knowledge());
         let lines = LineIndex::from_source_text(&text);
         let (options, module) = (options.clone(), edited.module);
         Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true, failed: false }
+    }
+
+    /// The findings of each statement after an edit, of which those are new that the rules were shown.
+    fn findings_after(
+        &self,
+        edited: &Edited,
+        found: Vec<Vec<Finding>>,
+        knowledge: &Knowledge,
+    ) -> Vec<Arc<Vec<Finding>>> {
+        let statements = &edited.module.statements;
+        let mut findings = Vec::with_capacity(statements.len());
+        let mut kept = 0;
+        for (replaced, inserted) in &edited.replaced {
+            findings.extend_from_slice(&self.findings[kept..replaced.start]);
+            findings.resize_with(findings.len() + inserted, Arc::default);
+            kept = replaced.end;
+        }
+        findings.extend_from_slice(&self.findings[kept..]);
+        for (&(at, base), found) in edited.read.iter().zip(found) {
+            // The rules saw a part of the text alone, so their offsets count from its start.
+            let start = statements[at].range.start() - base;
+            findings[at] = Arc::new(relative_findings(found, &statements[at], start, knowledge));
+        }
+        findings
     }
 
     /// The document.

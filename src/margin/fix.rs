@@ -18,7 +18,7 @@ pub fn spelling(context: &Context<'_>, qualified: &str, at: TextSize) -> Option<
     }
     // A name that is imported already is the best spelling.
     let mut by_name = false;
-    for binding in context.table.bindings() {
+    for binding in context.table.imports_from(module) {
         let ModuleBindingKind::Import(target) = &binding.kind else { continue };
         // Under a condition it need not be there when the code runs (`if TYPE_CHECKING`).
         if binding.conditional {

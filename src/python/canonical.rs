@@ -71,7 +71,9 @@ const TYPING_ABC: &[&str] = &[
 ///
 /// `typing_extensions.Self` becomes `typing.Self`, `typing.Iterable` becomes `collections.abc.Iterable`.
 pub fn public(name: &str) -> Cow<'_, str> {
-    for (prefix, stands_for) in PREFIXES {
+    // Most names are out of the question by their first letter, and this is asked of every name.
+    let first = name.as_bytes().first();
+    for (prefix, stands_for) in PREFIXES.iter().filter(|(prefix, _)| prefix.as_bytes().first() == first) {
         if let Some(rest) = name.strip_prefix(prefix) {
             return Cow::Owned(public(&format!("{stands_for}{rest}")).into_owned());
         }

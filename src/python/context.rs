@@ -1,6 +1,6 @@
 //! Where the walk stands: scopes, ancestors, the names that can be seen. What rules and facts ask questions of.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
@@ -10,8 +10,8 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
 use super::scope::{Binding, BindingKind, Scope, ScopeKind};
-use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind, ModuleTable, standing};
-use super::{PythonVersion, stdlib};
+use super::table::{ClassInfo, Limit, ModuleBinding, ModuleBindingKind, Names, standing};
+use super::{PythonVersion, canonical, stdlib};
 
 /// Longer dotted names are no names: a generated chain of attributes would be followed from each of its links.
 const MAX_SEGMENTS: usize = 16;
@@ -165,7 +165,7 @@ pub struct Context<'a> {
     /// Its tokens.
     pub tokens: &'a Tokens,
     /// Names of the module.
-    pub table: &'a ModuleTable,
+    pub table: Names<'a>,
     /// Version and kind of file.
     pub environment: &'a Environment,
     pub(super) scopes: Vec<Scope<'a>>,
@@ -175,8 +175,8 @@ pub struct Context<'a> {
     pub(super) own: Option<OwnBindings<'a>>,
     /// What the statement at hand has bound so far, as long as the table does not know it.
     pub(super) pending: &'a [ModuleBinding],
-    /// Only so many module bindings are to be seen: what a statement binds is found before later ones are known.
-    pub(super) limit: Option<u32>,
+    /// Only so much of the table is to be seen: what a statement binds is found before later ones are known.
+    pub(super) limit: Option<Limit>,
     /// The statement at hand is the first of the module.
     pub is_first: bool,
     /// The top-level statements around the one at hand, as far as they are looked at with it: [`super::Module::revisit`].
@@ -189,6 +189,48 @@ pub struct Context<'a> {
     pub(super) annotations: u32,
     /// What is left for the inference at hand.
     pub(super) fuel: Cell<u16>,
+    answers: Answers,
+}
+
+/// What is called by the call that the walk stands at: many rules ask for that, and it is found out once.
+#[derive(Debug, Default)]
+struct Answers(RefCell<OfCall>);
+
+#[derive(Debug, Default)]
+struct OfCall {
+    /// The address of the call: that at which the walk stands is part of a tree that outlives the walk.
+    call: usize,
+    symbol: OnceCell<Option<Name>>,
+    callee: OnceCell<Option<Name>>,
+}
+
+impl Answers {
+    fn symbol(&self, call: &ast::ExprCall, find: impl FnOnce() -> Option<Name>) -> Option<Name> {
+        let known = self.of(call).symbol.get().cloned();
+        // To find it out may ask for more.
+        known.unwrap_or_else(|| {
+            let symbol = find();
+            self.of(call).symbol.get_or_init(|| symbol).clone()
+        })
+    }
+
+    fn callee(&self, call: &ast::ExprCall, find: impl FnOnce() -> Option<Name>) -> Option<Name> {
+        let known = self.of(call).callee.get().cloned();
+        known.unwrap_or_else(|| {
+            let callee = find();
+            self.of(call).callee.get_or_init(|| callee).clone()
+        })
+    }
+
+    /// What is known of a call; nothing of any other from then on.
+    fn of(&self, call: &ast::ExprCall) -> RefMut<'_, OfCall> {
+        let mut answers = self.0.borrow_mut();
+        let address = std::ptr::from_ref(call).addr();
+        if answers.call != address {
+            *answers = OfCall { call: address, ..OfCall::default() };
+        }
+        answers
+    }
 }
 
 impl<'a> Context<'a> {
@@ -196,7 +238,7 @@ impl<'a> Context<'a> {
     pub(super) fn new(
         source: &'a str,
         tokens: &'a Tokens,
-        table: &'a ModuleTable,
+        table: Names<'a>,
         environment: &'a Environment,
         own: Option<OwnBindings<'a>>,
     ) -> Self {
@@ -217,6 +259,7 @@ impl<'a> Context<'a> {
             frame: 0,
             annotations: 0,
             fuel: Cell::new(0),
+            answers: Answers::default(),
         }
     }
 
@@ -439,8 +482,8 @@ impl<'a> Context<'a> {
     /// What a module-level name is when `before` bindings have happened, as far as they are to be seen.
     pub(super) fn module_binding(&self, name: &str, before: Option<u32>) -> Option<&'a ModuleBinding> {
         let before = match (before, self.limit) {
-            (Some(before), Some(limit)) => Some(before.min(limit)),
-            (one, other) => one.or(other),
+            (Some(before), Some(limit)) => Some(before.min(limit.bindings)),
+            (one, limit) => one.or(limit.map(|limit| limit.bindings)),
         };
         let pending = self.pending.iter().rev().take(MAX_PENDING).filter(|binding| binding.name == name);
         standing(pending).or_else(|| self.table.lookup(name, before))
@@ -461,8 +504,7 @@ impl<'a> Context<'a> {
                 _ => Lookup::Module(binding),
             };
         }
-        let limit = self.limit.unwrap_or(u32::MAX);
-        for (_, module) in self.table.star_imports.iter().rev().filter(|(at, _)| *at <= limit) {
+        for module in self.table.star_imports(self.limit).iter().rev() {
             if let Some(exported) = stdlib::exported(module, name) {
                 return Lookup::Symbol(SymbolName::Star(module, exported));
             }
@@ -485,6 +527,26 @@ impl<'a> Context<'a> {
             Expr::Attribute(attribute) => self.resolve_attribute(attribute),
             _ => None,
         }
+    }
+
+    /// The public qualified name of a name or dotted name that was imported or is built in.
+    pub fn symbol(&self, expr: &Expr) -> Option<Name> {
+        let find = || {
+            let name = self.resolve(expr)?;
+            let public = canonical::public(&name);
+            Some(if *public == *name { name } else { Name::new(public) })
+        };
+        match self.nodes.last() {
+            Some(Node::Expr(Expr::Call(call))) if std::ptr::eq(call.func.as_ref(), expr) => {
+                self.answers.symbol(call, find)
+            }
+            _ => find(),
+        }
+    }
+
+    /// Whether the walk stands at this call.
+    fn is_at_hand(&self, call: &ast::ExprCall) -> bool {
+        matches!(self.nodes.last(), Some(Node::Expr(Expr::Call(at_hand))) if std::ptr::eq(at_hand, call))
     }
 
     /// [`Context::resolve`] for a dotted name.
@@ -529,8 +591,13 @@ impl<'a> Context<'a> {
 
     /// The public qualified name of what is called: a symbol, or `Class.method` of the receiver's known class.
     pub fn callee(&self, call: &ast::ExprCall) -> Option<Name> {
-        if let Some(symbol) = self.resolve(&call.func) {
-            return Some(Name::new(super::canonical::public(&symbol)));
+        let find = || self.find_callee(call);
+        if self.is_at_hand(call) { self.answers.callee(call, find) } else { find() }
+    }
+
+    fn find_callee(&self, call: &ast::ExprCall) -> Option<Name> {
+        if let Some(symbol) = self.symbol(&call.func) {
+            return Some(symbol);
         }
         let Expr::Attribute(attribute) = call.func.as_ref() else { return None };
         let receiver = self.infer(&attribute.value)?;

@@ -23,7 +23,7 @@ pub(super) struct Doubts {
 
 impl Doubts {
     /// Adds what the errors of a region cast doubt on. `suite` and `tokens` are those of the region.
-    pub fn add(&mut self, source: &str, suite: &[Stmt], tokens: &[Token], region: TextRange, errors: &[&ParseError]) {
+    pub fn add(&mut self, source: &str, suite: &[Stmt], tokens: &[Token], region: TextRange, errors: &[ParseError]) {
         if errors.is_empty() {
             return;
         }
@@ -141,8 +141,7 @@ mod tests {
         let parsed = parse(source, &Environment::default());
         assert!(!parsed.errors().is_empty(), "{source} has no error");
         let mut doubts = Doubts::default();
-        let errors: Vec<_> = parsed.errors().iter().collect();
-        doubts.add(source, parsed.suite(), parsed.tokens(), TextRange::up_to(source.text_len()), &errors);
+        doubts.add(source, parsed.suite(), parsed.tokens(), TextRange::up_to(source.text_len()), parsed.errors());
         let mut texts: Vec<String> = doubts.ranges.iter().map(|range| source[*range].trim().to_owned()).collect();
         texts.dedup();
         texts

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_python_ast::{ModModule, PySourceType, Stmt};
-use ruff_python_parser::Parsed;
+use ruff_python_parser::{ParseError, Parsed};
 use ruff_text_size::{Ranged, TextLen, TextRange, TextSize};
 
 use super::bindings::{self, StatementBindings};
@@ -15,7 +15,8 @@ use super::doubt::Doubts;
 use super::fact::Fact;
 use super::imports::{self, Import};
 use super::layout::Layout;
-use super::table::ModuleTable;
+use super::questions::{Notes, Questions};
+use super::table::{Limit, ModuleTable, Names};
 use super::walk::{self, Observer, Sink};
 
 /// A place where the source is no Python.
@@ -53,6 +54,8 @@ pub struct Statement {
     pub leading_comment: TextSize,
     /// Where its comments are; ranges relative to the statement's start.
     pub layout: Layout,
+    /// What it has asked of the module's names.
+    pub asked: Questions,
 }
 
 /// A statement at its place.
@@ -89,21 +92,24 @@ impl Module {
     ///
     /// Must run on a thread with a large stack: dropping a deep tree recurses.
     pub fn read_cells(source: &str, cells: Cells, environment: &Environment, observer: &mut dyn Observer) -> Self {
-        let pieces = cells.pieces(source.text_len());
-        let parsed: Vec<_> = pieces.iter().map(|piece| parse(&source[*piece], environment)).collect();
+        let pieces: Vec<_> =
+            cells.pieces(source.text_len()).iter().map(|piece| Piece::read(source, *piece, environment)).collect();
         let mut table = ModuleTable::default();
-        let mut names = Vec::with_capacity(pieces.len());
-        for (piece, parsed) in pieces.iter().zip(&parsed) {
-            names.push(bind(&source[*piece], parsed, environment, &mut table));
+        let mut bound = Vec::with_capacity(pieces.len());
+        for piece in &pieces {
+            let of_piece: Vec<_> =
+                piece.regions.iter().map(|region| piece.bind(region, &mut table, environment)).collect();
+            bound.push(of_piece);
         }
         let (mut statements, mut before) = (Vec::new(), 0);
-        for ((piece, parsed), (regions, bound)) in pieces.iter().zip(&parsed).zip(names) {
-            let many: usize = bound.iter().map(|found| found.bindings.len()).sum();
-            let is_first = statements.is_empty();
-            let part = Part { source: &source[*piece], parsed, table: &table, environment, is_first, before };
-            let placed = part.read(regions, bound, observer).into_iter();
-            statements.extend(placed.map(|placed| Placed { range: placed.range + piece.start(), ..placed }));
-            before += many as u32;
+        for (piece, bound) in pieces.iter().zip(bound) {
+            let (first, mut errors) = (statements.len(), piece.errors());
+            for (region, bound) in piece.regions.iter().zip(bound) {
+                let part = Part { piece, table: &table, environment, is_first: statements.is_empty(), before };
+                before += bound.bindings.bindings.len() as u32;
+                let placed = part.read(region, bound, errors.of(region), statements[first..].last(), observer);
+                statements.push(placed);
+            }
         }
         Self { statements, cells, table: Arc::new(table), environment: environment.clone() }
     }
@@ -149,7 +155,8 @@ impl Module {
             let region = one.range - base;
             let bindings = &one.statement.bindings;
             let own = OwnBindings { first: before, from: &bindings.from, start: region.start() };
-            let mut context = Context::new(slice, parsed.tokens(), &self.table, &self.environment, Some(own));
+            let table = Names::new(&self.table, None);
+            let mut context = Context::new(slice, parsed.tokens(), table, &self.environment, Some(own));
             context.neighbours = parsed.suite();
             for stmt in parsed.suite().iter().filter(|stmt| region.contains(stmt.start())) {
                 walk::focused(&mut context, stmt, focus, observer);
@@ -178,105 +185,173 @@ impl Module {
     }
 }
 
-/// Adds the names that a text binds to the table. What each of its regions binds.
-fn bind(
-    source: &str,
-    parsed: &Parsed<ModModule>,
-    environment: &Environment,
-    table: &mut ModuleTable,
-) -> (Vec<Region>, Vec<StatementBindings>) {
-    let regions = regions(source, parsed);
-    let mut bound = Vec::with_capacity(regions.len());
-    for region in &regions {
-        let mut found = StatementBindings::default();
-        for stmt in &parsed.suite()[region.statements.clone()] {
-            let one = {
-                let context = Context::new(source, parsed.tokens(), table, environment, None);
-                bindings::of_statement(stmt, &context)
-            };
-            table.extend(&one);
-            found.append(one, region.range.start());
-        }
-        bound.push(found);
-    }
-    (regions, bound)
+/// A text that was parsed by itself: a document, a cell, a run of statements.
+pub(super) struct Piece<'s> {
+    pub source: &'s str,
+    /// Where it begins in the document.
+    pub start: TextSize,
+    pub parsed: Parsed<ModModule>,
+    pub regions: Vec<Region>,
 }
 
-/// A parsed text, all of a document or a run of its statements, whose names are known.
+/// What a region binds, and what was asked for that.
+#[derive(Default)]
+pub(super) struct Bound {
+    pub bindings: StatementBindings,
+    pub notes: Notes,
+}
+
+impl<'s> Piece<'s> {
+    /// Parses a range of a document.
+    pub fn read(document: &'s str, range: TextRange, environment: &Environment) -> Self {
+        let source = &document[range];
+        let parsed = parse(source, environment);
+        let regions = regions(source, &parsed);
+        Self { source, start: range.start(), parsed, regions }
+    }
+
+    /// The statements of a region.
+    pub fn body(&self, region: &Region) -> &[Stmt] {
+        &self.parsed.suite()[region.statements.clone()]
+    }
+
+    /// The errors, to be taken region by region.
+    pub fn errors(&self) -> Errors<'_> {
+        Errors { left: self.parsed.errors(), len: self.source.text_len() }
+    }
+
+    /// What a region binds, which is added to the table of what is bound before it.
+    pub fn bind(&self, region: &Region, table: &mut ModuleTable, environment: &Environment) -> Bound {
+        let mut bound = Bound::default();
+        for stmt in self.body(region) {
+            let names = Names::new(table, Some(&bound.notes));
+            let one = bindings::of_statement(stmt, &self.context(names, environment, None));
+            table.extend(&one);
+            bound.bindings.append(one, region.range.start());
+        }
+        bound
+    }
+
+    /// What a region binds, where the table holds that and more: it is seen up to the limit, which is moved on.
+    pub fn bind_in(&self, region: &Region, table: &ModuleTable, limit: &mut Limit, environment: &Environment) -> Bound {
+        let mut bound = Bound::default();
+        for stmt in self.body(region) {
+            let mut context = self.context(Names::new(table, Some(&bound.notes)), environment, None);
+            context.limit = Some(*limit);
+            let one = bindings::of_statement(stmt, &context);
+            *limit = limit.behind(&one);
+            bound.bindings.append(one, region.range.start());
+        }
+        bound
+    }
+
+    /// A context at the module level of the text.
+    pub fn context<'a>(
+        &'a self,
+        table: Names<'a>,
+        environment: &'a Environment,
+        own: Option<OwnBindings<'a>>,
+    ) -> Context<'a> {
+        Context::new(self.source, self.parsed.tokens(), table, environment, own)
+    }
+}
+
+/// The errors of a text that are not yet taken.
+pub(super) struct Errors<'p> {
+    left: &'p [ParseError],
+    len: TextSize,
+}
+
+impl<'p> Errors<'p> {
+    /// Takes those of the next region.
+    pub fn of(&mut self, region: &Region) -> &'p [ParseError] {
+        let (end, is_last) = (region.range.end(), region.range.end() == self.len);
+        let many = self.left.iter().take_while(|error| is_last || error.location.start() < end).count();
+        let (of_region, left) = self.left.split_at(many);
+        self.left = left;
+        of_region
+    }
+
+    /// Passes regions over.
+    pub fn skip(&mut self, regions: &[Region]) {
+        for region in regions {
+            self.of(region);
+        }
+    }
+}
+
+/// A region of a parsed text, with the names of the module known.
 pub(super) struct Part<'p> {
-    pub source: &'p str,
-    pub parsed: &'p Parsed<ModModule>,
+    pub piece: &'p Piece<'p>,
     pub table: &'p ModuleTable,
     pub environment: &'p Environment,
-    /// The text starts with the document.
+    /// It is the first of the document.
     pub is_first: bool,
     /// How many names are bound before it.
     pub before: u32,
 }
 
 impl Part<'_> {
-    /// Reads the facts of the statements.
-    pub fn read(self, regions: Vec<Region>, bound: Vec<StatementBindings>, observer: &mut dyn Observer) -> Vec<Placed> {
-        let mut before = self.before;
-        let mut errors = self.parsed.errors().iter().peekable();
-        let mut statements: Vec<Placed> = Vec::with_capacity(regions.len());
-        for (at, (region, bindings)) in regions.into_iter().zip(bound).enumerate() {
-            let mut sink = Sink::default();
-            let is_first = self.is_first && at == 0;
-            let tokens = tokens_in(self.parsed.tokens(), region.range);
-            observer.begin(self.source, tokens, region.range);
-            super::comments::note(self.source, tokens, is_first, &mut sink);
-            constructs::tokens(self.source, tokens, &mut sink);
-            let body = &self.parsed.suite()[region.statements.clone()];
-            for stmt in body {
-                let own = OwnBindings { first: before, from: &bindings.from, start: region.range.start() };
-                let mut context =
-                    Context::new(self.source, self.parsed.tokens(), self.table, self.environment, Some(own));
-                context.is_first = is_first && std::ptr::eq(stmt, &raw const body[0]);
-                walk::statement(&mut context, stmt, &mut sink, observer);
-            }
-            before += bindings.bindings.len() as u32;
-            let mut problems = Vec::new();
-            let mut own = Vec::new();
-            while let Some(error) = errors.next_if(|error| {
-                error.location.start() < region.range.end() || region.range.end() == self.source.text_len()
-            }) {
-                constructs::problem(self.source, tokens, error, &mut sink);
-                let range = relative(error.location, region.range);
-                problems.push(SyntaxProblem { range, message: error.error.to_string() });
-                own.push(error);
-            }
-            let mut doubts = Doubts::default();
-            doubts.add(self.source, body, tokens, region.range, &own);
-            // A block that the parser could not place comes out as a statement of its own, still indented.
-            let is_indented = body.first().is_some_and(|stmt| !starts_line(self.source, stmt.start()));
-            let misplaced = |last: &Statement| !last.problems.is_empty() || !last.headless.is_empty();
-            if is_indented && statements.last().is_some_and(|last| misplaced(&last.statement)) {
-                doubts.headless = vec![region.range];
-            }
-            sink.sort();
-            constructs::other_keywords(tokens, &mut sink);
-            sink.sort();
-            let statement = Statement {
-                facts: relative_facts(sink.facts, region.range),
-                bindings,
-                problems,
-                imports: imports::of_statements(body)
-                    .into_iter()
-                    .map(|import| import.moved(|range| relative(range, region.range)))
-                    .collect(),
-                doubtful: relative_ranges(&doubts.ranges, region.range),
-                headless: relative_ranges(&doubts.headless, region.range),
-                is_import: !body.is_empty()
-                    && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
-                is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
-                leading_comment: leading_comment(tokens, body, region.range, is_first),
-                layout: Layout::read(self.source, tokens, region.range),
-            };
-            statements.push(Placed { range: region.range, statement: Arc::new(statement) });
+    /// Reads the facts of the region. `previous` is the statement before it in the same text.
+    pub fn read(
+        self,
+        region: &Region,
+        bound: Bound,
+        errors: &[ParseError],
+        previous: Option<&Placed>,
+        observer: &mut dyn Observer,
+    ) -> Placed {
+        let Self { piece, is_first, .. } = self;
+        let (source, range, body) = (piece.source, region.range, piece.body(region));
+        let Bound { bindings, notes } = bound;
+        let mut sink = Sink::default();
+        let tokens = tokens_in(piece.parsed.tokens(), range);
+        observer.begin(source, tokens, range);
+        super::comments::note(source, tokens, is_first, &mut sink);
+        constructs::tokens(source, tokens, &mut sink);
+        for stmt in body {
+            let own = OwnBindings { first: self.before, from: &bindings.from, start: range.start() };
+            let mut context = piece.context(Names::new(self.table, Some(&notes)), self.environment, Some(own));
+            context.is_first = is_first && std::ptr::eq(stmt, &raw const body[0]);
+            walk::statement(&mut context, stmt, &mut sink, observer);
         }
-        statements
+        let mut problems = Vec::with_capacity(errors.len());
+        for error in errors {
+            constructs::problem(source, tokens, error, &mut sink);
+            problems.push(SyntaxProblem { range: relative(error.location, range), message: error.error.to_string() });
+        }
+        let mut doubts = Doubts::default();
+        doubts.add(source, body, tokens, range, errors);
+        // A block that the parser could not place comes out as a statement of its own, still indented.
+        let misplaced = |last: &Placed| !last.statement.problems.is_empty() || !last.statement.headless.is_empty();
+        if is_indented(source, body) && previous.is_some_and(misplaced) {
+            doubts.headless = vec![range];
+        }
+        sink.sort();
+        constructs::other_keywords(tokens, &mut sink);
+        sink.sort();
+        let imports = imports::of_statements(body).into_iter();
+        let statement = Statement {
+            facts: relative_facts(sink.facts, range),
+            bindings,
+            problems,
+            imports: imports.map(|import| import.moved(|inner| relative(inner, range))).collect(),
+            doubtful: relative_ranges(&doubts.ranges, range),
+            headless: relative_ranges(&doubts.headless, range),
+            is_import: !body.is_empty()
+                && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
+            is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
+            leading_comment: leading_comment(tokens, body, range, is_first),
+            layout: Layout::read(source, tokens, range),
+            asked: notes.questions(),
+        };
+        Placed { range: range + piece.start, statement: Arc::new(statement) }
     }
+}
+
+/// Whether the first statement of a region does not begin its line.
+pub(super) fn is_indented(source: &str, body: &[Stmt]) -> bool {
+    body.first().is_some_and(|stmt| !starts_line(source, stmt.start()))
 }
 
 /// Ranges of the document as ranges relative to a statement, those outside it left out.

@@ -131,7 +131,7 @@ fn attribute(context: &Context<'_>, attribute: &ast::ExprAttribute, sink: &mut S
 fn of_unimported(context: &Context<'_>, attribute: &ast::ExprAttribute) -> Option<Name> {
     let Expr::Name(root) = attribute.value.as_ref() else { return None };
     let unbound = matches!(context.lookup(root.id.as_str(), root.start()), Lookup::Unbound);
-    (unbound && context.table.star_imports.is_empty() && stdlib::is_module(root.id.as_str()))
+    (unbound && context.table.star_imports(context.limit).is_empty() && stdlib::is_module(root.id.as_str()))
         .then(|| Name::concat(&[root.id.as_str(), ".", attribute.attr.as_str()]))
 }
 

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bindings::StatementBindings;
 use super::infer::Type;
+use super::questions::{Changed, Notes, Question, is_from, package_of};
 
 /// One binding of a name at module level.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,17 +94,33 @@ pub struct ModuleTable {
     defines: bool,
     /// Classes of this module that are one of several bases of another.
     mixed: FxHashSet<Name>,
-    /// Modules that are star-imported, in order, each with the number of bindings before it.
-    pub star_imports: Vec<(u32, Name)>,
+    /// Modules that are star-imported, in order.
+    star_imports: Vec<Name>,
     /// `from __future__ import annotations` is present.
-    pub future_annotations: bool,
+    future_annotations: bool,
+}
+
+/// How much of a table is to be seen: that many of the first bindings and star imports.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Limit {
+    pub bindings: u32,
+    pub star_imports: u32,
+}
+
+impl Limit {
+    /// With what a statement binds that comes next.
+    pub fn behind(self, found: &StatementBindings) -> Self {
+        Self {
+            bindings: self.bindings + found.bindings.len() as u32,
+            star_imports: self.star_imports + found.star_imports.len() as u32,
+        }
+    }
 }
 
 impl ModuleTable {
     /// Adds what one statement binds.
     pub fn extend(&mut self, found: &StatementBindings) {
-        let before = self.len();
-        self.star_imports.extend(found.star_imports.iter().map(|module| (before, module.clone())));
+        self.star_imports.extend_from_slice(&found.star_imports);
         self.future_annotations |= found.future_annotations;
         for binding in &found.bindings {
             let ordinal = self.bindings.len() as u32;
@@ -118,28 +135,18 @@ impl ModuleTable {
         }
     }
 
-    /// How many bindings there are; the ordinal of the next.
-    pub fn len(&self) -> u32 {
-        self.bindings.len() as u32
-    }
-
-    /// Whether nothing is bound.
-    pub fn is_empty(&self) -> bool {
-        self.bindings.is_empty()
-    }
-
-    /// All bindings in order.
+    /// All bindings, in order.
     pub fn bindings(&self) -> &[ModuleBinding] {
         &self.bindings
     }
 
     /// All bindings of a name, in order.
-    pub fn bindings_of<'s>(&'s self, name: &str) -> impl DoubleEndedIterator<Item = &'s ModuleBinding> + use<'s> {
-        self.by_name.get(name).into_iter().flatten().map(|&at| &self.bindings[at as usize])
+    pub fn bindings_of(&self, name: &str) -> impl DoubleEndedIterator<Item = &ModuleBinding> {
+        self.bindings_before(name, None)
     }
 
     /// The bindings of a name among the first `before` (`None`: all), in order.
-    pub fn bindings_before<'s>(
+    fn bindings_before<'s>(
         &'s self,
         name: &str,
         before: Option<u32>,
@@ -149,37 +156,120 @@ impl ModuleTable {
         ordinals[..end].iter().map(|&at| &self.bindings[at as usize])
     }
 
-    /// What a name is for code that runs when `before` bindings have happened (`None`: after all of them).
-    ///
-    /// A stand-in bound in `except ImportError` does not hide the import that it stands in for.
-    pub fn lookup(&self, name: &str, before: Option<u32>) -> Option<&ModuleBinding> {
-        let ordinals = self.by_name.get(name)?;
-        let seen = before.map_or(ordinals.len(), |limit| ordinals.partition_point(|&at| at < limit));
-        standing(ordinals[..seen].iter().rev().map(|&at| &self.bindings[at as usize]))
+    /// Adds the questions about the table as a whole that an older one answers differently. Those about names follow from
+    /// the bindings that differ.
+    pub(super) fn compare(&self, older: &Self, changed: &mut Changed) {
+        for class in self.mixed.symmetric_difference(&older.mixed) {
+            changed.add(Question::Mixed(class));
+        }
+        let answers = [
+            (Question::Defines, self.defines == older.defines),
+            (Question::FutureAnnotations, self.future_annotations == older.future_annotations),
+        ];
+        answers.into_iter().filter(|(_, same)| !same).for_each(|(question, _)| changed.add(question));
+    }
+}
+
+/// The module table as the code at a place sees it. What is asked of it is noted, so that an edit that changes an answer
+/// finds those who got it: there is no other way to the table while a statement is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'a> {
+    table: &'a ModuleTable,
+    notes: Option<&'a Notes>,
+}
+
+impl<'a> Names<'a> {
+    /// Of a table; with a place for the questions, unless nothing is kept of the answers.
+    pub(super) fn new(table: &'a ModuleTable, notes: Option<&'a Notes>) -> Self {
+        Self { table, notes }
     }
 
-    /// Whether the module has functions or classes of its own: it is more than a script.
-    pub fn defines(&self) -> bool {
-        self.defines
-    }
-
-    /// Whether a class of this module has this one as one of several bases.
-    pub fn is_mixed(&self, class: &str) -> bool {
-        self.mixed.contains(class)
-    }
-
-    /// The class of this module with this name.
-    pub fn class(&self, name: &str) -> Option<&Arc<ClassInfo>> {
-        match &self.lookup(name, None)?.kind {
-            ModuleBindingKind::Class(info) => Some(info),
-            _ => None,
+    fn note(self, question: Question<'_>) {
+        if let Some(notes) = self.notes {
+            notes.note(question);
         }
     }
 
-    /// The function of this module with this name.
-    pub fn function(&self, name: &str) -> Option<&Arc<FunctionInfo>> {
+    /// All bindings of a name, in order.
+    pub fn bindings_of(self, name: &str) -> impl DoubleEndedIterator<Item = &'a ModuleBinding> + use<'a> {
+        self.bindings_before(name, None)
+    }
+
+    /// The bindings of a name among the first `before` (`None`: all), in order.
+    pub fn bindings_before(
+        self,
+        name: &str,
+        before: Option<u32>,
+    ) -> impl DoubleEndedIterator<Item = &'a ModuleBinding> + use<'a> {
+        self.note(Question::Name(name));
+        self.table.bindings_before(name, before)
+    }
+
+    /// What a name is for code that runs when `before` bindings have happened (`None`: after all of them).
+    ///
+    /// A stand-in bound in `except ImportError` does not hide the import that it stands in for.
+    pub fn lookup(self, name: &str, before: Option<u32>) -> Option<&'a ModuleBinding> {
+        standing(self.bindings_before(name, before).rev())
+    }
+
+    /// The imports, in order.
+    pub fn imports(self) -> impl Iterator<Item = &'a ModuleBinding> {
+        self.note(Question::Imports);
+        self.of_imports()
+    }
+
+    /// The imports from the package that a dotted name begins with, and of the package, in order.
+    pub fn imports_from<'n>(self, name: &'n str) -> impl Iterator<Item = &'a ModuleBinding> + use<'a, 'n> {
+        let package = package_of(name);
+        self.note(Question::ImportedFrom(package));
+        self.of_imports().filter(move |binding| match &binding.kind {
+            ModuleBindingKind::Import(target) => is_from(package, target),
+            _ => false,
+        })
+    }
+
+    fn of_imports(self) -> impl Iterator<Item = &'a ModuleBinding> + use<'a> {
+        self.table.bindings.iter().filter(|binding| matches!(binding.kind, ModuleBindingKind::Import(_)))
+    }
+
+    /// The classes, in order.
+    pub fn classes(self) -> impl Iterator<Item = &'a Arc<ClassInfo>> {
+        self.note(Question::Classes);
+        self.table.bindings.iter().filter_map(|binding| match &binding.kind {
+            ModuleBindingKind::Class(info) => Some(info),
+            _ => None,
+        })
+    }
+
+    /// The modules that are star-imported, in order, as far as they are to be seen.
+    pub(super) fn star_imports(self, limit: Option<Limit>) -> &'a [Name] {
+        self.note(Question::StarImports);
+        let seen = limit.map_or(self.table.star_imports.len(), |limit| limit.star_imports as usize);
+        &self.table.star_imports[..seen.min(self.table.star_imports.len())]
+    }
+
+    /// Whether annotations stay unevaluated: `from __future__ import annotations`.
+    pub fn future_annotations(self) -> bool {
+        self.note(Question::FutureAnnotations);
+        self.table.future_annotations
+    }
+
+    /// Whether the module has functions or classes of its own: it is more than a script.
+    pub fn defines(self) -> bool {
+        self.note(Question::Defines);
+        self.table.defines
+    }
+
+    /// Whether a class of this module has this one as one of several bases.
+    pub fn is_mixed(self, class: &str) -> bool {
+        self.note(Question::Mixed(class));
+        self.table.mixed.contains(class)
+    }
+
+    /// The class of this module with this name.
+    pub fn class(self, name: &str) -> Option<&'a Arc<ClassInfo>> {
         match &self.lookup(name, None)?.kind {
-            ModuleBindingKind::Function(info) => Some(info),
+            ModuleBindingKind::Class(info) => Some(info),
             _ => None,
         }
     }

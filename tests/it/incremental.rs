@@ -1,12 +1,14 @@
 //! An analysis that follows the edits must be the analysis of the text: the same references, the same findings.
 //!
-//! `MARGINALIA_EDITS` sets the number of random edits; the default is small enough for every run.
+//! `MARGINALIA_EDITS` sets the number of random edits, `MARGINALIA_SEED` another row of them; the default is small enough
+//! for every run.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use marginalia::knowledge::Knowledge;
 use marginalia::margin::{Analysis, Engine, Options};
-use marginalia::python::Cells;
+use marginalia::python::{Cells, PythonVersion};
 
 use crate::support::{Random, on_big_stack, standard_library};
 
@@ -58,13 +60,98 @@ const SNIPPETS: [&str; 44] = [
     "import asyncio as aio\nimport pickle\n",
 ];
 
+/// What is typed letter by letter: nearly every state of it is another set of names, or no Python.
+const TYPED: [&str; 10] = [
+    "import numpy as np\n",
+    "from os.path import (join, exists as there)\n",
+    "from math import *\n",
+    "from __future__ import annotations\n",
+    "class Other(Base, dict):\n    slots = []\n    def close(self): return self.x\n",
+    "def helper(a, *, b=[]) -> list[int]:\n    return open(a)\n",
+    "value: list[int] = [open(\"x\")]; other = value\n",
+    "try:\n    import json\nexcept ImportError:\n    json = None\n",
+    "if x:\r\n    import re as regex\r\nelse:\r\n    regex = None\r\n",
+    "@wraps(f)\nasync def g(x): await f(\"\"\"a\nb\"\"\")\n",
+];
+
+/// Types, letter by letter.
+struct Typist {
+    at: usize,
+    rest: std::str::Chars<'static>,
+}
+
+impl Typist {
+    /// Begins at the start of some line.
+    fn new(text: &str, random: &mut Random) -> Self {
+        let at = line_start(text, floor(text, random.below(text.len() + 1)));
+        Self { at, rest: TYPED[random.below(TYPED.len())].chars() }
+    }
+
+    /// The text with the next letter; `None` when all is typed.
+    fn next(&mut self, text: &str) -> Option<String> {
+        let letter = self.rest.next()?;
+        let typed = format!("{}{letter}{}", &text[..self.at], &text[self.at..]);
+        self.at += letter.len_utf8();
+        Some(typed)
+    }
+}
+
+/// Where the line begins that holds an offset.
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |at| at + 1)
+}
+
+/// Renames something: puts a letter into a word, or takes one out. Half of the time in a line that is not indented, where
+/// the names of the module are made.
+fn rename(text: &str, random: &mut Random) -> Option<String> {
+    let mut from = floor(text, random.below(text.len() + 1));
+    if random.below(2) == 0 {
+        let lines = text.match_indices('\n').map(|(at, _)| at + 1);
+        let outer: Vec<_> = lines.filter(|&at| text[at..].starts_with(|first: char| first.is_alphabetic())).collect();
+        from = *outer.get(random.below(outer.len().max(1)))?;
+        // The second word is the name of what is defined or imported.
+        from += if random.below(2) == 0 { text[from..].find(' ')? } else { 0 };
+    }
+    let at = from + text[from..].find(|letter: char| letter.is_ascii_alphanumeric())?;
+    let word = text[at..].find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(1);
+    let inside = at + random.below(word.max(1));
+    Some(match random.below(4) {
+        0 => format!("{}{}", &text[..inside], &text[inside + 1..]),
+        // Everywhere at once, as an editor does it.
+        1 => text.replace(&text[at..at + word], &format!("{}x", &text[at..at + word])),
+        _ => format!("{}x{}", &text[..inside], &text[inside..]),
+    })
+}
+
+/// Opens something at the end of a line, or takes the end of the line away.
+fn break_line(text: &str, random: &mut Random) -> String {
+    let at = floor(text, random.below(text.len() + 1));
+    let end = text[at..].find(['\r', '\n']).map_or(text.len(), |line| at + line);
+    match random.below(8) {
+        0 => {
+            format!("{}{}", &text[..end], text[end..].strip_prefix("\r\n").or(text.get(end + 1..)).unwrap_or_default())
+        }
+        1 => format!("{}{}", &text[..floor(text, end.saturating_sub(1))], &text[end..]),
+        other => format!("{}{}{}", &text[..end], ["(", "[", ":", "\\", " =", "\"\"\""][other - 2], &text[end..]),
+    }
+}
+
 /// Changes a text in one place.
 fn edit(text: &str, random: &mut Random) -> String {
+    match random.below(10) {
+        0..=1 => rename(text, random).unwrap_or_else(|| change(text, random)),
+        2 => break_line(text, random),
+        _ => change(text, random),
+    }
+}
+
+/// Types, pastes or deletes something.
+fn change(text: &str, random: &mut Random) -> String {
     let place = |random: &mut Random| {
         let mut at = random.below(text.len() + 1);
         // Half of the edits at the start of a line: that is where statements meet.
         if random.below(2) == 0 {
-            at = text[..floor(text, at)].rfind('\n').map_or(0, |at| at + 1);
+            at = line_start(text, floor(text, at));
         }
         floor(text, at)
     };
@@ -97,30 +184,57 @@ fn floor(text: &str, mut at: usize) -> usize {
     at
 }
 
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+/// How files are read: as any, as a test, as a package, as a stub, for an older Python.
+fn options(random: &mut Random) -> Options {
+    let names = ["", "lib/x.py", "tests/test_x.py", "shop/__init__.py", "x.pyi"];
+    let kind = random.below(names.len());
+    let (file_name, stub) = (names[kind].to_owned(), kind == 4);
+    let target = PythonVersion::three([9, 11, 14][random.below(3)]);
+    Options { file_name, stub, target, ..Options::default() }
+}
+
+/// How many statements of the one are those of the other.
+fn shared(before: &Analysis, after: &Analysis) -> usize {
+    let old: HashSet<_> = before.module().statements.iter().map(|placed| Arc::as_ptr(&placed.statement)).collect();
+    after.module().statements.iter().filter(|placed| old.contains(&Arc::as_ptr(&placed.statement))).count()
+}
+
 #[test]
 fn following_the_edits_gives_what_reading_anew_gives() {
-    let edits: usize = std::env::var("MARGINALIA_EDITS").ok().and_then(|count| count.parse().ok()).unwrap_or(4_000);
-    let (done, kept) = on_big_stack(move || {
+    let edits: u64 = number("MARGINALIA_EDITS").unwrap_or(4_000);
+    let seed = number("MARGINALIA_SEED").unwrap_or(20_261_122);
+    let (done, read, all) = on_big_stack(move || {
         let engine = Engine::new(Knowledge::builtin());
-        let options = Options::default();
-        let mut random = Random::new(20_261_122);
+        let mut random = Random::new(seed);
         let files: Vec<String> = standard_library()
             .iter()
             .filter_map(|path| std::fs::read_to_string(path).ok())
             .filter(|text| (500..12_000).contains(&text.len()))
             .collect();
-        let (mut done, mut kept) = (0, 0);
+        let (mut done, mut read, mut all) = (0, 0, 0);
         while done < edits {
-            let original = &files[random.below(files.len())];
+            let mut original = files[random.below(files.len())].clone();
+            match random.below(16) {
+                0..=1 => original = original.replace('\n', "\r\n"),
+                2 => original = original.replace('\n', "\r"),
+                _ => {}
+            }
+            let options = options(&mut random);
             let sound = Arc::new(Analysis::new(Arc::from(original.as_str()), &options, &engine));
             let mut analysis = Arc::clone(&sound);
+            let mut typist = (random.below(3) == 0).then(|| Typist::new(&original, &mut random));
             for _ in 0..25 {
+                let typed = typist.as_mut().and_then(|typist| typist.next(analysis.text()));
                 // Mostly from sound text, sometimes on top of what the last edits broke.
-                if random.below(3) > 0 {
+                if typed.is_none() && random.below(3) > 0 {
                     analysis = Arc::clone(&sound);
                 }
                 let before = Arc::clone(analysis.text());
-                let next: Arc<str> = Arc::from(edit(&before, &mut random));
+                let next: Arc<str> = Arc::from(typed.unwrap_or_else(|| edit(&before, &mut random)));
                 let followed = analysis.update(Arc::clone(&next), &options, &engine);
                 let anew = Analysis::new(Arc::clone(&next), &options, &engine);
                 assert_eq!(
@@ -130,15 +244,16 @@ fn following_the_edits_gives_what_reading_anew_gives() {
                 );
                 assert_eq!(followed.module().table, anew.module().table);
                 assert_eq!(followed.findings(), anew.findings());
-                kept += usize::from(Arc::ptr_eq(&followed.module().table, &analysis.module().table));
+                all += anew.module().statements.len();
+                read += anew.module().statements.len() - shared(&analysis, &followed);
                 analysis = Arc::new(followed);
                 done += 1;
             }
         }
-        (done, kept)
+        (done, read, all)
     });
-    println!("{done} edits, {kept} of them by the statements they touch");
-    assert!(kept * 5 > done, "the whole text was read for nearly every edit: {kept} of {done}");
+    println!("{done} edits; {read} of {all} statements were read again");
+    assert!(read * 3 < all, "nearly the whole text was read for every edit: {read} statements of {all}");
 }
 
 /// Parts a text at some of its lines: most cells are Python, some break off in the middle of something.
@@ -159,14 +274,14 @@ fn following_the_edits_of_a_notebook_gives_what_reading_anew_gives() {
     let (done, kept) = on_big_stack(|| {
         let engine = Engine::new(Knowledge::builtin());
         let options = Options { notebook: true, ..Options::default() };
-        let mut random = Random::new(20_261_123);
+        let mut random = Random::new(number("MARGINALIA_SEED").unwrap_or(20_261_123));
         let files: Vec<String> = standard_library()
             .iter()
             .filter_map(|path| std::fs::read_to_string(path).ok())
             .filter(|text| (500..4_000).contains(&text.len()))
             .collect();
         let (mut done, mut kept) = (0, 0);
-        while done < 300 {
+        while done < number("MARGINALIA_EDITS").unwrap_or(3_000) / 10 {
             let sound = cut(&files[random.below(files.len())], &mut random);
             let joined = |cells: &[String]| Cells::join(cells.iter().map(String::as_str));
             let (text, places) = joined(&sound);
@@ -197,7 +312,7 @@ fn following_the_edits_of_a_notebook_gives_what_reading_anew_gives() {
                     let end = anew.module().cells.content(cell).end();
                     assert!(placed.range.end().to_u32() <= end.to_u32() + 1, "a statement goes beyond its cell");
                 }
-                kept += usize::from(Arc::ptr_eq(&followed.module().table, &analysis.module().table));
+                kept += usize::from(shared(&analysis, &followed) > 0);
                 analysis = Arc::new(followed);
                 done += 1;
             }
@@ -205,5 +320,5 @@ fn following_the_edits_of_a_notebook_gives_what_reading_anew_gives() {
         (done, kept)
     });
     println!("{done} edits, {kept} of them by the statements they touch");
-    assert!(kept * 8 > done, "the whole notebook was read for nearly every edit: {kept} of {done}");
+    assert!(kept * 2 > done, "the whole notebook was read for nearly every edit: {kept} of {done}");
 }

@@ -13,7 +13,7 @@ use crate::margin::rules::support::{
     any_in, has_comment, is_name, last_line_end, occurrences, owns_its_lines, starts_line,
 };
 use crate::margin::{Edit, Import};
-use crate::python::{ClassInfo, Context, ModuleBindingKind, PythonVersion};
+use crate::python::{ClassInfo, Context, PythonVersion};
 
 pub(super) const REFACTORING: Refactoring = Refactoring {
     name: "init-class",
@@ -149,11 +149,7 @@ fn is_inherited_by_dataclass(context: &Context<'_>, name: &str) -> bool {
     let inherits = |info: &ClassInfo| {
         !info.decorators.is_empty() && info.bases.iter().any(|base| base.strip_prefix('@') == Some(name))
     };
-    context
-        .table
-        .bindings()
-        .iter()
-        .any(|binding| matches!(&binding.kind, ModuleBindingKind::Class(info) if inherits(info)))
+    context.table.classes().any(|info| inherits(info))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
 
 fn look<'a>(_: &Request<'_>, context: &Context<'a>, expr: &'a Expr) -> Option<Offer> {
     let (_, members) = members(context, expr)?;
-    let lazy = context.table.future_annotations
+    let lazy = context.table.future_annotations()
         || context.environment.stub
         || context.environment.target >= PythonVersion::three(14);
     // Where the annotation is evaluated, each `|` needs a type on its left.

@@ -147,7 +147,7 @@ fn is_everything(context: &Context<'_>, report: &Report<'_>) -> bool {
 
 /// Whether the code at the place may know that it runs on a new Python, or gets along when it does not.
 fn is_guarded(context: &Context<'_>) -> bool {
-    if context.in_annotation() && context.table.future_annotations || context.in_type_checking() {
+    if context.in_annotation() && context.table.future_annotations() || context.in_type_checking() {
         return true;
     }
     context.nodes().iter().any(|node| match node {

@@ -86,7 +86,7 @@ fn is_class(context: &Context<'_>, symbol: &str) -> bool {
 /// `T | None`, or `Optional[T]` where the version asks for it.
 fn with_none(context: &Context<'_>, annotation: &Expr, target: PythonVersion) -> Option<Fix> {
     let end = annotation.end();
-    let (title, edits, import) = if target >= PythonVersion::three(10) || context.table.future_annotations {
+    let (title, edits, import) = if target >= PythonVersion::three(10) || context.table.future_annotations() {
         let at = match annotation {
             // Inside the quotes.
             Expr::StringLiteral(text) => {

@@ -82,7 +82,7 @@ fn is_elsewhere(host: &str) -> bool {
 }
 
 fn is_stood_in_for(context: &Context<'_>) -> bool {
-    let imported = context.table.bindings().iter().any(|binding| match &binding.kind {
+    let imported = context.table.imports().any(|binding| match &binding.kind {
         ModuleBindingKind::Import(name) => STAND_INS.contains(&name.split('.').next().unwrap_or_default()),
         _ => false,
     });

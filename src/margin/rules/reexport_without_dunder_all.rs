@@ -25,7 +25,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     }
     // One finding per file, on the first such import.
     let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-    let mut offered = context.table.bindings().iter().filter(|binding| is_offered(binding));
+    let mut offered = context.table.imports().filter(|binding| is_offered(binding));
     let first = offered.next().is_some_and(|first| first.name == bound.id);
     if first && !alias.name.as_str().starts_with('_') && alias.name.as_str() != "*" {
         let count = (offered.count() + 1).to_string();

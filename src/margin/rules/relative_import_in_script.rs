@@ -13,7 +13,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     if !context.at_module_level() || !is_main_guard(&stmt.test) {
         return;
     }
-    let relative = context.table.bindings().iter().find_map(|binding| match &binding.kind {
+    let relative = context.table.imports().find_map(|binding| match &binding.kind {
         ModuleBindingKind::Import(name) if name.starts_with('.') && !binding.conditional => Some(name),
         _ => None,
     });

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr};
 
 use super::mro::{Order, class_of, may_have, order};
 use super::{Detector, Hook, Report};
-use crate::python::{Context, ModuleBindingKind, Node};
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "super-chain-without-root", hooks: &[Hook::Call(call)] };
 
@@ -57,8 +57,7 @@ fn ends_nowhere(context: &Context<'_>, class: &str, method: &str) -> bool {
     };
     let mut subclasses = 0;
     let mut classes = 0;
-    for binding in context.table.bindings() {
-        let ModuleBindingKind::Class(info) = &binding.kind else { continue };
+    for info in context.table.classes() {
         classes += 1;
         if classes > MOST {
             return false;

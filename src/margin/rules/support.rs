@@ -10,15 +10,13 @@ use super::Report;
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
 pub(in crate::margin) use crate::python::without_docstring;
-use crate::python::{
-    Binding, BindingKind, Context, Lookup, ModuleBindingKind, Node, PythonVersion, ScopeKind, canonical, stdlib,
-};
+use crate::python::{Binding, BindingKind, Context, Lookup, ModuleBindingKind, Node, PythonVersion, ScopeKind, stdlib};
 
 // Names and calls
 
 /// The public qualified name of a name or dotted name that was imported or is built in.
 pub(super) fn symbol(context: &Context<'_>, expr: &Expr) -> Option<Name> {
-    context.resolve(expr).map(|name| Name::new(canonical::public(&name)))
+    context.symbol(expr)
 }
 
 /// Whether an expression is one of these public qualified names (`builtins.open`, `subprocess.run`).

@@ -54,10 +54,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         Stmt::While(stmt) => stmt.test.range(),
         _ => return,
     };
-    let defines = context.table.bindings().iter().any(|binding| {
-        matches!(binding.kind, ModuleBindingKind::Function(_) | ModuleBindingKind::Class(_))
-    });
-    if defines {
+    if context.table.defines() {
         report.at(place, &[]);
     }
 }

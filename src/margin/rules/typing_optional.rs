@@ -51,7 +51,7 @@ pub(in crate::margin) fn as_union(context: &Context<'_>, optional: &ast::ExprSub
         _ => format!("{} | None", operand(context, inner, OperatorPrecedence::BitOr)),
     };
     // Where annotations are not evaluated nothing can go wrong; elsewhere `|` asks for something that is a type.
-    let lazy = context.table.future_annotations || context.environment.stub || target >= PythonVersion::three(14);
+    let lazy = context.table.future_annotations() || context.environment.stub || target >= PythonVersion::three(14);
     let safe = in_annotation && (lazy || inner.is_string_literal_expr() || is_type(context, inner));
     let union = if is_operand_of_primary(context, optional.range) { format!("({union})") } else { union };
     Some(Fix { title: format!("Use `{union}`"), safe, edits: vec![Edit::replace(optional, union)], imports: Vec::new() })
