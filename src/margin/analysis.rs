@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ruff_source_file::LineIndex;
 use ruff_text_size::{TextRange, TextSize};
@@ -72,7 +72,8 @@ pub struct Analysis {
     engine: Arc<Engine>,
     options: Options,
     text: Arc<str>,
-    lines: LineIndex,
+    /// Counted when somebody asks: most versions of a text are looked at without.
+    lines: OnceLock<LineIndex>,
     module: Module,
     /// The findings of each statement of the module, ranges relative to the statement's start.
     findings: Vec<Arc<Vec<Finding>>>,
@@ -90,7 +91,6 @@ impl Analysis {
 
     /// Analyses a text that may be the cells of a notebook. Must run on a thread with a large stack.
     pub fn of_cells(text: Arc<str>, cells: Cells, options: &Options, engine: &Arc<Engine>) -> Self {
-        let lines = LineIndex::from_source_text(&text);
         let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
         let module = Module::read_cells(&text, cells, &options.environment(), &mut runner);
         let failed = runner.has_failed();
@@ -105,19 +105,27 @@ impl Analysis {
             })
             .collect();
         let options = options.clone();
-        Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true, failed }
+        Self {
+            engine: Arc::clone(engine),
+            options,
+            text,
+            lines: OnceLock::new(),
+            module,
+            findings,
+            python: true,
+            failed,
+        }
     }
 
     /// Of a file that is no Python, such as a `pyproject.toml`: rules about projects look at it, and `#` begins a comment.
     pub fn of_other(text: Arc<str>, options: &Options, engine: &Arc<Engine>) -> Self {
         let module = Module::read("", &options.environment(), &mut NoObserver);
-        let lines = LineIndex::from_source_text(&text);
         let options = options.clone();
         Self {
             engine: Arc::clone(engine),
             options,
             text,
-            lines,
+            lines: OnceLock::new(),
             module,
             findings: Vec::new(),
             python: false,
@@ -147,9 +155,17 @@ impl Analysis {
             return Self::of_cells(text, cells, options, engine);
         }
         let findings = self.findings_after(&edited, runner.found, engine.knowledge());
-        let lines = LineIndex::from_source_text(&text);
         let (options, module) = (options.clone(), edited.module);
-        Self { engine: Arc::clone(engine), options, text, lines, module, findings, python: true, failed: false }
+        Self {
+            engine: Arc::clone(engine),
+            options,
+            text,
+            lines: OnceLock::new(),
+            module,
+            findings,
+            python: true,
+            failed: false,
+        }
     }
 
     /// The findings of each statement after an edit, of which those are new that the rules were shown.
@@ -183,7 +199,7 @@ impl Analysis {
 
     /// Where its lines begin.
     pub fn lines(&self) -> &LineIndex {
-        &self.lines
+        self.lines.get_or_init(|| LineIndex::from_source_text(&self.text))
     }
 
     /// The notes and rules it was made with.

@@ -37,31 +37,34 @@ enum Reach {
 
 impl Suppressions {
     /// Reads the comments of a document.
-    pub fn read(text: &str, lines: &LineIndex, layout: &Layout) -> Self {
+    ///
+    /// Where the lines are is asked for when it matters: few documents silence anything.
+    pub fn read<'l>(text: &str, lines: impl Fn() -> &'l LineIndex, layout: &Layout) -> Self {
         let mut suppressions = Self::default();
         for &comment in &layout.comments {
             for (reach, silence) in directives(&text[comment]) {
                 match reach {
                     Reach::File => suppressions.file.push(silence),
                     Reach::Line => {
-                        suppressions.lines.entry(line_of(lines, comment.start())).or_default().push(silence);
+                        suppressions.lines.entry(line_of(lines(), comment.start())).or_default().push(silence);
                     }
                 }
             }
         }
         if !suppressions.lines.is_empty() {
-            suppressions.ends = LineEnds::new(layout, lines);
+            suppressions.ends = LineEnds::new(layout, lines());
         }
         suppressions
     }
 
     /// Whether a finding of `rule` at `range` is silenced: by the file, on the lines where it begins or ends, or on the
     /// first line below these that can hold a comment.
-    pub fn silences(&self, range: TextRange, rule: &Rule, lines: &LineIndex) -> bool {
+    pub fn silences<'l>(&self, range: TextRange, rule: &Rule, lines: impl Fn() -> &'l LineIndex) -> bool {
         let covers = |silences: &Vec<Silence>| silences.iter().any(|silence| silence.covers(rule));
         if self.lines.is_empty() || covers(&self.file) {
             return covers(&self.file);
         }
+        let lines = lines();
         let (first, last) = (line_of(lines, range.start()), last_line(range, lines));
         [first, self.ends.after(first), last, self.ends.after(last)]
             .into_iter()
@@ -227,7 +230,7 @@ mod tests {
         let lines = LineIndex::from_source_text(source);
         let start = TextSize::new(source.find("here").unwrap() as u32);
         let range = TextRange::at(start, TextSize::new(4));
-        Suppressions::read(source, &lines, &layout(source)).silences(range, &rule(), &lines)
+        Suppressions::read(source, || &lines, &layout(source)).silences(range, &rule(), || &lines)
     }
 
     #[test]
@@ -289,7 +292,7 @@ mod tests {
         let source = "def f(\n    a,\n):  # noqa\n";
         let lines = LineIndex::from_source_text(source);
         let whole = TextRange::new(TextSize::new(0), TextSize::of(source));
-        assert!(Suppressions::read(source, &lines, &layout(source)).silences(whole, &rule(), &lines));
+        assert!(Suppressions::read(source, || &lines, &layout(source)).silences(whole, &rule(), || &lines));
     }
 
     #[test]

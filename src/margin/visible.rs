@@ -16,12 +16,12 @@ pub fn visible_findings(analysis: &Analysis, settings: &Settings) -> Vec<(Findin
     if findings.is_empty() || !settings.diagnostics.enabled {
         return Vec::new();
     }
-    let suppressions = Suppressions::read(analysis.text(), analysis.lines(), &analysis.layout());
+    let suppressions = Suppressions::read(analysis.text(), || analysis.lines(), &analysis.layout());
     let mut severities = FxHashMap::default();
     let visible = findings.into_iter().filter_map(|finding| {
         let rule = analysis.knowledge().rule(finding.rule);
         let severity = (*severities.entry(finding.rule).or_insert_with(|| settings.rule_severity(rule)))?;
-        let silenced = suppressions.silences(finding.range, rule, analysis.lines());
+        let silenced = suppressions.silences(finding.range, rule, || analysis.lines());
         (!silenced).then_some((finding, severity))
     });
     visible.take(MAX_FINDINGS - 1).collect()

@@ -280,7 +280,7 @@ fn following_the_edits_of_a_notebook_gives_what_reading_anew_gives() {
             .filter_map(|path| std::fs::read_to_string(path).ok())
             .filter(|text| (500..4_000).contains(&text.len()))
             .collect();
-        let (mut done, mut kept) = (0, 0);
+        let (mut done, mut kept) = (0, 0_u64);
         while done < number("MARGINALIA_EDITS").unwrap_or(3_000) / 10 {
             let sound = cut(&files[random.below(files.len())], &mut random);
             let joined = |cells: &[String]| Cells::join(cells.iter().map(String::as_str));
@@ -312,7 +312,7 @@ fn following_the_edits_of_a_notebook_gives_what_reading_anew_gives() {
                     let end = anew.module().cells.content(cell).end();
                     assert!(placed.range.end().to_u32() <= end.to_u32() + 1, "a statement goes beyond its cell");
                 }
-                kept += usize::from(shared(&analysis, &followed) > 0);
+                kept += u64::from(shared(&analysis, &followed) > 0);
                 analysis = Arc::new(followed);
                 done += 1;
             }

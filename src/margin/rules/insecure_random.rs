@@ -7,7 +7,7 @@ use super::support::words;
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
-use crate::python::{Context, Node, canonical};
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "insecure-random", hooks: &[Hook::Call(check)] };
 
@@ -62,8 +62,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 
 /// The function of `random`, called on the module or on a generator of its own; not on a `SystemRandom`.
 fn method(context: &Context<'_>, call: &ast::ExprCall) -> Option<String> {
-    if let Some(symbol) = context.resolve(&call.func) {
-        let symbol = canonical::public(&symbol);
+    if let Some(symbol) = context.symbol(&call.func) {
         let name = symbol.strip_prefix("random.")?;
         return METHODS.contains(&name).then(|| name.to_owned());
     }

@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 use super::support::expects_error;
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
-use crate::python::{Binding, BindingKind, Context, FunctionInfo, Lookup, ModuleBindingKind, Node, canonical, has_yield, stdlib};
+use crate::python::{Binding, BindingKind, Context, FunctionInfo, Lookup, ModuleBindingKind, Node, has_yield, stdlib};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "missing-await", hooks: &[Hook::Call(check)] };
 
@@ -56,8 +56,8 @@ fn is_lost(context: &Context<'_>, call: &ast::ExprCall) -> bool {
 
 /// Whether the function that is called is surely a coroutine function.
 fn makes_coroutine(context: &Context<'_>, call: &ast::ExprCall) -> bool {
-    if let Some(symbol) = context.resolve(&call.func) {
-        return stdlib::function(&canonical::public(&symbol)).is_some_and(gives_coroutine);
+    if let Some(symbol) = context.symbol(&call.func) {
+        return stdlib::function(&symbol).is_some_and(gives_coroutine);
     }
     match call.func.as_ref() {
         Expr::Name(name) => match context.lookup(&name.id, name.start()) {
