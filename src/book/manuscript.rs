@@ -161,16 +161,17 @@ impl Manuscript {
             return Err(Fault::Empty);
         }
         if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-            return epub::markdown(bytes).map(|text| Self::new(&text, Format::Epub));
+            let (text, repairs) = epub::markdown(bytes)?;
+            return Ok(Self::new(text, repairs, Format::Epub));
         }
-        Ok(Self::new(plain(bytes)?, if named == Format::Markdown { named } else { Format::Text }))
+        let (text, repairs) = repair(plain(bytes)?);
+        let named = if named == Format::Markdown { named } else { Format::Text };
+        Ok(Self::new(text.into_owned(), repairs, named))
     }
 
-    fn new(text: &str, format: Format) -> Self {
-        let (text, repairs) = repair(text);
-        let text = text.into_owned();
+    fn new(text: String, repairs: usize, format: Format) -> Self {
         let as_text = text::read(&text);
-        let blocks = if format == Format::Text && !markdown::has_numbered_heading(&text) {
+        let (read_as, blocks) = if format == Format::Text && !markdown::has_numbered_heading(&text) {
             (Format::Text, as_text)
         } else {
             let as_markdown = markdown::read(&text);
@@ -181,8 +182,8 @@ impl Manuscript {
                 (Format::Markdown, as_markdown)
             }
         };
-        let format = if format == Format::Epub { format } else { blocks.0 };
-        Self { format, text, repairs, blocks: blocks.1 }
+        let format = if format == Format::Epub { format } else { read_as };
+        Self { format, text, repairs, blocks }
     }
 }
 

@@ -10,6 +10,7 @@ use super::markdown;
 use super::output::{Color, FAINT, Output, REFERENCE, STRONG, printable, shortened};
 use super::project::Projects;
 use crate::book::SectionNumber;
+use crate::book::manuscript::Format;
 use crate::disk::OwnCopy;
 use crate::knowledge::search::{Hit, NAMED, Target, search};
 use crate::knowledge::{Knowledge, render};
@@ -57,7 +58,7 @@ pub(super) fn run(arguments: &Arguments, color: Color, out: &mut Output) -> Outc
                 let message = "no copy of the book is known; set `book.path`, or name a file: --book=FILE";
                 return Err(Failure::new(message));
             };
-            print_from_copy(&knowledge, target, &file, out)?;
+            print_from_copy(&knowledge, target, &file, color, out)?;
         }
         Answer::Page(target, others) => {
             let page = page(&knowledge, target);
@@ -115,7 +116,13 @@ fn section(knowledge: &Knowledge, number: SectionNumber) -> Result<Answer, Failu
 }
 
 /// Prints a section as it stands in the reader's own copy; of a rule, the first that it cites.
-fn print_from_copy(knowledge: &Knowledge, target: Target, file: &Path, out: &mut Output) -> Result<(), Failure> {
+fn print_from_copy(
+    knowledge: &Knowledge,
+    target: Target,
+    file: &Path,
+    color: Color,
+    out: &mut Output,
+) -> Result<(), Failure> {
     let (volume, number) = match target {
         Target::Section { volume, number } => (&knowledge.volumes()[volume], number),
         Target::Rule(id) => (knowledge.rule_volume(id), knowledge.rule(id).sections[0]),
@@ -128,6 +135,11 @@ fn print_from_copy(knowledge: &Knowledge, target: Target, file: &Path, out: &mut
     let copy = OwnCopy::find(file).map_err(|fault| failed(&fault))?;
     let copy = copy.read().map_err(failed)?;
     let section = copy.section(number).ok_or_else(|| failed(&format!("{reference} is not in it")))?;
+    if copy.manuscript.format != Format::Text && (out.is_terminal() || color == Color::Always) {
+        let page = format!("{}\n\n{}", copy.heading(section), copy.body(section).trim_end());
+        write!(out, "{}", markdown::for_terminal(&page, out.width()))?;
+        return Ok(());
+    }
     writeln!(out, "{STRONG}{}{STRONG:#}", printable(copy.heading(section)))?;
     for line in copy.body(section).trim_end().lines() {
         writeln!(out, "{}", printable(&line.replace('\t', "    ")))?;

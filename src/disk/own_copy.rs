@@ -16,7 +16,6 @@ use crate::knowledge::Knowledge;
 pub(crate) struct OwnCopy {
     /// The file.
     pub path: PathBuf,
-    /// Size and time of the file: what tells that it has changed.
     stamp: (u64, Option<SystemTime>),
     text: OnceLock<Result<BookCopy, String>>,
     announced: AtomicBool,
@@ -44,6 +43,11 @@ impl OwnCopy {
     /// Whether the other is the same file with the same content.
     pub fn is_same(&self, other: &Self) -> bool {
         self.path == other.path && self.stamp == other.stamp
+    }
+
+    /// Size and time of the file: what tells that it has changed.
+    pub fn stamp(&self) -> (u64, Option<SystemTime>) {
+        self.stamp
     }
 
     /// What is in it, once it has been read. Never waits.

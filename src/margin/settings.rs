@@ -262,8 +262,9 @@ pub const KEYS: &[Key] = &[
         name: "book.path",
         kind: Kind::Path,
         default: r#""""#,
-        documentation: "The reader's own copy of the book: a text or Markdown file. Links then open the very line, \
-                        `marginalia explain --book` prints sections of it, and `hover.excerpt` quotes it.",
+        documentation: "The reader's own copy of the book: a text, Markdown or EPUB file. Links then open the very line (of an \
+                        EPUB, in its text, which is written down in the cache folder), `marginalia explain --book` prints \
+                        sections of it, and `hover.excerpt` quotes it.",
         set: |settings, value, base| {
             set(&mut settings.book_path, text(value).map(|path| path.map(|path| join(base, &path))))
         },

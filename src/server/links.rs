@@ -10,6 +10,7 @@ use tower_lsp::ls_types::Uri;
 use super::config::Applied;
 use super::session::Session;
 use crate::book::SectionNumber;
+use crate::book::manuscript::Format;
 use crate::knowledge::Volume;
 
 /// Where a section can be read.
@@ -44,12 +45,21 @@ impl Session {
 
     /// The file in which a section can be read, wherever links lead: the line in the reader's own copy, or the page.
     pub fn file(self: &Arc<Self>, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Link> {
-        let in_copy = || {
-            let copy = applied.copy.as_ref().filter(|_| volume.is_first())?;
-            let line = copy.text()?.section(number)?.line;
-            Some(Link { uri: Uri::from_file_path(&copy.path)?, line: Some(line) })
+        let in_copy = self.in_copy(applied, volume, number);
+        in_copy.or_else(|| Some(Link { uri: self.page(volume, number)?, line: None }))
+    }
+
+    /// The line in the reader's own copy, once that has been read. Of an EPUB, which no editor opens, it is the line in its
+    /// text, written down in the cache folder.
+    pub fn in_copy(&self, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Link> {
+        let copy = applied.copy.as_ref().filter(|_| volume.is_first())?;
+        let found = copy.text()?;
+        let line = found.section(number)?.line;
+        let written = match found.manuscript.format {
+            Format::Text | Format::Markdown => None,
+            Format::Epub => Some(self.pages.of_copy(copy, &found.manuscript.text)?),
         };
-        in_copy().or_else(|| Some(Link { uri: self.page(volume, number)?, line: None }))
+        Some(Link { uri: Uri::from_file_path(written.as_ref().unwrap_or(&copy.path))?, line: Some(line) })
     }
 
     /// What has the editor's extension show a section, where it does that.

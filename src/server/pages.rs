@@ -1,17 +1,21 @@
-//! Sections as Markdown files in the user's cache folder, for clients to open.
+//! Sections, and the texts of readers' EPUBs, as Markdown files in the user's cache folder, for clients to open.
 //!
 //! This is the only place where the server writes. A page appears whole or not at all; a client may have it open. Servers
 //! share the folder, and anybody may delete it: what is missing is written again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use std::{env, fs, io, process};
 
+use rustc_hash::FxHasher;
+
 use crate::book::SectionNumber;
+use crate::disk::OwnCopy;
 use crate::knowledge::{Volume, render};
 
 /// The pages of all books.
@@ -21,6 +25,8 @@ pub(super) struct Pages {
     folder: Option<PathBuf>,
     /// Pages that are as they should be.
     current: Mutex<HashSet<PathBuf>>,
+    /// Texts of copies that are as they should be, and what tells that a copy has changed.
+    copies: Mutex<HashMap<PathBuf, (u64, Option<SystemTime>)>>,
     /// Books of which a page was wanted.
     used: Mutex<HashSet<String>>,
 }
@@ -29,7 +35,7 @@ impl Pages {
     /// Keeps pages in a folder of `cache`, or of the user's own cache folder.
     pub fn new(cache: Option<PathBuf>) -> Self {
         let folder = cache.or_else(cache_folder).map(|cache| cache.join("marginalia"));
-        Self { folder, current: Mutex::default(), used: Mutex::default() }
+        Self { folder, current: Mutex::default(), copies: Mutex::default(), used: Mutex::default() }
     }
 
     /// The file with the page of a section; `None` when there is no such section or it cannot be written.
@@ -47,6 +53,26 @@ impl Pages {
         match replace(&folder, &file, &text) {
             Ok(()) => {
                 self.current().insert(file.clone());
+                Some(file)
+            }
+            Err(error) => {
+                tracing::warn!("{} cannot be written: {error}", file.display());
+                None
+            }
+        }
+    }
+
+    /// The file with the text of a copy that no editor can open; `None` when it cannot be written.
+    pub fn of_copy(&self, copy: &OwnCopy, text: &str) -> Option<PathBuf> {
+        let folder = self.folder.as_ref()?.join("copies");
+        let file = folder.join(name_of_copy(&copy.path));
+        let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+        if copies.get(&file) == Some(&copy.stamp()) && file.is_file() {
+            return Some(file);
+        }
+        match replace(&folder, &file, text) {
+            Ok(()) => {
+                copies.insert(file.clone(), copy.stamp());
                 Some(file)
             }
             Err(error) => {
@@ -82,6 +108,16 @@ impl Pages {
 fn is_name(id: &str) -> bool {
     id.starts_with(|first: char| first.is_ascii_alphanumeric())
         && id.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter))
+}
+
+/// A name for the text of a copy: the file's own, for people, and a number for where the file is.
+fn name_of_copy(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let letters = stem.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' });
+    let stem: String = letters.take(40).collect();
+    let mut hasher = FxHasher::default();
+    path.hash(&mut hasher);
+    format!("{stem}-{:016x}.md", hasher.finish())
 }
 
 /// Gives a file this text in one step, unless it has it.

@@ -1,5 +1,9 @@
 //! A reader's own copy of the book. `MARGINALIA_BOOK` names one; without it the tests read a small book of our own that has
-//! the same diseases: damaged letters, code without fences, a number that stands twice, headings without blank lines.
+//! the same diseases: damaged letters, code without fences, a number that stands twice, headings without blank lines. It comes
+//! as text, as Markdown and as EPUB.
+
+mod broken;
+mod converted;
 
 use std::path::{Path, PathBuf};
 
@@ -7,9 +11,87 @@ use marginalia::book::copy::{BookCopy, CopyError};
 use marginalia::book::manuscript::{Fault, Format};
 use marginalia::knowledge::Knowledge;
 
+use crate::support::epub;
+
 /// The small book of our own.
 pub fn small() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/book_copy/small.txt")
+    fixture("small.txt")
+}
+
+/// A file of the small book.
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/book_copy").join(name)
+}
+
+/// The small book in every form that is read: as text, as Markdown, as an EPUB, and as one that `pandoc` made of the Markdown.
+pub fn forms() -> [(&'static str, Vec<u8>); 4] {
+    let file = |name| std::fs::read(fixture(name)).unwrap();
+    let (text, markdown, pandoc) = (file("small.txt"), file("small.md"), file("pandoc.epub"));
+    [("small.txt", text), ("small.md", markdown), ("small.epub", epub::small()), ("pandoc.epub", pandoc)]
+}
+
+/// Reads a file as a copy of the built-in book.
+fn read(name: &str, bytes: &[u8]) -> Result<BookCopy, CopyError> {
+    BookCopy::read(bytes, Format::of_name(name), Knowledge::builtin().first_volume().book())
+}
+
+/// A section's excerpt: prose, and code.
+fn excerpt(copy: &BookCopy, number: &str) -> (String, String) {
+    let section = copy.section(number.parse().unwrap()).unwrap_or_else(|| panic!("{number} is missing"));
+    let excerpt = copy.excerpt(section);
+    let words = excerpt.map(|excerpt| excerpt.prose.split_whitespace().collect::<Vec<_>>().join(" "));
+    let code = excerpt.and_then(|excerpt| excerpt.code).map(|code| code.text.trim_end().to_owned());
+    (words.unwrap_or_default(), code.unwrap_or_default())
+}
+
+#[test]
+fn a_copy_is_the_same_whatever_its_form() {
+    for (name, bytes) in forms() {
+        let copy = read(name, &bytes).unwrap();
+        let found: Vec<_> = copy.sections.iter().map(|section| section.number.to_string()).collect();
+        assert_eq!(found, ["2.1", "2.2", "2.4.1", "2.4.1b", "16.7", "16.7.4"], "{name}");
+        let report = &copy.report;
+        assert_eq!(report.repairs, 7, "{name}");
+        let unknown: Vec<_> =
+            report.unknown.iter().map(|(_, heading)| heading.trim_start_matches('#').trim()).collect();
+        assert_eq!(unknown, ["16.7.99 A nap that the book does not know"], "{name}");
+        let duplicates: Vec<_> = report.duplicates.iter().map(ToString::to_string).collect();
+        assert_eq!(duplicates, ["2.4.1"], "{name}");
+        let dangling: Vec<_> = report.dangling.iter().map(|(_, reference)| reference.as_str()).collect();
+        assert_eq!(dangling, ["Ch. 2.9.9", "Appendix G"], "{name}");
+
+        let says = "A page says “less” than it could — and that is how it should be. See Ch. 2.9.9 for nothing, and Appendix G.";
+        let prose = |number| excerpt(&copy, number).0;
+        let code = |number| excerpt(&copy, number).1;
+        assert_eq!((&*prose("2.1"), &*code("2.1")), (says, ""), "{name}");
+        assert_eq!(code("2.2"), "┌────────┐\n│ 2.3 in │ ← this is no heading\n└────────┘", "{name}");
+        let function = "f = \"{} and {}\".format(1, 2)\n\n\ndef unfenced(x):\n    return x";
+        assert_eq!((&*prose("2.4.1"), &*code("2.4.1")), ("", function), "{name}");
+        assert!(prose("2.4.1b").starts_with("● the second telling of the same"), "{name}");
+        assert!(code("16.7").starts_with("import asyncio\n") && code("16.7").ends_with("asyncio.sleep(0)"), "{name}");
+        let naps = "Naps that were begun together end together, <b>or not</b> at all: [see](command:evil) `naps`.";
+        assert!(prose("16.7.4").starts_with(naps), "{name}: {}", prose("16.7.4"));
+        let warned = copy.body(copy.section("16.7.4".parse().unwrap()).unwrap()).to_owned();
+        assert!(warned.contains("⚠\u{fe0f} Nobody wakes a sleeper."), "{name}: {warned}");
+        assert!(!warned.contains("alert(1)"), "{name}");
+    }
+}
+
+#[test]
+fn the_line_of_a_section_is_that_of_its_heading() {
+    for (name, bytes) in forms() {
+        let copy = read(name, &bytes).unwrap();
+        let lines: Vec<_> = copy.manuscript.text.lines().collect();
+        for section in &copy.sections {
+            let number = section.number.to_string().trim_end_matches('b').to_owned();
+            let line = lines[section.line as usize - 1];
+            assert!(line.trim_start_matches(['#', ' ', '[']).starts_with(&number), "{name}: {number} is not in {line}");
+        }
+        if !name.ends_with("epub") {
+            let file = String::from_utf8(bytes).unwrap();
+            assert_eq!(lines.len(), file.lines().count(), "{name}: the repair moves no lines");
+        }
+    }
 }
 
 /// The real book, when this machine has one.

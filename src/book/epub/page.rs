@@ -151,6 +151,7 @@ impl Writer {
             self.deeper += 1;
             return;
         }
+        let is_p = name == "p";
         self.open.push((name, element));
         match element {
             Element::Hidden => self.hidden += 1,
@@ -159,8 +160,11 @@ impl Writer {
                 self.end_paragraph();
                 self.heading = Some(level);
             }
-            Element::Paragraph if self.tables > 0 => self.text_in_place(" "),
-            Element::Paragraph => self.end_paragraph(),
+            // A heading may have parts; a paragraph is none: the heading was not closed.
+            Element::Paragraph if self.tables > 0 || self.heading.is_some() && !is_p => self.text_in_place(" "),
+            Element::Paragraph => {
+                self.end_heading();
+            }
             Element::OrderedList | Element::List => {
                 self.end_paragraph();
                 self.lists.push((element == Element::OrderedList).then_some(0));
@@ -217,7 +221,7 @@ impl Writer {
                 self.end_paragraph();
                 self.heading = None;
             }
-            Element::Paragraph if self.tables > 0 => self.text_in_place(" "),
+            Element::Paragraph if self.tables > 0 || self.heading.is_some() => self.text_in_place(" "),
             Element::Paragraph | Element::Item => {
                 self.end_paragraph();
                 self.marker.clear();
@@ -254,8 +258,8 @@ impl Writer {
         let before = if self.codes > 0 { &self.code } else { &self.inline };
         let mut space = before.is_empty() || before.ends_with([' ', '\n']);
         for letter in text.chars() {
-            // A space that does not break is a letter to a browser, and a space to everybody else.
-            let is_space = letter.is_ascii_whitespace() || letter == '\u{a0}';
+            // Other kinds of white space may be part of a letter that is yet to be made whole: here and below, only ASCII is.
+            let is_space = letter.is_ascii_whitespace();
             if !(is_space && space) {
                 words.push(if is_space { ' ' } else { letter });
             }
@@ -279,7 +283,7 @@ impl Writer {
             self.code.push(' ');
         } else if self.inline.ends_with([' ', '\n']) || self.inline.is_empty() {
             if text == "\n" && !self.inline.is_empty() {
-                self.inline.truncate(self.inline.trim_end().len());
+                self.inline.truncate(self.inline.trim_ascii_end().len());
                 self.inline.push('\n');
             }
         } else {
@@ -290,7 +294,7 @@ impl Writer {
     /// Writes code in a line down, as far as it goes.
     fn end_code(&mut self) {
         let code = std::mem::take(&mut self.code);
-        let code = code.trim();
+        let code = code.trim_ascii();
         if code.is_empty() {
             return;
         }
@@ -304,7 +308,7 @@ impl Writer {
     fn end_block(&mut self) {
         let Some((text, language)) = self.block.take() else { return };
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let text = text.strip_prefix('\n').unwrap_or(&text).trim_end();
+        let text = text.strip_prefix('\n').unwrap_or(&text).trim_ascii_end();
         if text.is_empty() {
             return;
         }
@@ -314,16 +318,26 @@ impl Writer {
         self.after_item = false;
     }
 
+    /// Writes what was begun down; what has been said of the heading is all there is.
+    fn end_heading(&mut self) {
+        let said = !self.inline.trim_ascii().is_empty() || !self.code.is_empty();
+        self.end_paragraph();
+        if said {
+            self.heading = None;
+        }
+    }
+
     /// Writes the paragraph down, if there is one.
     fn end_paragraph(&mut self) {
         self.end_code();
         let inline = std::mem::take(&mut self.inline);
-        if inline.trim().is_empty() {
+        let inline = inline.trim_ascii();
+        if inline.is_empty() {
             return;
         }
         if let Some(level) = self.heading {
             self.part();
-            let words: Vec<_> = inline.split_whitespace().collect();
+            let words: Vec<_> = inline.split_ascii_whitespace().collect();
             // What ends in `#` would lose it, and in braces is taken for attributes.
             let title = words.join(" ").replace('{', "\\{");
             let (title, close) = title.strip_suffix('#').map_or((&*title, ""), |title| (title, "\\#"));
@@ -337,8 +351,8 @@ impl Writer {
             self.part();
         }
         self.markdown += &marker;
-        for (at, line) in inline.trim().lines().enumerate() {
-            let line = line.trim();
+        for (at, line) in inline.lines().enumerate() {
+            let line = line.trim_ascii();
             if line.is_empty() {
                 continue;
             }
@@ -368,7 +382,10 @@ fn escape(text: &str, markdown: &mut String) {
         let next = letters.peek();
         let markup = match letter {
             '\\' | '`' | '*' | '[' | ']' | '|' => true,
-            '_' => !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(|next| next.is_alphanumeric())),
+            '_' => {
+                !(before.is_some_and(|before| before.is_ascii_alphanumeric())
+                    && next.is_some_and(char::is_ascii_alphanumeric))
+            }
             '<' => next.is_none_or(|next| next.is_ascii_alphabetic() || "/!?".contains(*next)),
             '&' => next.is_none_or(|next| next.is_ascii_alphanumeric() || *next == '#'),
             '~' => next == Some(&'~') || before == Some('~'),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::book::copy::BookCopy;
+use crate::book::manuscript;
 use crate::book::{Book, SectionNumber};
 use crate::cli::failure::{Failure, Outcome, Status};
 use crate::cli::output::{FAINT, FLAG, Output, REFERENCE, STRONG, printable};
@@ -28,10 +29,11 @@ use crate::knowledge::Knowledge;
 #[command(after_help = "\
 Examples:
   marginalia book check bible.txt                  your own copy of the book
+  marginalia book check bible.epub                 ... as text, Markdown or EPUB
   marginalia book check bible.txt --format json    all that was found, for programs
   marginalia book check handbook                   a book of your own")]
 pub(super) struct Arguments {
-    /// A text or Markdown file, or a folder.
+    /// A text, Markdown or EPUB file, or a folder.
     path: PathBuf,
     /// How to print what was found.
     #[arg(long, value_enum, default_value_t)]
@@ -68,8 +70,13 @@ fn copy_as_text(path: &Path, copy: &BookCopy, book: &Book, out: &mut Output) -> 
         writeln!(out, "{FAINT}{} damaged characters made whole{FAINT:#}", report.repairs)?;
     }
     let numbers = |numbers: &[SectionNumber]| numbers.iter().map(|it| book.reference(*it)).collect::<Vec<_>>();
+    // An EPUB has no lines that anybody could look up.
+    let place = |line: u32| match copy.manuscript.format {
+        manuscript::Format::Epub => String::new(),
+        manuscript::Format::Text | manuscript::Format::Markdown => format!("line {line}: "),
+    };
     let lines = |lines: &[(u32, String)]| -> Vec<_> {
-        lines.iter().map(|(line, text)| format!("line {line}: {}", printable(text))).collect()
+        lines.iter().map(|(line, text)| place(*line) + &printable(text)).collect()
     };
     list("missing", &numbers(&report.missing), out)?;
     list("unknown headings", &lines(&report.unknown), out)?;

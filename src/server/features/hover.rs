@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{Hover, HoverContents, HoverParams, MarkupContent, MarkupKind, Position};
 
+use crate::book::copy::Excerpt;
 use crate::knowledge::{NoteId, RuleId, render};
 use crate::margin::citations::Citation;
 use crate::margin::reader;
@@ -84,8 +85,7 @@ fn text(session: &Arc<Session>, applied: &Applied, notes: &[NoteId]) -> Option<S
     if applied.settings.hover.excerpt
         && let Some(excerpt) = excerpt(applied, first)
     {
-        let excerpt = if session.capabilities().markdown_hovers { literal(&excerpt) } else { excerpt };
-        text += &format!("\n\n> {excerpt}");
+        text += &format!("\n\n{}", quoted(&excerpt, session.capabilities().markdown_hovers));
     }
     for (at, &id) in others.iter().enumerate() {
         text += if at == 0 { "\n\n- " } else { "\n- " };
@@ -94,22 +94,46 @@ fn text(session: &Arc<Session>, applied: &Applied, notes: &[NoteId]) -> Option<S
     Some(text)
 }
 
-/// How the section begins in the reader's own copy: its first paragraph, or as much of it as fits.
-fn excerpt(applied: &Applied, id: NoteId) -> Option<String> {
-    const LENGTH: usize = 320;
+/// How the section begins in the reader's own copy.
+fn excerpt(applied: &Applied, id: NoteId) -> Option<Excerpt<'_>> {
     let copy = applied.copy.as_ref().filter(|_| applied.knowledge().note_volume(id).is_first())?.text()?;
-    let section = copy.section(applied.knowledge().note(id).section)?;
-    let mut paragraph = String::new();
-    for line in copy.body(section).trim_start().lines().take_while(|line| !line.trim().is_empty()) {
-        paragraph += if paragraph.is_empty() { "" } else { " " };
-        paragraph += line.trim();
+    copy.excerpt(copy.section(applied.knowledge().note(id).section)?)
+}
+
+/// A quotation: of a paragraph as much as fits, and of code the first lines.
+fn quoted(excerpt: &Excerpt<'_>, markdown: bool) -> String {
+    const LENGTH: usize = 320;
+    const LINES: usize = 8;
+    let mut lines = Vec::new();
+    if !excerpt.prose.is_empty() {
+        let mut paragraph = excerpt.prose.split_whitespace().collect::<Vec<_>>().join(" ");
+        if let Some((end, _)) = paragraph.char_indices().nth(LENGTH) {
+            let end = paragraph[..end].rfind(' ').unwrap_or(end);
+            paragraph.truncate(end);
+            paragraph += " …";
+        }
+        lines.push(if markdown { literal(&paragraph) } else { paragraph });
     }
-    if let Some((end, _)) = paragraph.char_indices().nth(LENGTH) {
-        let end = paragraph[..end].rfind(' ').unwrap_or(end);
-        paragraph.truncate(end);
-        paragraph += " …";
+    if let Some(code) = excerpt.code {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        let ticks = code.text.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
+        let fence = "`".repeat(ticks.max(2) + 1);
+        let language = Some(&*code.language).filter(|name| name.chars().all(|letter| letter.is_ascii_alphanumeric()));
+        if markdown {
+            lines.push(fence.clone() + language.unwrap_or_default());
+        }
+        let shown = code.text.lines().take(LINES);
+        lines.extend(shown.map(|line| line.chars().filter(|letter| *letter == '\t' || !letter.is_control()).collect()));
+        if code.text.lines().nth(LINES).is_some() {
+            lines.push("…".to_owned());
+        }
+        if markdown {
+            lines.push(fence);
+        }
     }
-    (!paragraph.is_empty()).then_some(paragraph)
+    lines.iter().map(|line| format!("> {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
 /// A text as it stands, where Markdown is read: no markup of its own, no links, no HTML.

@@ -112,12 +112,12 @@ pub async fn section(session: &Arc<Session>, params: Params) -> Result<Option<Pa
             Some(book) => volumes.find(|volume| volume.book().id == *book)?,
             None => volumes.next()?,
         };
-        page(&applied, volume, number)
+        page(session, &applied, volume, number)
     });
     page.await
 }
 
-fn page(applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Page> {
+fn page(session: &Session, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Page> {
     let book = volume.book();
     let section = book.section(number)?;
     let note = volume.note_of(number).and_then(|id| volume.notes().find(|(known, _)| *known == id)).map(|(_, it)| it);
@@ -154,13 +154,14 @@ fn page(applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Pag
                 gist: render::first_sentence(&rule.docs.what).to_owned(),
             })
             .collect(),
-        copy: copy(applied, volume, number),
+        copy: copy(session, applied, volume, number),
         link: applied.settings.links_base.as_ref().filter(|_| volume.is_first()).map(|base| format!("{base}{number}")),
     })
 }
 
-fn copy(applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Copy> {
-    let copy = applied.copy.as_ref().filter(|_| volume.is_first())?;
-    let line = copy.read().ok()?.section(number)?.line.saturating_sub(1);
-    Some(Copy { uri: Uri::from_file_path(&copy.path)?, line })
+fn copy(session: &Session, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Copy> {
+    // Who asks to read can wait for the copy.
+    applied.copy.as_ref()?.read().ok()?;
+    let link = session.in_copy(applied, volume, number)?;
+    Some(Copy { uri: link.uri, line: link.line?.saturating_sub(1) })
 }

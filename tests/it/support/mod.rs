@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod corpus;
+pub mod epub;
 pub mod process;
 pub mod program;
 
