@@ -13,6 +13,7 @@ use marginalia::knowledge::Knowledge;
 use miniz_oxide::deflate::compress_to_vec;
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
+#[allow(clippy::print_stdout, reason = "a benchmark talks to people")]
 fn main() {
     match &*COPY {
         Some(_) => divan::main(),

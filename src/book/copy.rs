@@ -108,6 +108,12 @@ impl BookCopy {
         self.sections.iter().find(|section| section.number == number)
     }
 
+    /// A section's heading without markup, on one line.
+    pub fn heading_text(&self, section: &CopySection) -> &str {
+        let block = section.blocks.start.checked_sub(1).map(|at| &self.manuscript.blocks[at].content);
+        if let Some(Content::Heading(heading)) = block { &heading.text } else { "" }
+    }
+
     /// A section's heading as it stands.
     pub fn heading(&self, section: &CopySection) -> &str {
         &self.manuscript.text[section.heading.clone()]

@@ -12,7 +12,7 @@ use super::output::Output;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  marginalia book check bible.txt       what was found in your own copy of the book
+  marginalia book check bible.epub      what was found in your own copy of the book
   marginalia book new handbook          a folder to write your team's notes and rules in
   marginalia book check handbook        what is wrong in it, with file and line")]
 pub(super) struct Arguments {

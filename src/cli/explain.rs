@@ -136,8 +136,8 @@ fn print_from_copy(
     let copy = copy.read().map_err(failed)?;
     let section = copy.section(number).ok_or_else(|| failed(&format!("{reference} is not in it")))?;
     if copy.manuscript.format != Format::Text && (out.is_terminal() || color == Color::Always) {
-        let page = format!("{}\n\n{}", copy.heading(section), copy.body(section).trim_end());
-        write!(out, "{}", markdown::for_terminal(&page, out.width()))?;
+        writeln!(out, "{STRONG}{}{STRONG:#}\n", printable(copy.heading_text(section)))?;
+        write!(out, "{}", markdown::for_terminal(copy.body(section).trim_end(), out.width()))?;
         return Ok(());
     }
     writeln!(out, "{STRONG}{}{STRONG:#}", printable(copy.heading(section)))?;

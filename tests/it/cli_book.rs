@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 
-use crate::book_copy::small;
+use crate::book_copy::{forms, small};
 use crate::support::program::{Folder, run};
 
 fn small_name() -> String {
@@ -30,17 +30,50 @@ fn a_copy_is_checked() {
     assert_eq!(json["duplicates"], serde_json::json!(["2.4.1"]));
 }
 
+#[test]
+fn a_copy_in_any_form_is_checked_and_printed() {
+    let forms = forms();
+    let folder = Folder::new(&forms);
+    for (name, _) in &forms {
+        let checked = folder.run(&["book", "check", name]);
+        assert_eq!((checked.status, &*checked.stderr), (1, ""), "sections are missing");
+        assert!(checked.stdout.starts_with(&format!("{name}: 6 of 783 sections of ")), "{}", checked.stdout);
+        for part in ["\n7 damaged characters made whole\n", "\n777 missing\n  §1.1\n", "Appendix G\n"] {
+            assert!(checked.stdout.contains(part), "{part}\n in {}", checked.stdout);
+        }
+        assert_eq!(checked.stdout.contains("  line "), !name.contains("epub"), "an EPUB has no lines");
+        let json = folder.run(&["book", "check", name, "--format", "json"]).json();
+        assert_eq!((&json["sections"], &json["repairs"]), (&6.into(), &7.into()));
+
+        let printed = folder.run(&["explain", &format!("--book={name}"), "16.7.4"]).ok();
+        let (heading, body) = printed.split_once('\n').unwrap();
+        assert_eq!(heading.trim_start_matches("### "), "16.7.4 A group of naps", "{name}");
+        assert!(body.trim_start().starts_with("Naps that were begun together end together,"), "{name}: {body}");
+        assert!(body.trim_end().ends_with("Zzz."), "{name}: {body}");
+        let set = folder.run(&["--color", "always", "explain", &format!("--book={name}"), "2.4.1"]).ok();
+        assert!(set.contains("Told once") && !set.contains("{#") && set.contains("return x"), "{name}: {set}");
+    }
+}
+
 /// Everything that is no copy ends in one line and status 2.
 #[test]
 fn what_is_no_copy_is_said_in_one_line() {
-    let folder =
-        Folder::new(&[("empty.txt", &b""[..]), ("picture.png", b"\x89PNG\r\n\0\0"), ("letter.txt", b"Dear Ann,\n")]);
+    let cut = &crate::support::epub::small()[..1000];
+    let folder = Folder::new(&[
+        ("empty.txt", &b""[..]),
+        ("picture.png", b"\x89PNG\r\n\0\0"),
+        ("letter.txt", b"Dear Ann,\n"),
+        ("letter.md", b"# Dear Ann,\n"),
+        ("cut.epub", cut),
+    ]);
     File::create(folder.path("large.txt")).unwrap().set_len(1 << 30).unwrap();
     for (name, reason) in [
         ("missing.txt", "missing.txt: cannot be read: "),
         ("empty.txt", "empty.txt: the file is empty"),
         ("picture.png", "picture.png: the file is not text (byte 0)"),
         ("letter.txt", "letter.txt: none of the book's numbered sections was found"),
+        ("letter.md", "letter.md: none of the book's numbered sections was found"),
+        ("cut.epub", "cut.epub: the EPUB is damaged or cut off: "),
         ("large.txt", "large.txt: the file has 1073741824 bytes; a copy of the book has at most "),
     ] {
         let checked = folder.run(&["book", "check", name]);

@@ -13,7 +13,7 @@ use crate::support::{Random, on_big_stack};
 use targets::{SEPARATOR, TARGETS};
 
 /// What breaks readers.
-const TOKENS: [&[u8]; 32] = [
+const TOKENS: [&[u8]; 44] = [
     b"\n",
     b"\r",
     b"\r\n",
@@ -46,6 +46,18 @@ const TOKENS: [&[u8]; 32] = [
     b"-1",
     b"99999999999999999999",
     b"null",
+    b"<pre>",
+    b"</pre>",
+    b"<code>",
+    b"</code>",
+    b"<h2>2.1 ",
+    b"</h2>",
+    b"<li>",
+    b"<td>",
+    b"<br/>",
+    b"&lt;",
+    b"`",
+    b"\n## 2.1 ",
 ];
 
 /// The files of a target's corpus, by name.
@@ -120,6 +132,16 @@ fn edits_are_followed() {
 #[test]
 fn any_bytes_may_be_a_copy_of_the_book() {
     run("book", 300);
+}
+
+#[test]
+fn any_bytes_may_be_a_copy_in_markdown() {
+    run("markdown", 300);
+}
+
+#[test]
+fn any_bytes_may_be_a_copy_in_an_epub() {
+    run("epub", 300);
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::fs::{self, File};
 
 use serde_json::{Value, json};
 
-use crate::book_copy::small;
+use crate::book_copy::{forms, small};
 use crate::support::client::{Client, range};
+use crate::support::epub;
 
 const TASKS: &str = "import asyncio\nasyncio.TaskGroup\n";
 
@@ -110,6 +111,91 @@ async fn who_asks_for_a_section_gets_it_from_the_copy_read_or_not() {
     client.finish().await;
 }
 
+/// The file and the line, from 0, that a `file:` link with a fragment leads to, or one with a position.
+fn line_of(uri: &str, line: u64) -> String {
+    let path = uri.strip_prefix("file://").unwrap_or_else(|| panic!("{uri} is no file"));
+    let text = fs::read_to_string(path).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+    text.lines().nth(line as usize).unwrap_or_else(|| panic!("{path} has no line {line}")).to_owned()
+}
+
+/// Where the link to the section in a hover leads.
+fn link_in(hover: &str) -> (String, u64) {
+    let rest = hover.split_once("[Open §16.7.4](").unwrap_or_else(|| panic!("no link in {hover}")).1;
+    let (uri, line) = rest.split_once(')').unwrap().0.split_once("#L").unwrap();
+    (uri.to_owned(), line.parse::<u64>().unwrap() - 1)
+}
+
+#[tokio::test]
+async fn a_copy_in_any_form_is_quoted_and_opened_at_the_line() {
+    for (name, bytes) in forms() {
+        let builder = Client::builder().capable(patient()).options(with_copy(name)).file("a.py", TASKS);
+        let mut client = builder.start_after(|client| fs::write(client.path(name), bytes).unwrap()).await;
+        work_done(&mut client).await;
+        let uri = client.uri("a.py");
+        client.open_checked(&uri, TASKS).await;
+        let text = text_of_hover(&mut client, &uri).await;
+        let quoted = "> Naps that were begun together end together, \\<b\\>or not\\</b\\> at all: \\[see\\](command:evil) \\`naps\\`.";
+        assert!(text.contains(quoted), "{name}: {text}");
+        let (page, line) = link_in(&text);
+        let heading = line_of(&page, line);
+        assert!(heading.trim_start_matches(['#', ' ']).starts_with("16.7.4 A group of naps"), "{name}: {heading}");
+        let is_epub = name.contains("epub");
+        let in_cache = page.contains(&*client.cache().join("marginalia/copies/").to_string_lossy());
+        assert_eq!((is_epub, !is_epub), (in_cache, page == client.uri(name)), "{name}: {page}");
+
+        // A page in the cache folder may go at any time.
+        drop(fs::remove_dir_all(client.cache()));
+        let open = json!({"command": "marginalia.openSection", "arguments": ["2.4.1b"]});
+        client.request("workspace/executeCommand", open).await;
+        let (id, params) = client.server_request("window/showDocument").await;
+        let shown = line_of(params["uri"].as_str().unwrap(), params["selection"]["start"]["line"].as_u64().unwrap());
+        assert!(shown.contains("2.4.1") && shown.contains("Told once"), "{name}: {shown}");
+        client.reply(id, json!({"success": true})).await;
+        let section = client.request("marginalia/section", json!({"number": "2.4.1b"})).await;
+        let place = &section["copy"];
+        assert_eq!(line_of(place["uri"].as_str().unwrap(), place["line"].as_u64().unwrap()), shown, "{name}");
+        client.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn an_epub_is_read_again_when_it_changes() {
+    let page = |words: &str| epub::of_pages(&[("a.xhtml", format!("<h2>16.7.4 A group</h2><p>{words}</p>"))]);
+    let asking = json!({"textDocument": {"diagnostic": {}}});
+    let builder = Client::builder().capable(patient()).capable(asking).options(with_copy("book.epub"));
+    let builder = builder.file("a.py", TASKS);
+    let mut client = builder.start_after(|client| fs::write(client.path("book.epub"), page("Early.")).unwrap()).await;
+    work_done(&mut client).await;
+    let uri = client.uri("a.py");
+    client.open(&uri, TASKS).await;
+    let (file, _) = link_in(&text_of_hover(&mut client, &uri).await);
+    assert_eq!(line_of(&file, 2), "Early.");
+
+    fs::write(client.path("book.epub"), page("<br/>Later words, and more of them.")).unwrap();
+    let changed = json!({"changes": [{"uri": client.uri("book.epub"), "type": 2}]});
+    client.notify("workspace/didChangeWatchedFiles", changed).await;
+    work_done(&mut client).await;
+    let text = text_of_hover(&mut client, &uri).await;
+    assert!(text.contains("> Later words"), "{text}");
+    assert_eq!(line_of(&link_in(&text).0, 2), "Later words, and more of them.");
+    client.finish().await;
+}
+
+#[tokio::test]
+async fn code_in_a_copy_is_quoted_as_code() {
+    let copy =
+        "## 16.7.4 A group\n\nSo it begins:\n\n````python\nx = '[x](command:y)'\n```\n1\n2\n3\n4\n5\n6\n7\n````\n";
+    let builder = Client::builder().capable(patient()).options(with_copy("copy.md")).file("copy.md", copy);
+    let mut client = builder.start().await;
+    work_done(&mut client).await;
+    let uri = client.uri("a.py");
+    client.open_checked(&uri, TASKS).await;
+    let text = text_of_hover(&mut client, &uri).await;
+    let code = "> ````python\n> x = '[x](command:y)'\n> ```\n> 1\n> 2\n> 3\n> 4\n> 5\n> 6\n> …\n> ````";
+    assert!(text.contains(&format!("\n\n> So it begins:\n>\n{code}")), "{text}");
+    client.finish().await;
+}
+
 /// What is no copy is said once, and everything else works.
 #[tokio::test]
 async fn a_broken_copy_is_one_message() {
@@ -120,18 +206,24 @@ async fn a_broken_copy_is_one_message() {
         ("binary.txt", "binary.txt: the file is not text (byte 3); a copy is"),
         ("large.txt", "large.txt: the file has 1073741824 bytes; a copy of the book has at most "),
         ("folder", "folder: is no file"),
+        ("pipe", "pipe: is no file"),
+        ("cut.epub", "cut.epub: the EPUB is damaged or cut off: "),
+        ("letter.md", "letter.md: none of the book's numbered sections was found"),
     ];
     for (name, reason) in reasons {
         let builder = Client::builder().options(with_copy(name)).file("empty.txt", "").file("folder/a.txt", "");
         let builder = builder.file("binary.txt", "abc\0").file("locked.txt", "16.7.4 A\n");
-        let mut locked = true;
+        let (mut locked, mut piped) = (true, true);
         let prepare = |client: &Client| {
             File::create(client.path("large.txt")).unwrap().set_len(1 << 30).unwrap();
             locked = lock(&client.path("locked.txt"));
+            fs::write(client.path("cut.epub"), &epub::small()[..1000]).unwrap();
+            fs::write(client.path("letter.md"), "# Dear Ann\n").unwrap();
+            piped = std::process::Command::new("mkfifo").arg(client.path("pipe")).status().is_ok_and(|it| it.success());
         };
         let mut client = builder.start_after(prepare).await;
-        if name == "locked.txt" && !locked {
-            println!("nothing is locked for this user: not tested");
+        if name == "locked.txt" && !locked || name == "pipe" && !piped {
+            println!("there is no {name} for this user: not tested");
             client.finish().await;
             continue;
         }

@@ -3,16 +3,19 @@
 //! Used by `tests/it/fuzz.rs`, which mutates a kept corpus in every run of the tests, and by `fuzz/`, where libFuzzer looks
 //! for more with the coverage as its guide.
 
+use std::io::Write;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use marginalia::book::copy::BookCopy;
-use marginalia::book::manuscript::Format;
+use marginalia::book::manuscript::{Content, Format, Manuscript};
 use marginalia::knowledge::format::{self, SourceFile};
 use marginalia::knowledge::{Knowledge, render};
 use marginalia::margin::{Analysis, Engine, Options};
 use marginalia::server::{Environment, serve};
-use pulldown_cmark::{Event, Parser, Tag};
+use pulldown_cmark::{Event, Options as Extensions, Parser, Tag};
+use rawzip::ZipArchiveWriter;
+use rawzip::path::EntryPath;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, duplex};
 
@@ -23,8 +26,14 @@ pub const SEPARATOR: u8 = 0x1e;
 pub type Target = fn(&[u8]);
 
 /// All of them, by the names of their corpora.
-pub const TARGETS: [(&str, Target); 4] =
-    [("edits", edits), ("book", book), ("knowledge", knowledge), ("protocol", protocol)];
+pub const TARGETS: [(&str, Target); 6] = [
+    ("edits", edits),
+    ("book", book),
+    ("markdown", markdown),
+    ("epub", epub),
+    ("knowledge", knowledge),
+    ("protocol", protocol),
+];
 
 static ENGINE: LazyLock<Arc<Engine>> = LazyLock::new(|| Engine::new(Knowledge::builtin()));
 
@@ -66,16 +75,74 @@ fn check_ranges(analysis: &Analysis) {
     }
 }
 
-/// A reader's own copy: what is found in it lies in it.
+/// A reader's own copy, as text.
 pub fn book(data: &[u8]) {
-    let knowledge = ENGINE.knowledge();
-    let Ok(copy) = BookCopy::read(data, Format::Text, knowledge.first_volume().book()) else { return };
-    let lines = copy.manuscript.text.lines().count();
+    drop(copy(data, Format::Text));
+}
+
+/// A reader's own copy, as Markdown.
+pub fn markdown(data: &[u8]) {
+    drop(copy(data, Format::Markdown));
+}
+
+/// A reader's own copy, as an EPUB: an archive, or else each record is a file in one, its first line the path. Its text is
+/// written down as Markdown that does nothing, and says the same when it is read again.
+pub fn epub(data: &[u8]) {
+    let archive = if data.starts_with(b"PK") { data.to_vec() } else { archive(data) };
+    let Some(found) = copy(&archive, Format::Epub) else { return };
+    for event in Parser::new_ext(&found.text, Extensions::ENABLE_TABLES | Extensions::ENABLE_HEADING_ATTRIBUTES) {
+        let harmful = matches!(
+            &event,
+            Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Image { .. } | Tag::Link { .. } | Tag::Table(_))
+        );
+        assert!(!harmful, "{event:?} in {}", found.text);
+    }
+    if let Some(again) = copy(found.text.as_bytes(), Format::Markdown).filter(|again| again.repairs == 0) {
+        assert_eq!(again.blocks, found.blocks, "{}", found.text);
+    }
+}
+
+/// The files in an archive, as they are.
+fn archive(data: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut archive = ZipArchiveWriter::new(&mut bytes);
+    for record in data.split(|&byte| byte == SEPARATOR) {
+        let end = record.iter().position(|&byte| byte == b'\n').unwrap_or(record.len());
+        let (path, content) = record.split_at(end);
+        let Ok((mut entry, config)) = archive.new_file(EntryPath::verbatim(path)).start() else { continue };
+        let mut writer = config.wrap(&mut entry);
+        writer.write_all(content.get(1..).unwrap_or_default()).expect("a vector takes it");
+        let (_, about) = writer.finish().expect("a vector takes it");
+        entry.finish(about).expect("a vector takes it");
+    }
+    archive.finish().expect("a vector takes it");
+    bytes
+}
+
+/// Reads a copy: what is found in it lies in it.
+fn copy(data: &[u8], format: Format) -> Option<Manuscript> {
+    let manuscript = Manuscript::read(data, format).ok()?;
+    let Manuscript { text, blocks, .. } = &manuscript;
+    let lines = text.split(['\n', '\r']).count();
+    let (mut line, mut end) = (1, 0);
+    for block in blocks {
+        assert!(block.line >= line && block.line as usize <= lines, "line {} in {text:?}", block.line);
+        assert!(block.range.start >= end && text.get(block.range.clone()).is_some(), "{:?} in {text:?}", block.range);
+        (line, end) = (block.line, block.range.end);
+        if let Content::Code(code) = &block.content {
+            assert!(code.line >= block.line && code.line as usize <= lines + 1, "line {} in {text:?}", code.line);
+        }
+    }
+    let Ok(copy) = BookCopy::of(manuscript.clone(), ENGINE.knowledge().first_volume().book()) else {
+        return Some(manuscript);
+    };
     for section in &copy.sections {
-        assert!(section.line as usize >= 1 && section.line as usize <= lines, "line {}", section.line);
-        let _text = copy.body(section);
+        assert!(!copy.heading(section).is_empty() && !copy.heading_text(section).is_empty());
+        let has_words = copy.excerpt(section).is_some();
+        assert!(!has_words || !copy.body(section).trim().is_empty(), "{section:?} in {:?}", copy.manuscript.text);
     }
     assert!(copy.sections.windows(2).all(|two| two[0].line < two[1].line), "in the order of the file");
+    Some(manuscript)
 }
 
 /// A folder of knowledge: each record is a file, its first line the path. What is read of it can be shown, and is harmless.
