@@ -504,3 +504,63 @@ fn common_suffix(a: &[u8], b: &[u8]) -> usize {
     let (a, b) = (&a[..a.len() - blocks], &b[..b.len() - blocks]);
     blocks + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::context::Environment;
+    use super::super::walk::NoObserver;
+    use super::*;
+
+    /// The first lines of the statements that are read when one text becomes another.
+    fn read_again(old: &str, new: &str) -> Vec<String> {
+        let module = Module::read(old, &Environment::default(), &mut NoObserver);
+        let edited = module.edit(old, new, Cells::default(), &mut NoObserver).expect("it is an edit like any other");
+        assert_eq!(edited.module.statements, Module::read(new, &Environment::default(), &mut NoObserver).statements);
+        let text = |at: usize| new[edited.module.statements[at].range].lines().next().unwrap_or_default().to_owned();
+        edited.read.iter().map(|(at, _)| text(*at)).collect()
+    }
+
+    const MODULE: &str = "import os\ndef first(): return os.sep\ndef second(): return first()\nx = 1\ny = x\n";
+
+    #[test]
+    fn an_edit_inside_a_statement_reads_that_one() {
+        assert_eq!(read_again(MODULE, &MODULE.replace("os.sep", "os.name")), ["def first(): return os.name"]);
+    }
+
+    #[test]
+    fn a_new_name_reads_those_that_asked_for_it() {
+        let read = read_again(MODULE, &MODULE.replace("def first", "def other"));
+        assert_eq!(read, ["def other(): return os.sep", "def second(): return first()"]);
+        let read = read_again(MODULE, &MODULE.replace("import os\n", "import re as os\n"));
+        assert_eq!(read, ["import re as os", "def first(): return os.sep"]);
+    }
+
+    #[test]
+    fn what_a_name_is_goes_from_statement_to_statement() {
+        let old = "x = 1\ny = x\nz = y\nother = 1\n";
+        assert_eq!(read_again(old, &old.replace("x = 1", "x = ''")), ["x = ''", "y = x", "z = y"]);
+    }
+
+    #[test]
+    fn a_star_import_reads_those_that_asked_for_what_nobody_binds() {
+        let old = "import os\nx = sin(1)\ny = x\n";
+        let read = read_again(old, &old.replace("import os", "from math import *"));
+        assert_eq!(read, ["from math import *", "x = sin(1)", "y = x"]);
+    }
+
+    #[test]
+    fn a_star_import_behind_a_statement_says_nothing_of_it() {
+        let old = "x = foo(1)\nfrom math import *\n";
+        assert_eq!(read_again(old, &old.replace("foo", "sin"))[0], "x = sin(1)");
+    }
+
+    #[test]
+    fn a_syntax_error_leaves_the_statements_around_it() {
+        let broken = MODULE.replace("return first()", "return first(");
+        assert_eq!(read_again(MODULE, &broken)[0], "def second(): return first(");
+        let mended = read_again(&broken, MODULE);
+        assert!(!mended.contains(&"import os".to_owned()), "{mended:?}");
+        let typed = read_again(&broken, &broken.replace("sep", "name"));
+        assert_eq!(typed[0], "def first(): return os.name");
+    }
+}

@@ -1,7 +1,7 @@
 //! The module table: every name bound at module level, with what it is.
 //!
 //! It is owned (no syntax tree is referred to), so that it can outlive the trees and be compared between versions of a
-//! document: as long as an edit leaves it equal, the facts of the statements that were not edited stay true.
+//! document: as long as an edit leaves an answer equal, the facts stay true of the statements that asked for it.
 
 use std::sync::Arc;
 
