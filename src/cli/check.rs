@@ -21,6 +21,7 @@ use super::project::{Applied, Choice, Projects};
 use super::source::{Source, is_notebook, name_of, reason};
 use super::stack::on_big_stack;
 use super::{parallel, selection};
+use crate::knowledge::Knowledge;
 use crate::margin::MAX_FINDINGS;
 use file::{Checked, Fixed};
 use format::{Format, FormatName};
@@ -53,7 +54,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
     /// How to print findings.
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, alias = "output-format", value_enum, default_value_t)]
     format: FormatName,
     /// Only these rules, whatever the settings say: rules, groups (`security`), sections (`4.3`) or `all`.
     #[arg(long, value_name = "RULE,...", value_delimiter = ',')]
@@ -80,13 +81,13 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     let projects = Projects::new();
-    let knowledge = Arc::clone(projects.of(Path::new("-")).engine.knowledge());
+    let knowledge = arguments.knowledge(&projects);
     let choice = Choice {
         select: selection::read(&arguments.select, &knowledge)?,
         ignore: selection::read(&arguments.ignore, &knowledge)?,
     };
     let projects = projects.with(choice);
-    let format = arguments.format.format(&knowledge, out.width());
+    let format = arguments.format.format(out.width());
     let checker = Checker { arguments, projects: &projects, format: &*format };
     let mut printer = Printer { arguments, format: &*format, totals: Totals::default(), problems: Vec::new(), out };
     if arguments.is_stdin()? {
@@ -116,6 +117,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
 }
 
 impl Arguments {
+    /// The books whose rules may be named: those that are open here, and where the paths lead.
+    fn knowledge(&self, projects: &Projects) -> Vec<Arc<Knowledge>> {
+        let within = |path: &PathBuf| if path.is_dir() { path.join("-") } else { path.clone() };
+        let places = std::iter::once(PathBuf::from("-")).chain(self.paths.iter().map(within));
+        places.map(|place| Arc::clone(projects.of(&place).engine.knowledge())).collect()
+    }
+
     /// Whether standard input is what is checked.
     fn is_stdin(&self) -> Result<bool, Failure> {
         let stdin = self.paths.iter().any(|path| path == Path::new("-"));
@@ -125,6 +133,7 @@ impl Arguments {
             (true, _) if self.fix && self.format != FormatName::Text => {
                 "with --fix, what comes out is the file; leave --format away"
             }
+            _ if self.diff && self.format != FormatName::Text => "--diff comes as text; leave --format away",
             _ if self.statistics && matches!(self.format, FormatName::Sarif | FormatName::Github) => {
                 "--statistics comes as text or json"
             }

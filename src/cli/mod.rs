@@ -44,6 +44,7 @@ Examples:
   marginalia reading-list src           what to read to understand a code base
   marginalia rules                      what is found in code
   marginalia sections 16                the sections of chapter 16
+  marginalia site handbook-site         all of it as a site for your team
 
 The exit status is 0 when nothing was found, 1 when something was, 2 when something could not be done.
 Every subcommand explains itself: marginalia <COMMAND> --help";

@@ -31,7 +31,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     let knowledge = Projects::new().knowledge_here();
-    let wanted = selection::read(&arguments.wanted, &knowledge)?;
+    let wanted = selection::read(&arguments.wanted, std::slice::from_ref(&knowledge))?;
     let is_wanted = |rule: &Rule| wanted.is_empty() || wanted.iter().any(|selector| selector.matches(rule).is_some());
     let volumes = knowledge.volumes().iter();
     let rules: Vec<(&Volume, &Rule)> = volumes

@@ -9,6 +9,10 @@ use super::output::{Complaint, complain};
 ///
 /// The exit status is 0 when the editor shut the server down before it ended it, else 1.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  marginalia server                     what an editor is told to start
+  vim.lsp.config('marginalia', { cmd = { 'marginalia', 'server' } })    in Neovim, for one")]
 pub(super) struct Arguments {
     /// Does nothing: there is no other way to talk. Some editors add it.
     #[arg(long)]

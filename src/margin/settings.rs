@@ -13,7 +13,8 @@ use toml::{Table, Value};
 use super::RuffCodes;
 use super::project::Project;
 use super::selector::{Selector, Specificity};
-use crate::knowledge::{Rule, Severity};
+use crate::book::SectionNumber;
+use crate::knowledge::{Rule, Severity, Volume};
 use crate::python::PythonVersion;
 
 /// What the user wants. Made from defaults and [`Layer`]s.
@@ -33,8 +34,8 @@ pub struct Settings {
     pub books: Vec<PathBuf>,
     /// `disabledBooks`: short names.
     pub disabled_books: Vec<String>,
-    /// `links.base`; `None` for `auto`.
-    pub links_base: Option<String>,
+    /// Where links lead.
+    pub links: Links,
     /// `codeLens.enabled`
     pub code_lens: bool,
     /// `inlayHints.enabled`
@@ -289,8 +290,9 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Text,
         default: r#""auto""#,
         documentation: "Where links to sections lead: this text and the section's number. `\"auto\"` opens pages in the \
-                        editor, without network.",
-        set: |settings, value, _| set(&mut settings.links_base, address(value)),
+                        editor, without network. Where it ends in `/sections/`, as on a site of `marginalia site`, findings \
+                        lead to the pages of their rules beside it.",
+        set: |settings, value, _| set(&mut settings.links.base, address(value)),
     },
     Key {
         name: "codeLens.enabled",
@@ -430,6 +432,30 @@ impl Default for Settings {
     }
 }
 
+/// Where sections and rules are published.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// `links.base`; `None` for `auto`.
+    pub base: Option<String>,
+}
+
+impl Links {
+    /// The page of a section; `None` where it is not published: what is, is the first book.
+    pub fn section(&self, volume: &Volume, number: SectionNumber) -> Option<String> {
+        let base = self.base.as_ref().filter(|_| volume.is_first())?;
+        Some(format!("{base}{number}"))
+    }
+
+    /// The page of a rule where there is one, or of its section.
+    pub fn rule(&self, volume: &Volume, rule: &Rule) -> Option<String> {
+        let base = self.base.as_ref().filter(|_| volume.is_first())?;
+        match base.strip_suffix("/sections/") {
+            Some(site) => Some(format!("{site}/rules/{}/", rule.name)),
+            None => self.section(volume, *rule.sections.first()?),
+        }
+    }
+}
+
 impl Settings {
     /// The defaults, changed by what the project's files say, then by further layers in order.
     pub fn new<'a>(project: &'a Project, layers: impl IntoIterator<Item = &'a Layer>) -> Self {
@@ -464,7 +490,7 @@ impl Settings {
             book_path: None,
             books: Vec::new(),
             disabled_books: Vec::new(),
-            links_base: None,
+            links: Links::default(),
             code_lens: false,
             inlay_hints: false,
             max_file_size: 0,
@@ -738,7 +764,7 @@ mod tests {
         assert_eq!((settings.code_lens, settings.inlay_hints), (false, false));
         assert_eq!(settings.max_file_size, 10_000_000);
         assert_eq!(settings.target(), PythonVersion::NEWEST);
-        assert_eq!(settings.links_base, None);
+        assert_eq!(settings.links.base, None);
     }
 
     #[test]
@@ -836,7 +862,7 @@ mod tests {
     #[test]
     fn links_lead_to_pages_and_nowhere_else() {
         for base in ["https://example.org/", "http://localhost/", "file:///book/"] {
-            assert_eq!(settings(&format!("links.base = '{base}'")).links_base.as_deref(), Some(base));
+            assert_eq!(settings(&format!("links.base = '{base}'")).links.base.as_deref(), Some(base));
         }
         for base in ["command:workbench.action.terminal.new?", "javascript:", "vscode://x.y/", "/etc/", "https://a b/"]
         {

@@ -11,7 +11,7 @@ use super::config::Applied;
 use super::session::Session;
 use crate::book::SectionNumber;
 use crate::book::manuscript::Format;
-use crate::knowledge::Volume;
+use crate::knowledge::{Rule, Volume};
 
 /// Where a section can be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +35,19 @@ impl Session {
     /// threads.
     pub fn link(self: &Arc<Self>, applied: &Applied, volume: &Volume, number: SectionNumber) -> Option<Link> {
         volume.book().section(number)?;
-        // A page elsewhere is one of the first book.
-        let base = applied.settings.links_base.as_ref().filter(|_| volume.is_first());
-        if let Some(uri) = base.map(|base| format!("{base}{number}")).or_else(|| self.in_editor(volume, number)) {
+        let published = applied.settings.links.section(volume, number);
+        if let Some(uri) = published.or_else(|| self.in_editor(volume, number)) {
             return Some(Link { uri: uri.parse().ok()?, line: None });
         }
         self.file(applied, volume, number)
+    }
+
+    /// The link to what a rule is about: its page where it is published, its section elsewhere.
+    pub fn rule_link(self: &Arc<Self>, applied: &Applied, volume: &Volume, rule: &Rule) -> Option<Link> {
+        match applied.settings.links.rule(volume, rule) {
+            Some(uri) => Some(Link { uri: uri.parse().ok()?, line: None }),
+            None => self.link(applied, volume, *rule.sections.first()?),
+        }
     }
 
     /// The file in which a section can be read, wherever links lead: the line in the reader's own copy, or the page.

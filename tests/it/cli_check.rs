@@ -52,6 +52,28 @@ warning[mktemp-usage]: `tempfile.mktemp` only invents a name; another process ca
 }
 
 #[test]
+fn rules_of_a_book_that_only_the_checked_folder_has_can_be_named() {
+    let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/shop");
+    let run = Folder::empty().run(&["check", "--select", "handbook-http-client", "--format", "json", examples]);
+    assert_eq!(run.json()["findings"][0]["rule"], "handbook-http-client");
+    let run = Folder::empty().run(&["check", "--select", "handbook-http-cleint", examples]);
+    assert_eq!(run.error(), "there is no rule or group `handbook-http-cleint`; did you mean `handbook-http-client`?");
+}
+
+#[test]
+fn what_cannot_be_done_together_is_said() {
+    let folder = Folder::new(&[("a.py", MKTEMP)]);
+    assert_eq!(check(&folder, &["--diff", "--format", "json"]).error(), "--diff comes as text; leave --format away");
+    assert!(check(&folder, &["--output-format", "json"]).stdout.contains("\"mktemp-usage\""));
+}
+
+#[test]
+fn that_nothing_was_found_in_nothing_is_not_said() {
+    let run = check(&Folder::empty(), &["gone.py"]);
+    assert_eq!(run.error(), "there is no file or directory gone.py");
+}
+
+#[test]
 fn nothing_found_is_said_in_a_line() {
     let folder = Folder::new(&[("a.py", CLEAN), ("b.py", CLEAN)]);
     assert_eq!(check(&folder, &[]).ok(), "No findings in 2 files.\n");

@@ -4,8 +4,19 @@ use std::io::Read;
 
 use crate::support::program::{Folder, command, run};
 
-const SUBCOMMANDS: [&str; 10] =
-    ["annotate", "book", "check", "completions", "explain", "man", "reading-list", "rules", "sections", "site"];
+const SUBCOMMANDS: [&str; 11] = [
+    "annotate",
+    "book",
+    "check",
+    "completions",
+    "explain",
+    "man",
+    "reading-list",
+    "rules",
+    "sections",
+    "server",
+    "site",
+];
 
 #[test]
 fn every_subcommand_is_listed_and_teaches_by_example() {
@@ -41,6 +52,23 @@ fn a_reader_that_leaves_early_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert!(output.status.success());
+}
+
+#[test]
+fn every_subcommand_is_documented() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/commands.md")).unwrap();
+    for name in SUBCOMMANDS {
+        assert!(page.contains(&format!("## `marginalia {name}")), "docs/commands.md does not tell of {name}");
+        let help = run(&[name, "--help"]).ok();
+        for option in help.split_whitespace().filter(|word| word.starts_with("--") && word.len() > 2) {
+            let option = option.split(|letter: char| !letter.is_ascii_lowercase() && letter != '-').next().unwrap();
+            let everywhere = ["--help", "--color"].contains(&option);
+            assert!(
+                everywhere || page.contains(&format!("`{option}")),
+                "docs/commands.md does not tell of {name} {option}"
+            );
+        }
+    }
 }
 
 /// Examples are copied from the help: they must name what there is.

@@ -68,6 +68,33 @@ fn the_terminals_width_is_used() {
     assert!(narrow.lines().all(|line| line.chars().count() <= 50), "{narrow}");
 }
 
+/// The tour of the repository, which is what people try first.
+#[test]
+fn a_margin_is_at_home_on_narrow_and_wide_terminals_and_in_pipes() {
+    let text = include_str!("../../examples/tour.py");
+    let folder = Folder::new(&[("tour.py", text)]);
+    let width = |line: &str| line.chars().count();
+    for columns in [80, 200] {
+        let shown = on_terminal(&folder, columns, &["annotate", "tour.py", "--color", "never"], &[]);
+        let noted: Vec<&str> = shown.lines().filter(|line| line.contains(['§', '⚑'])).collect();
+        assert!(noted.len() > 20, "{shown}");
+        assert!(shown.lines().all(|line| width(line) <= columns), "wider than {columns}:\n{shown}");
+        let margins: Vec<usize> = noted.iter().map(|line| width(line.split(['§', '⚑']).next().unwrap())).collect();
+        assert!(margins.iter().all(|margin| *margin == margins[0]), "the margin is no straight line:\n{shown}");
+        let code = shown.lines().map(|line| line.split(['§', '⚑']).next().unwrap().trim_end());
+        let code: Vec<&str> =
+            code.filter(|line| !line.is_empty()).map(|line| line.get(4..).unwrap_or_default()).collect();
+        assert_eq!(code, text.lines().collect::<Vec<_>>(), "{shown}");
+        let below = shown.lines().filter(|line| line.starts_with("    ") && line.contains('§')).count();
+        assert!(
+            if columns == 80 { below < noted.len() / 2 } else { below == 0 },
+            "{below} notes stand below:\n{shown}"
+        );
+    }
+    let piped = folder.run(&["annotate", "tour.py"]).ok();
+    assert!(!piped.contains('\x1b') && piped.lines().all(|line| width(line) <= 100), "{piped}");
+}
+
 #[test]
 fn a_page_is_set_for_reading_and_a_list_has_a_line_each() {
     let folder = Folder::empty();

@@ -36,6 +36,19 @@ async fn a_finding_names_its_rule_and_links_its_section() {
 }
 
 #[tokio::test]
+async fn a_finding_leads_to_the_page_of_its_rule_where_a_site_has_one() {
+    for (base, page) in [
+        ("https://docs.example.com/python/sections/", "https://docs.example.com/python/rules/mktemp-usage/"),
+        ("https://handbook.example.com/", "https://handbook.example.com/9.1.4"),
+    ] {
+        let mut client = Client::builder().options(json!({"links": {"base": base}})).start().await;
+        let diagnostics = client.open_checked(URI, TEXT).await;
+        assert_eq!(diagnostics[0]["codeDescription"]["href"], page);
+        client.finish().await;
+    }
+}
+
+#[tokio::test]
 async fn what_the_client_cannot_show_is_left_out() {
     let plain = json!({"textDocument": {"publishDiagnostics": {"codeDescriptionSupport": false}}});
     let mut client = Client::builder().capable(plain).start().await;

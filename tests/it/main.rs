@@ -57,6 +57,7 @@ mod real_code;
 mod refactorings;
 mod resolver;
 mod ruff_agreement;
+mod sarif;
 mod settings_page;
 mod stdlib_data;
 mod support;

@@ -7,6 +7,7 @@ use crate::cli::project::Applied;
 use crate::cli::source::Source;
 use crate::disk::Notebook;
 use crate::knowledge::Severity;
+use crate::margin::settings::Links;
 use crate::margin::{Analysis, Finding, fixes, visible_findings};
 
 /// How often a file's fixes are applied, each time to what the last left, before it is given up.
@@ -19,6 +20,8 @@ pub(super) struct Checked {
     pub analysis: Analysis,
     /// In order of place.
     pub findings: Vec<(Finding, Severity)>,
+    /// Where rules are explained.
+    pub links: Links,
 }
 
 impl Checked {
@@ -38,7 +41,13 @@ impl Checked {
     fn of(source: &Source, analysis: Analysis, applied: &Applied) -> Self {
         let findings = visible_findings(&analysis, &applied.settings);
         let notebook = source.notebook.clone();
-        Self { name: source.name.clone(), notebook, analysis, findings }
+        let links = applied.settings.links.clone();
+        Self { name: source.name.clone(), notebook, analysis, findings, links }
+    }
+
+    /// What stands in the file.
+    pub fn content(&self) -> &str {
+        self.notebook.as_ref().map_or(self.analysis.text(), |notebook| notebook.json())
     }
 
     /// Says where its offsets are.

@@ -6,12 +6,10 @@ mod sarif;
 mod text;
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use super::file::Checked;
 use super::{Problem, Totals};
 use crate::cli::output::Output;
-use crate::knowledge::Knowledge;
 
 /// The formats, as they are named on the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -39,12 +37,12 @@ pub(super) trait Format: Sync {
 }
 
 impl FormatName {
-    /// `knowledge` describes rules; `width` is that of a text.
-    pub fn format(self, knowledge: &Arc<Knowledge>, width: usize) -> Box<dyn Format> {
+    /// `width` is that of a text.
+    pub fn format(self, width: usize) -> Box<dyn Format> {
         match self {
             Self::Text => Box::new(text::Text::new(width)),
             Self::Json => Box::new(json::Json),
-            Self::Sarif => Box::new(sarif::Sarif::new(Arc::clone(knowledge))),
+            Self::Sarif => Box::new(sarif::Sarif::new()),
             Self::Github => Box::new(github::Github),
         }
     }

@@ -59,11 +59,6 @@ impl Counts {
         entries
     }
 
-    /// The names of the rules that found something.
-    pub fn rules(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
     /// Writes a table.
     pub fn text(&self, out: &mut Output) -> io::Result<()> {
         let entries = self.entries();

@@ -90,7 +90,7 @@ impl<'s> Teller<'s> {
         let rule = self.applied.knowledge().rule(finding.rule);
         let volume = self.applied.knowledge().rule_volume(finding.rule);
         let section = rule.sections[0];
-        let href = || self.session.link(self.applied, volume, section);
+        let href = || self.session.rule_link(self.applied, volume, rule);
         let tags = [(rule.unnecessary, DiagnosticTag::UNNECESSARY), (rule.deprecated, DiagnosticTag::DEPRECATED)];
         let tags: Vec<_> = tags.into_iter().filter(|(wanted, _)| *wanted).map(|(_, tag)| tag).collect();
         let has_related = capabilities.related_information && !finding.related.is_empty();

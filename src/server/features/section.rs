@@ -155,7 +155,7 @@ fn page(session: &Session, applied: &Applied, volume: &Volume, number: SectionNu
             })
             .collect(),
         copy: copy(session, applied, volume, number),
-        link: applied.settings.links_base.as_ref().filter(|_| volume.is_first()).map(|base| format!("{base}{number}")),
+        link: applied.settings.links.section(volume, number),
     })
 }
 

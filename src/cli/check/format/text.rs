@@ -47,7 +47,11 @@ impl Format for Text {
         Ok(())
     }
 
-    fn end(&self, totals: &Totals, _problems: &[Problem], out: &mut Output) -> io::Result<()> {
+    fn end(&self, totals: &Totals, problems: &[Problem], out: &mut Output) -> io::Result<()> {
+        // That nothing was found where nothing could be looked at would be no news.
+        if totals.files == 0 && problems.iter().any(|problem| !problem.harmless) {
+            return Ok(());
+        }
         let files = plural(totals.files, "file");
         let fixed =
             if totals.fixed > 0 { format!("Fixed {}. ", plural(totals.fixed, "finding")) } else { String::new() };
@@ -99,7 +103,8 @@ impl Text {
                 .element(Level::INFO.with_name("read").message(format!("{} {title}", book.reference(section.number))));
         }
         if let Some(fix) = &finding.fix {
-            let how = if fix.safe { "`--fix` does it" } else { "changes what the program does: not done by `--fix`" };
+            let how =
+                if fix.safe { "`--fix` does it" } else { "may change what the program does: not done by `--fix`" };
             group = group.element(Level::HELP.message(format!("{} ({how})", fix.title)));
         }
         self.renderer.render(&[group])
