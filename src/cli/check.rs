@@ -18,7 +18,7 @@ use super::json::Position;
 use super::output::{Complaint, Output, complain};
 use super::progress::Progress;
 use super::project::{Applied, Choice, Projects};
-use super::source::{Source, is_notebook, name_of, reason};
+use super::source::{self, Source, name_of, reason};
 use super::stack::on_big_stack;
 use super::{parallel, selection};
 use crate::knowledge::Knowledge;
@@ -26,9 +26,6 @@ use crate::margin::MAX_FINDINGS;
 use file::{Checked, Fixed};
 use format::{Format, FormatName};
 use report::{Problem, Report, Totals};
-
-/// Pictures and tables make notebooks so many times larger than their code.
-const NOTEBOOK_FACTOR: u64 = 64;
 
 /// Find places where code goes against the book.
 ///
@@ -159,18 +156,11 @@ impl Checker<'_> {
         if other && !applied.engine.looks_at(name) {
             return Report::default();
         }
-        let most = applied.settings.max_file_size;
-        // Of a notebook it is the code that counts, which is the least of it.
-        let factor = if is_notebook(path) { NOTEBOOK_FACTOR } else { 1 };
-        if let Ok(metadata) = fs::metadata(path)
-            && metadata.len() > most.saturating_mul(factor)
-        {
+        if let Some(message) = source::too_large(path, &applied.settings) {
             if other {
                 return Report::default();
             }
             let name = name_of(path);
-            let message =
-                format!("{name} has {} bytes and is left alone; the setting `maxFileSize` is {most}", metadata.len());
             return Report::unread(Problem { harmless: true, ..Problem::new("too-large", Some(&name), message) });
         }
         let source = match Source::read(path) {

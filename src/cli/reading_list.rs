@@ -5,7 +5,6 @@ mod markdown;
 mod shape;
 mod text;
 
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -15,7 +14,7 @@ use super::json::Places;
 use super::output::{Complaint, Output, complain};
 use super::progress::Progress;
 use super::project::Projects;
-use super::source::{Source, Unread, name_of};
+use super::source::{self, Source, Unread, name_of};
 use super::{json, parallel};
 use crate::book::Book;
 use crate::margin::reading_list::{First, Group, ReadingList, Wanted};
@@ -145,10 +144,7 @@ fn gather(paths: &[PathBuf], projects: &Projects, complete: &mut bool) -> Result
 /// What one file asks for.
 fn one(path: &Path, projects: &Projects) -> Result<ReadingList, Unread> {
     let applied = projects.of(path);
-    let most = applied.settings.max_file_size;
-    if let Some(size) = fs::metadata(path).ok().map(|metadata| metadata.len()).filter(|size| *size > most) {
-        let name = name_of(path);
-        let message = format!("{name} has {size} bytes and is left alone; the setting `maxFileSize` is {most}");
+    if let Some(message) = source::too_large(path, &applied.settings) {
         return Err(Unread { message, harmless: true });
     }
     let source = Source::read(path)?;

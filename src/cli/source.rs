@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::nearest::neighbour;
 use super::output::printable;
-use crate::disk::{Fault, Notebook};
+use crate::disk::{Fault, Notebook, is_notebook, largest};
+use crate::margin::settings::Settings;
 use crate::margin::{Edit, fixes};
 use crate::python::Cells;
 
@@ -138,8 +139,13 @@ pub(super) fn name_of(path: &Path) -> String {
     printable(if name.is_empty() { "." } else { &name })
 }
 
-pub(super) fn is_notebook(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "ipynb")
+/// Says of a file that is larger than the settings allow that it is left alone.
+pub(super) fn too_large(path: &Path, settings: &Settings) -> Option<String> {
+    let most = settings.max_file_size;
+    let size = fs::metadata(path).ok()?.len();
+    let name = name_of(path);
+    (size > largest(path, most))
+        .then(|| format!("{name} has {size} bytes and is left alone; the setting `maxFileSize` is {most}"))
 }
 
 /// Says why a path cannot be read, and what may have been meant.

@@ -10,9 +10,9 @@ mod python_files;
 pub(crate) use book_folder::BookFolder;
 pub(crate) use files::ProjectFiles;
 pub(crate) use library::Library;
-pub(crate) use notebook::{Fault, Notebook};
+pub(crate) use notebook::{Fault, Notebook, is_notebook, largest};
 pub(crate) use own_copy::OwnCopy;
-pub(crate) use python_files::{project_files, python_files};
+pub(crate) use python_files::project_files;
 
 use std::fs::File;
 use std::io::Read;

@@ -1,6 +1,7 @@
 //! Jupyter notebooks as files: the Python cells in their JSON, and changes to these that leave all else as it was.
 
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -70,6 +71,19 @@ struct RawCell<'a> {
     metadata: Value,
     #[serde(borrow)]
     source: Option<&'a RawValue>,
+}
+
+/// Whether a path is that of a notebook.
+pub(crate) fn is_notebook(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "ipynb")
+}
+
+/// How large a file may be, in bytes, where the setting says `most`: of a notebook it is the code that counts, which is the
+/// least of it.
+pub(crate) fn largest(path: &Path, most: u64) -> u64 {
+    /// Pictures and tables make notebooks so many times larger than their code.
+    const FACTOR: u64 = 64;
+    if is_notebook(path) { most.saturating_mul(FACTOR) } else { most }
 }
 
 impl Notebook {

@@ -10,13 +10,8 @@ const FOREIGN: [&str; 4] = ["__pypackages__", "__pycache__", "node_modules", "si
 /// Files that are looked at though they are hidden, where they are wanted.
 const HIDDEN: [&str; 3] = [".flake8", ".isort.cfg", ".pre-commit-config.yaml"];
 
-/// The Python files of a folder, without what `.gitignore` names, hidden folders and other people's code; and what could
-/// not be looked at. In no order.
-pub(crate) fn python_files(folder: &Path) -> impl Iterator<Item = Result<PathBuf, ignore::Error>> {
-    project_files(folder, |_| false)
-}
-
-/// [`python_files`] and the files of other kinds whose names are wanted.
+/// The Python files of a folder and those of other kinds whose names are wanted, without what `.gitignore` names, hidden
+/// folders and other people's code; and what could not be looked at. In no order.
 pub(crate) fn project_files(
     folder: &Path,
     wanted: impl Fn(&str) -> bool,

@@ -126,3 +126,17 @@ fn a_section_of_a_notebook_is_in_a_cell() {
     let line = text.lines().find(|line| line.contains("§16.7.4")).unwrap_or_else(|| panic!("{text}"));
     assert!(line.ends_with("a.ipynb:cell 2:3"), "{line}");
 }
+
+#[test]
+fn the_pictures_of_a_notebook_do_not_count_for_its_size() {
+    let picture = "x".repeat(3000);
+    let notebook = format!(
+        "{{\"cells\": [{{\"cell_type\": \"code\", \"metadata\": {{}}, \"outputs\": [\"{picture}\"], \"source\": \"import asyncio\"}}], \
+         \"metadata\": {{}}, \"nbformat\": 4, \"nbformat_minor\": 5}}"
+    );
+    let large = format!("import asyncio  # {picture}\n");
+    let files = [("a.ipynb", &*notebook), ("b.py", &large), ("marginalia.toml", "maxFileSize = 2000\n")];
+    let run = Folder::new(&files).run(&["reading-list"]);
+    assert!(run.stdout.contains("a.ipynb:cell 1:1"), "{run:?}");
+    assert!(run.stderr.contains("b.py has 3019 bytes and is left alone"), "{run:?}");
+}

@@ -148,6 +148,24 @@ async fn a_reading_list_counts_the_workspace_and_says_how_far_it_is() {
 }
 
 #[tokio::test]
+async fn a_reading_list_counts_notebooks_however_large_their_pictures_are() {
+    let picture = "x".repeat(3000);
+    let cell = |source: &str| {
+        format!("{{\"cell_type\": \"code\", \"metadata\": {{}}, \"outputs\": [\"{picture}\"], \"source\": {source:?}}}")
+    };
+    let cells = [cell("x = 1\n"), cell("import asyncio\nasyncio.TaskGroup")].join(",\n");
+    let notebook = format!("{{\"cells\": [\n{cells}\n], \"metadata\": {{}}, \"nbformat\": 4, \"nbformat_minor\": 5}}");
+    let files = Client::builder().file("a.ipynb", &notebook).file("broken.ipynb", "{}");
+    let mut client = files.options(json!({"maxFileSize": 2000})).start().await;
+    let list = client.request("marginalia/readingList", json!({})).await;
+    assert_eq!((&list["files"], &list["leftOut"]), (&json!(1), &json!(1)), "{list}");
+    let sections = list["groups"].as_array().unwrap().iter().flat_map(|group| group["sections"].as_array().unwrap());
+    let wanted = sections.into_iter().find(|it| it["number"] == "16.7.4").unwrap_or_else(|| panic!("{list}"));
+    assert_eq!(wanted["first"], json!({"uri": client.uri("a.ipynb"), "line": 2}));
+    client.finish().await;
+}
+
+#[tokio::test]
 async fn a_reading_list_that_nobody_wants_any_more_stops() {
     let mut files = Client::builder();
     for number in 0..400 {

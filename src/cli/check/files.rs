@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::Problem;
 use crate::cli::nearest::neighbour;
-use crate::cli::source::{is_notebook, name_of, reason};
-use crate::disk::project_files;
+use crate::cli::source::{name_of, reason};
+use crate::disk::{is_notebook, project_files};
 use crate::margin::is_looked_at;
 
 /// The Python files and those that rules about projects look at, sorted, each once; and what could not be found or read.

@@ -1,4 +1,4 @@
-//! `marginalia/readingList`: the sections that the workspace's Python files ask for.
+//! `marginalia/readingList`: the sections that the workspace's Python files and notebooks ask for.
 //!
 //! The files are looked at a few at a time, so that what the user types is answered in between, and a cancelled request
 //! stops at the next few.
@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ruff_text_size::TextSize;
 use serde::{Deserialize, Serialize};
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::ls_types::{
@@ -14,9 +15,10 @@ use tower_lsp::ls_types::{
     WorkDoneProgressEnd, WorkDoneProgressReport,
 };
 
-use crate::disk::{place, python_files};
-use crate::margin::reading_list::{Group, ReadingList, Wanted};
+use crate::disk::{Notebook, is_notebook, largest, place, project_files};
+use crate::margin::reading_list::{self, Group, ReadingList, Wanted};
 use crate::margin::{Analysis, Options, visible_findings};
+use crate::python::Cells;
 use crate::server::documents::file_path;
 use crate::server::session::Session;
 
@@ -96,12 +98,16 @@ pub async fn reading_list(session: &Arc<Session>, params: Params) -> Result<Answ
 
 /// The files in order, each once, and how many are too many.
 fn find(folders: &[PathBuf]) -> (Vec<PathBuf>, usize) {
-    let mut files: Vec<_> = folders.iter().flat_map(|folder| python_files(folder)).flatten().collect();
+    let mut files: Vec<_> = folders.iter().flat_map(|folder| look_through(folder)).flatten().collect();
     files.sort();
     files.dedup();
     let too_many = files.len().saturating_sub(MOST_FILES);
     files.truncate(MOST_FILES);
     (files, too_many)
+}
+
+fn look_through(folder: &Path) -> impl Iterator<Item = std::result::Result<PathBuf, ignore::Error>> {
+    project_files(folder, |name| is_notebook(Path::new(name)))
 }
 
 fn count(session: &Session, files: &[PathBuf]) -> ReadingList {
@@ -115,18 +121,35 @@ fn count(session: &Session, files: &[PathBuf]) -> ReadingList {
 /// Adds a file; one that cannot be read asks for nothing.
 fn count_file(session: &Session, path: &Path, list: &mut ReadingList) {
     let applied = session.config.applied(Some(path));
-    let fits = fs::metadata(path).is_ok_and(|found| found.len() <= applied.settings.max_file_size);
+    let largest = largest(path, applied.settings.max_file_size);
+    let fits = fs::metadata(path).is_ok_and(|found| found.len() <= largest);
     let Some(text) = fits.then(|| fs::read_to_string(path).ok()).flatten() else { return };
+    let notebook = is_notebook(path).then(|| Notebook::read(&text));
+    let Ok(notebook) = notebook.transpose() else { return };
     let name = path.to_string_lossy();
     let options = Options {
         target: applied.settings.target(),
         file_name: name.clone().into_owned(),
         stub: path.extension().is_some_and(|extension| extension == "pyi"),
         place: place(path, &applied.files),
-        notebook: false,
+        notebook: notebook.is_some(),
     };
-    let analysis = Analysis::new(text.into(), &options, &applied.engine);
-    list.add(&name, &analysis, &visible_findings(&analysis, &applied.settings));
+    let (text, cells) = notebook.as_ref().map_or_else(|| (text, Cells::default()), Notebook::join);
+    let analysis = Analysis::of_cells(text.into(), cells, &options, &applied.engine);
+    let findings = visible_findings(&analysis, &applied.settings);
+    let Some(notebook) = notebook else { return list.add(&name, &analysis, &findings) };
+    list.add_places(&analysis, &findings, |offset| reading_list::First {
+        file: name.clone().into_owned(),
+        line: line_in_file(&notebook, &analysis.module().cells, offset),
+    });
+}
+
+/// The line of the notebook's file, from 1, on which a place of its code is.
+fn line_in_file(notebook: &Notebook, cells: &Cells, offset: TextSize) -> usize {
+    let Some(cell) = cells.at(offset) else { return 1 };
+    let within = (offset - cells.content(cell).start()).to_usize();
+    let before = &notebook.json().as_bytes()[..notebook.offset(cell, within)];
+    1 + memchr::memchr_iter(b'\n', before).count()
 }
 
 impl From<Group> for Part {
