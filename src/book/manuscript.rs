@@ -170,7 +170,11 @@ impl Manuscript {
     }
 
     fn new(text: String, repairs: usize, format: Format) -> Self {
-        let as_text = text::read(&text);
+        let mut as_text = text::read(&text);
+        if format == Format::Epub {
+            // Its text is Markdown, also where no heading is marked as one.
+            as_text.iter_mut().for_each(unescape);
+        }
         let (read_as, blocks) = if format == Format::Text && !markdown::has_numbered_heading(&text) {
             (Format::Text, as_text)
         } else {
@@ -184,6 +188,29 @@ impl Manuscript {
         };
         let format = if format == Format::Epub { format } else { read_as };
         Self { format, text, repairs, blocks }
+    }
+}
+
+/// Takes the backslashes away that keep letters from being markup in Markdown.
+fn unescape(block: &mut Block) {
+    let plain = |text: &str| {
+        let mut letters = text.chars().peekable();
+        let mut plain = String::with_capacity(text.len());
+        while let Some(letter) = letters.next() {
+            let escaped = (letter == '\\').then(|| letters.next_if(char::is_ascii_punctuation)).flatten();
+            plain.push(escaped.unwrap_or(letter));
+        }
+        plain
+    };
+    match &mut block.content {
+        Content::Heading(heading) => {
+            heading.text = plain(&heading.text);
+            heading.title = plain(&heading.title);
+        }
+        Content::Prose(prose) => *prose = plain(prose),
+        // Between fences every letter is itself.
+        Content::Code(code) if code.line == block.line => code.text = plain(&code.text),
+        Content::Code(_) => {}
     }
 }
 

@@ -338,9 +338,13 @@ impl Writer {
         if let Some(level) = self.heading {
             self.part();
             let words: Vec<_> = inline.split_ascii_whitespace().collect();
-            // What ends in `#` would lose it, and in braces is taken for attributes.
-            let title = words.join(" ").replace('{', "\\{");
-            let (title, close) = title.strip_suffix('#').map_or((&*title, ""), |title| (title, "\\#"));
+            // At the end, `#` would be lost, and braces taken for attributes, with a backslash or without.
+            let title = words.join(" ");
+            let (title, close) = match title.as_bytes().last() {
+                Some(b'#') => (&title[..title.len() - 1], "\\#"),
+                Some(b'}') => (&title[..title.len() - 1], "&#125;"),
+                _ => (&*title, ""),
+            };
             let _written = writeln!(self.markdown, "{} {title}{close}", "#".repeat(usize::from(level)));
             self.after_item = false;
             return;
@@ -359,9 +363,12 @@ impl Writer {
             if at > 0 {
                 self.markdown += &" ".repeat(marker.len());
             }
-            let (before, behind) = line.split_at(markup_at(line).unwrap_or(0));
-            let guard = if markup_at(line).is_some() { "\\" } else { "" };
-            let _written = writeln!(self.markdown, "{before}{guard}{behind}");
+            // A space that does not break will be one that does.
+            let words = line.trim_start_matches('\u{a0}');
+            let guard = markup_at(words).map(|at| line.len() - words.len() + at);
+            let (before, behind) = line.split_at(guard.unwrap_or(0));
+            let sign = if guard.is_some() { "\\" } else { "" };
+            let _written = writeln!(self.markdown, "{before}{sign}{behind}");
         }
         self.after_item = is_item;
     }

@@ -1,5 +1,7 @@
 //! Files that are no copies of a book, or mean harm: one message each.
 
+use marginalia::book::manuscript::Content;
+
 use super::read;
 use crate::support::epub::{CONTAINER, small, zip};
 
@@ -86,6 +88,77 @@ fn what_is_odd_is_read_all_the_same() {
         let number = copy.sections.first().unwrap().number;
         assert_eq!(super::excerpt(&copy, &number.to_string()).0, "Words.", "{name}");
     }
+}
+
+#[test]
+fn what_looks_like_markup_in_an_epub_is_text() {
+    let lines = [
+        "# 16.8 no heading",
+        "#",
+        "16.9 no heading",
+        "---",
+        "===",
+        "1. no item",
+        "23) no item",
+        "- no item",
+        "+ no item",
+        "* no item",
+        "> no quotation",
+        "```",
+        "~~~",
+        "`no code`",
+        "*no* stress_",
+        "__no__ stress",
+        "[no link](command:x)",
+        "![no picture](x.png)",
+        "<b>no markup</b>",
+        "<!-- no remark -->",
+        "&amp; no letter",
+        "| no | table |",
+        "|----|-------|",
+        "~~no~~",
+        "[a]: command:x",
+        "back\\slash \\",
+        "\u{a0}# no heading",
+        "+++",
+        ": no",
+        "{#no}",
+        "https://example.org/_a_",
+        "2 < 3 & 4 > 1",
+    ];
+    let xml = lines.map(|line| line.replace('&', "&amp;").replace('<', "&lt;"));
+    let heading = |text: &str| format!("<h2>16.7.4 {text}</h2>");
+    for (kind, written) in
+        [("p", xml.join("</p><p>")), ("line", xml.join("<br/>")), ("li", xml.join("</p><ul><li>x</li></ul><p>"))]
+    {
+        let page = format!("{}<p>{written}</p>", heading("A group"));
+        let copy = read("book.epub", &with(&[("a.xhtml", page.as_bytes())])).unwrap();
+        assert_eq!(copy.sections.len(), 1, "{kind}");
+        let said = copy.manuscript.blocks[1..].iter().flat_map(|block| match &block.content {
+            Content::Prose(prose) => prose.lines().map(|line| line.trim().to_owned()).collect::<Vec<_>>(),
+            other => panic!("{kind}: {other:?} in {}", copy.manuscript.text),
+        });
+        let said: Vec<_> = said.filter(|line| line != "x").collect();
+        assert_eq!(said, lines.map(|line| line.trim().to_owned()), "{kind}: {}", copy.manuscript.text);
+    }
+    for text in lines {
+        let title = text.trim().replace('&', "&amp;").replace('<', "&lt;");
+        let copy = read("book.epub", &with(&[("a.xhtml", heading(&title).as_bytes())])).unwrap();
+        assert_eq!(copy.heading_text(&copy.sections[0]), format!("16.7.4 {}", text.trim()), "{}", copy.manuscript.text);
+    }
+}
+
+/// Converters that know no headings leave paragraphs.
+#[test]
+fn a_book_without_headings_is_read_as_a_text() {
+    let page = "<p>16.7 Naps</p><p>They say *how*:</p><p>class A:<br/>&nbsp; &nbsp; def __len__(self): ...</p><pre>a\\_b</pre>\
+                <p>16.7.4 A group_of_ <b>naps</b></p><p>Words.</p>";
+    let copy = read("book.epub", &with(&[("a.xhtml", page.as_bytes())])).unwrap();
+    let found: Vec<_> = copy.sections.iter().map(|section| copy.heading_text(section)).collect();
+    assert_eq!(found, ["16.7 Naps", "16.7.4 A group_of_ naps"]);
+    let (prose, code) = super::excerpt(&copy, "16.7");
+    assert_eq!((&*prose, &*code), ("They say *how*:", "class A:\n    def __len__(self): ..."));
+    assert_eq!(super::excerpt(&copy, "16.7.4").0, "Words.");
 }
 
 #[test]
