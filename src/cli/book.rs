@@ -1,6 +1,7 @@
 //! `marginalia book`: a reader's own copy of the book, and books of one's own.
 
 mod check;
+mod import;
 mod new;
 
 use clap::Subcommand;
@@ -14,7 +15,8 @@ use super::output::Output;
 Examples:
   marginalia book check bible.epub      what was found in your own copy of the book
   marginalia book new handbook          a folder to write your team's notes and rules in
-  marginalia book check handbook        what is wrong in it, with file and line")]
+  marginalia book check handbook        what is wrong in it, with file and line
+  marginalia book import guide.md       such a folder, made from a text with code")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -23,12 +25,14 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Import(import::Arguments),
     New(new::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     match &arguments.command {
         Command::Check(arguments) => check::run(arguments, out),
+        Command::Import(arguments) => import::run(arguments, out),
         Command::New(arguments) => new::run(arguments, out),
     }
 }

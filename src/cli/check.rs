@@ -99,7 +99,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         let (files, problems) = files::find(&arguments.paths);
         printer.complain(problems);
         // Findings that stream by on a terminal show the progress themselves.
-        let progress = Progress::new(if printer.lists() && printer.out.is_terminal() { 0 } else { files.len() });
+        let progress =
+            Progress::new(if printer.lists() && printer.out.is_terminal() { 0 } else { files.len() }, "files");
         let take = |report| {
             progress.step();
             progress.aside(|| printer.file(report))

@@ -119,7 +119,7 @@ fn gather(paths: &[PathBuf], projects: &Projects, complete: &mut bool) -> Result
         complain(Complaint::Error, &problem.message);
     }
     let found: Vec<PathBuf> = found.into_iter().filter(|path| !files::is_other(path)).collect();
-    let progress = Progress::new(found.len());
+    let progress = Progress::new(found.len(), "files");
     let mut list = ReadingList::default();
     parallel::in_order(
         &found,

@@ -12,6 +12,7 @@ pub mod fixes;
 mod overlap;
 pub mod pages;
 pub mod project;
+pub mod proposal;
 pub mod reader;
 pub mod reading_list;
 pub mod refactor;

@@ -14,6 +14,7 @@ mod cli_check;
 mod cli_common;
 mod cli_explain;
 mod cli_fix;
+mod cli_import;
 mod cli_notebook;
 mod cli_reading_list;
 mod cli_rules;

@@ -46,7 +46,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
 }
 
 /// The folder's name as a book's short name.
-fn id(folder: &Path) -> Result<String, Failure> {
+pub(super) fn id(folder: &Path) -> Result<String, Failure> {
     let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let words: Vec<_> =
         name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
@@ -60,13 +60,14 @@ fn id(folder: &Path) -> Result<String, Failure> {
 }
 
 /// `team-handbook` as a title: `Team handbook`.
-fn title(id: &str) -> String {
+pub(super) fn title(id: &str) -> String {
     let words = id.replace('-', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
 }
 
-fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes a file where there is none, in folders that are made as needed.
+pub(super) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
         // Fails where there is a file.
         let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
