@@ -8,6 +8,7 @@ mod epub;
 pub mod manuscript;
 mod markdown;
 mod number;
+pub mod outline;
 mod repair;
 mod text;
 

@@ -105,7 +105,7 @@ pub(super) fn analyse(code: &str, engine: &Arc<Engine>, rule: &Rule) -> Analysis
     // It may also say which Python it is for.
     let bound = first.strip_prefix("# requires-python = \">=").and_then(|rest| rest.strip_suffix('"'));
     let target = bound.and_then(|bound| bound.parse().ok()).unwrap_or(PythonVersion::NEWEST);
-    Analysis::new(Arc::from(code), &Options { file_name, target, ..Options::default() }, engine)
+    Analysis::new(Arc::from(code), &Options { target, file_name, ..Options::default() }, engine)
 }
 
 impl Shown<'_> {

@@ -237,7 +237,7 @@ fn odd_headings_and_code_make_no_faults() {
         &"very long ".repeat(60),
         "../../etc/passwd",
         "[link](command:rm)",
-        "​​",
+        "\u{200b}\u{200b}",
     ] {
         text += &format!(
             "## {title}\n\n- +++ <img src=x> *said* first\n\n````python\nimport zlib, bz2, lzma\ns = '''\n```\n+++\n## no\n'''\nzlib.crc32(s)\n````\n"

@@ -75,6 +75,11 @@ fn copies_and_books_are_as_the_page_says() {
     let mut keys = BTreeSet::new();
     shape(&folder.run(&["book", "check", "notes", "--format", "json"]).json(), "", &mut keys);
     assert_eq!(documented("Of a folder"), keys);
+
+    let folder = Folder::new(&[("guide.md", "# 4.2 gzip\n```python\nimport gzip\n```\n# 4.2 gzip\n")]);
+    let mut keys = BTreeSet::new();
+    shape(&folder.run(&["book", "import", "guide.md", "--format", "json"]).json(), "", &mut keys);
+    assert_eq!(documented("## `marginalia book import"), keys);
 }
 
 #[test]

@@ -23,7 +23,8 @@ fn blocks(page: &str) -> Vec<(&str, String)> {
 #[test]
 fn every_step_does_what_the_page_says() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/your-own-book.md")).unwrap();
-    let folder = Folder::empty();
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/guide.md");
+    let folder = Folder::new(&[("guide.md", fs::read(guide).unwrap())]);
     let mut printed = None;
     let (mut commands, mut compared) = (0, 0);
     for (about, text) in blocks(&page) {
@@ -42,7 +43,12 @@ fn every_step_does_what_the_page_says() {
             compared += 1;
         }
     }
-    assert_eq!((commands, compared), (5, 3));
+    assert_eq!((commands, compared), (9, 5));
     let explained = folder.run(&["explain", "requests.get"]).ok();
     assert!(explained.contains("\nHandbook §1.2  Our HTTP client: "), "{explained}");
+    let explained = folder.run(&["explain", "asyncio.TaskGroup"]).ok();
+    assert!(explained.contains("\nGuide §2.1  TaskGroup: "), "{explained}");
+    let note = fs::read_to_string(folder.path("guide/02-waiting/2.1-taskgroup.md")).unwrap();
+    let shown = blocks(&page).into_iter().find(|(_, text)| text.starts_with("section = \"2.1\"")).unwrap().1;
+    assert!(note.contains(&shown), "{shown}\n is not in\n{note}");
 }

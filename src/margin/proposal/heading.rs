@@ -60,7 +60,7 @@ impl Heading {
         let all = parts.iter().all(named);
         match &*parts {
             // The more words there are, the less the one says: `class` in "Attributes of a class".
-            [_] if all => 1.0 + 1.0 / self.stems.len().max(1) as f64,
+            [_] if all => 1.0 + 1.0 / f64::from(self.stems.len().max(1) as u32),
             _ if all => EXACT,
             [.., last] if last.len() > 5 && named(last) => LAST,
             parts if parts.iter().any(named) => PARTLY,

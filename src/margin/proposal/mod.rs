@@ -46,7 +46,7 @@ pub struct Proposal {
     /// How often the section's code has it; 0 where only the heading names it.
     pub times: u32,
     /// How many other sections have it.
-    pub elsewhere: usize,
+    pub elsewhere: u32,
     /// The first line of the source that has it, from 1; of the heading where no code has it.
     pub line: u32,
     /// Whether the heading names it.

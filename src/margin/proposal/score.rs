@@ -44,9 +44,9 @@ pub(super) struct Weighed<'p> {
     /// The heading names something that the passage uses.
     named: Vec<bool>,
     /// For each trigger, how many passages have it and how often in all.
-    totals: FxHashMap<Trigger, (usize, u32)>,
+    totals: FxHashMap<Trigger, (u32, u32)>,
     /// How many passages have anything.
-    filled: usize,
+    filled: u32,
 }
 
 /// What speaks for a trigger in a passage.
@@ -70,13 +70,13 @@ impl<'p> Weighed<'p> {
         let parents = passages.iter().map(|passage| numbers.get(&passage.number.parent()?).copied()).collect();
         let named = |(heading, uses): (&Heading, &Uses)| uses.keys().any(|trigger| heading.names(trigger) >= NEARLY);
         let named = headings.iter().zip(&uses).map(named).collect();
-        let mut totals: FxHashMap<Trigger, (usize, u32)> = FxHashMap::default();
+        let mut totals: FxHashMap<Trigger, (u32, u32)> = FxHashMap::default();
         for (trigger, used) in uses.iter().flatten() {
             let (sections, times) = totals.entry(trigger.clone()).or_default();
             *sections += 1;
             *times += used.times;
         }
-        let filled = uses.iter().filter(|uses| !uses.is_empty()).count();
+        let filled = uses.iter().filter(|uses| !uses.is_empty()).count() as u32;
         Self { passages, uses, headings, parents, named, totals, filled }
     }
 
@@ -125,11 +125,11 @@ impl<'p> Weighed<'p> {
     fn score(&self, passage: usize, trigger: &Trigger, used: Use) -> f64 {
         let (sections, times) = self.totals[trigger];
         // In a small book nearly everything is rare: as if there were others beside it that have none of it.
-        let all = self.filled as f64 + OTHER_SECTIONS;
+        let all = f64::from(self.filled) + OTHER_SECTIONS;
         // What is of all code is neither rare nor does it say much that it comes often, and more than elsewhere.
         let everyday = is_everyday(trigger);
         let (at_least, often) = if everyday { (EVERYDAY_SHARE * all, 0.5) } else { (0.0, 1.0) };
-        let rareness = (all / at_least.max(sections as f64)).ln();
+        let rareness = (all / at_least.max(f64::from(sections))).ln();
         let frequency = 1.0 + often * f64::from(used.times.max(1)).ln();
         let share = (f64::from(used.times) / f64::from(times.max(1))).min(if everyday { 0.3 } else { 1.0 });
         let own = self.headings[passage].names(trigger);
@@ -171,7 +171,7 @@ impl<'p> Weighed<'p> {
             Trigger::Method { class: owner, .. } | Trigger::Keyword { callee: owner, .. } => {
                 let told = |known: &&Candidate<'_>| matches!(known.trigger, Trigger::Symbol(name) if name == owner);
                 let in_module = modules.into_iter().any(|module| is_below(owner, module));
-                clearness >= EXACT || !(in_module || chosen.iter().any(|known| told(&known)))
+                clearness >= EXACT || !(in_module || chosen.iter().any(told))
             }
             _ => true,
         }

@@ -24,7 +24,7 @@ impl Share {
     }
 
     fn part(self) -> f64 {
-        self.right as f64 / self.all.max(1) as f64
+        f64::from(self.right as u32) / f64::from(self.all.max(1) as u32)
     }
 }
 

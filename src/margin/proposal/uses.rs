@@ -154,9 +154,9 @@ fn uses_of(chapter: &[Passage], prelude: &str) -> Vec<Uses> {
             let offset = range.start() + fact.range.start();
             let line = before + line_at(&notebook.text, start, offset);
             for trigger in triggers(&fact.kind) {
-                let used = uses.entry(trigger).or_insert(Use { times: 0, line });
-                used.times += 1;
-                used.line = used.line.min(line);
+                let known = uses.entry(trigger).or_insert(Use { times: 0, line });
+                known.times += 1;
+                known.line = known.line.min(line);
             }
         }
     }

@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use marginalia::book::copy::BookCopy;
 use marginalia::book::manuscript::{Content, Format, Manuscript};
+use marginalia::book::outline::Outline;
 use marginalia::knowledge::format::{self, SourceFile};
 use marginalia::knowledge::{Knowledge, render};
+use marginalia::margin::proposal::{passages, propose};
 use marginalia::margin::{Analysis, Engine, Options};
 use marginalia::server::{Environment, serve};
 use pulldown_cmark::{Event, Options as Extensions, Parser, Tag};
@@ -133,6 +135,7 @@ fn copy(data: &[u8], format: Format) -> Option<Manuscript> {
             assert!(code.line >= block.line && code.line as usize <= lines + 1, "line {} in {text:?}", code.line);
         }
     }
+    import(&manuscript);
     let Ok(copy) = BookCopy::of(manuscript.clone(), ENGINE.knowledge().first_volume().book()) else {
         return Some(manuscript);
     };
@@ -143,6 +146,28 @@ fn copy(data: &[u8], format: Format) -> Option<Manuscript> {
     }
     assert!(copy.sections.windows(2).all(|two| two[0].line < two[1].line), "in the order of the file");
     Some(manuscript)
+}
+
+/// Proposes triggers for what becomes the sections of an imported book: each number stands once, each trigger is one, and
+/// what speaks for it is in the text.
+fn import(manuscript: &Manuscript) {
+    let outline = Outline::of(manuscript);
+    let mut numbers: Vec<_> = outline.sections.iter().map(|section| section.number).collect();
+    numbers.sort();
+    assert!(numbers.windows(2).all(|two| two[0] != two[1]), "{numbers:?}");
+    for section in &outline.sections {
+        assert!(!section.title.is_empty() && !section.title.contains(char::is_control), "{section:?}");
+        assert!(outline.chapters.iter().any(|chapter| chapter.number == section.number.chapter), "{section:?}");
+    }
+    if manuscript.text.len() > 8_192 {
+        return;
+    }
+    let lines = manuscript.text.split(['\n', '\r']).count() as u32 + 1;
+    let passages = passages(manuscript, &outline);
+    for proposal in propose(&passages, &|| {}).iter().flatten() {
+        assert_eq!(proposal.trigger.to_string().parse(), Ok(proposal.trigger.clone()));
+        assert!((1..=lines).contains(&proposal.line), "{proposal:?} in {:?}", manuscript.text);
+    }
 }
 
 /// A folder of knowledge: each record is a file, its first line the path. What is read of it can be shown, and is harmless.

@@ -64,14 +64,14 @@ struct Section<'i> {
     kind: &'static str,
     /// `null` for an EPUB, here and below.
     line: Option<u32>,
-    triggers: Vec<Trigger>,
+    triggers: Vec<Proposed>,
 }
 
 #[derive(Serialize)]
-struct Trigger {
+struct Proposed {
     trigger: String,
     times: u32,
-    elsewhere: usize,
+    elsewhere: u32,
     line: Option<u32>,
     heading: bool,
     score: f64,
@@ -94,7 +94,7 @@ impl<'i> Report<'i> {
             line: line(section.line),
             triggers: proposals
                 .iter()
-                .map(|proposal| Trigger {
+                .map(|proposal| Proposed {
                     trigger: proposal.trigger.to_string(),
                     times: proposal.times,
                     elsewhere: proposal.elsewhere,

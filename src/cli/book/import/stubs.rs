@@ -84,9 +84,8 @@ fn note(
     let place = if import.has_lines { format!("line {} of {source}", section.line) } else { source };
     let said = excerpts.then(|| excerpt(import, section)).flatten();
     let shown = excerpts.then(|| example(passage)).flatten();
-    let said =
-        said.map_or_else(|| format!("TODO: what this section says, in your words. It begins in {place}."), |said| said);
-    let shown = shown.map_or_else(|| "# TODO: a small program of your own that shows it.\n", |shown| shown);
+    let said = said.unwrap_or_else(|| format!("TODO: what this section says, in your words. It begins in {place}."));
+    let shown = shown.unwrap_or("# TODO: a small program of your own that shows it.\n");
     let fence = if shown.contains("```") { "`".repeat(longest_run(shown) + 1) } else { "```".to_owned() };
     let rest = "## Key points\n- TODO: what to do.\n- TODO: what happens otherwise.";
     text += &format!("{said}\n\n{rest}\n\n## Example\n{fence}python\n{shown}{fence}\n");
