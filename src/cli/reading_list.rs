@@ -101,6 +101,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
         Some(path) => Some(gather(std::slice::from_ref(path), &projects, &mut complete)?),
         None => None,
     };
+    // What was meant does not exist, which has been said.
+    if listing.files == 0 && !complete && arguments.format != Format::Json {
+        return Ok(Status::Trouble);
+    }
     let report = Report { book: knowledge.first_volume().book(), listing, vs };
     match arguments.format {
         Format::Text => text::write(&report, out)?,

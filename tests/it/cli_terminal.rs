@@ -95,6 +95,21 @@ fn a_margin_is_at_home_on_narrow_and_wide_terminals_and_in_pipes() {
 }
 
 #[test]
+fn long_work_shows_how_far_it_is_and_leaves_nothing_behind() {
+    let names: Vec<String> = (0..150).map(|number| format!("m{number}.py")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "import asyncio\n")).collect();
+    let folder = Folder::new(&files);
+    for command in ["reading-list", "check"] {
+        let shown = on_terminal(&folder, 80, &[command, "--color", "never"], &[]);
+        let bars = shown.matches(" of 150 files").count();
+        // Findings that stream by are progress enough.
+        assert_eq!(bars > 0, command == "reading-list", "{command}: {shown:?}");
+        let last = shown.rsplit("\x1b[2K").next().unwrap();
+        assert!(!last.contains(" of 150 files"), "{command}: {shown:?}");
+    }
+}
+
+#[test]
 fn a_page_is_set_for_reading_and_a_list_has_a_line_each() {
     let folder = Folder::empty();
     let page = on_terminal(&folder, 60, &["explain", "16.7.4", "--color", "never"], &[]);
