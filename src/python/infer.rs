@@ -32,9 +32,14 @@ impl Type {
         Self { class: Name::new(class), args: Vec::new() }
     }
 
+    /// An instance of a class of the same module.
+    fn of_module(class: &str) -> Self {
+        Self { class: Name::concat(&["@", class]), args: Vec::new() }
+    }
+
     /// An instance of a built-in class.
     fn builtin(name: &str) -> Self {
-        Self::instance(&format!("builtins.{name}"))
+        Self { class: Name::concat(&["builtins.", name]), args: Vec::new() }
     }
 
     fn with(class: &str, args: Vec<Option<Type>>) -> Self {
@@ -286,7 +291,7 @@ impl<'a> Context<'a> {
         let direct = match call.func.as_ref() {
             Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
                 Lookup::Module(ModuleBinding { kind, .. }) => match kind {
-                    ModuleBindingKind::Class(info) => Some(Type::instance(&format!("@{}", info.name))),
+                    ModuleBindingKind::Class(info) => Some(Type::of_module(&info.name)),
                     ModuleBindingKind::Function(info) => called(info),
                     _ => None,
                 },
@@ -548,7 +553,7 @@ impl<'a> Context<'a> {
     }
 
     fn class_of_self(&self) -> Option<Type> {
-        Some(Type::instance(&format!("@{}", self.enclosing_class()?.name.id)))
+        Some(Type::of_module(&self.enclosing_class()?.name))
     }
 
     /// What a call of a function of this file gives, by its annotation.
@@ -608,13 +613,11 @@ impl<'a> Context<'a> {
                 match self.lookup(name.id.as_str(), name.start()) {
                     Lookup::Symbol(symbol) => self.annotated_symbol(&symbol.to_name()),
                     Lookup::Module(binding) => match &binding.kind {
-                        ModuleBindingKind::Class(info) => Some(Type::instance(&format!("@{}", info.name))),
+                        ModuleBindingKind::Class(info) => Some(Type::of_module(&info.name)),
                         _ => None,
                     },
                     // A class may be named in an annotation before it is bound.
-                    Lookup::Unbound => {
-                        self.module_class(name.id.as_str()).map(|info| Type::instance(&format!("@{}", info.name)))
-                    }
+                    Lookup::Unbound => self.module_class(name.id.as_str()).map(|info| Type::of_module(&info.name)),
                     Lookup::Local { .. } => None,
                 }
             }
