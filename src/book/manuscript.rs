@@ -170,12 +170,8 @@ impl Manuscript {
     }
 
     fn new(text: String, repairs: usize, format: Format) -> Self {
-        let mut as_text = text::read(&text);
-        if format == Format::Epub {
-            // Its text is Markdown, also where no heading is marked as one.
-            as_text.iter_mut().for_each(unescape);
-        }
-        let (read_as, blocks) = if format == Format::Text && !markdown::has_numbered_heading(&text) {
+        let as_text = text::read(&text);
+        let (read_as, mut blocks) = if format == Format::Text && !markdown::has_numbered_heading(&text) {
             (Format::Text, as_text)
         } else {
             let as_markdown = markdown::read(&text);
@@ -186,13 +182,17 @@ impl Manuscript {
                 (Format::Markdown, as_markdown)
             }
         };
+        if format == Format::Epub && read_as == Format::Text {
+            // Not all headings are marked as such; what is marked has the marks of Markdown.
+            blocks.iter_mut().for_each(unmark);
+        }
         let format = if format == Format::Epub { format } else { read_as };
         Self { format, text, repairs, blocks }
     }
 }
 
-/// Takes the backslashes away that keep letters from being markup in Markdown.
-fn unescape(block: &mut Block) {
+/// Takes the marks of Markdown away: of headings, and the backslashes that keep letters from being markup.
+fn unmark(block: &mut Block) {
     let plain = |text: &str| {
         let mut letters = text.chars().peekable();
         let mut plain = String::with_capacity(text.len());
@@ -202,6 +202,14 @@ fn unescape(block: &mut Block) {
         }
         plain
     };
+    let heading = match &block.content {
+        Content::Prose(text) | Content::Code(Code { text, .. }) => markdown::heading(text.trim_end()),
+        Content::Heading(_) => None,
+    };
+    if let Some((level, text)) = heading {
+        block.content = Content::Heading(Heading::new(level, plain(text)));
+        return;
+    }
     match &mut block.content {
         Content::Heading(heading) => {
             heading.text = plain(&heading.text);

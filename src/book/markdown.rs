@@ -14,6 +14,14 @@ pub(super) fn has_numbered_heading(text: &str) -> bool {
     })
 }
 
+/// The level and the text of a heading that is a line by itself: `## Title`.
+pub(super) fn heading(line: &str) -> Option<(u8, &str)> {
+    let text = line.trim_start_matches('#');
+    let level = line.len() - text.len();
+    let text = text.strip_prefix(' ').filter(|text| !text.contains('\n'))?;
+    (1..=6).contains(&level).then_some((level as u8, text))
+}
+
 /// The blocks of a Markdown text.
 pub(super) fn read(text: &str) -> Vec<Block> {
     let options = Options::ENABLE_TABLES

@@ -151,11 +151,12 @@ fn what_looks_like_markup_in_an_epub_is_text() {
 /// Converters that know no headings leave paragraphs.
 #[test]
 fn a_book_without_headings_is_read_as_a_text() {
-    let page = "<p>16.7 Naps</p><p>They say *how*:</p><p>class A:<br/>&nbsp; &nbsp; def __len__(self): ...</p><pre>a\\_b</pre>\
+    let page = "<h1>Chapter 16: *Ours*</h1><p>16.7 Naps</p><p>They say *how*:</p><p>class A:<br/>&nbsp; &nbsp; def __len__(self): ...</p><pre>a\\_b</pre>\
                 <p>16.7.4 A group_of_ <b>naps</b></p><p>Words.</p>";
     let copy = read("book.epub", &with(&[("a.xhtml", page.as_bytes())])).unwrap();
     let found: Vec<_> = copy.sections.iter().map(|section| copy.heading_text(section)).collect();
     assert_eq!(found, ["16.7 Naps", "16.7.4 A group_of_ naps"]);
+    assert!(matches!(&copy.manuscript.blocks[0].content, Content::Heading(chapter) if chapter.title == "*Ours*"));
     let (prose, code) = super::excerpt(&copy, "16.7");
     assert_eq!((&*prose, &*code), ("They say *how*:", "class A:\n    def __len__(self): ..."));
     assert_eq!(super::excerpt(&copy, "16.7.4").0, "Words.");
