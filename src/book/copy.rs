@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
-use super::manuscript::{Block, Code, Content, Fault, Format, Heading, HeadingNumber, Manuscript};
+use memchr::memmem;
+
+use super::manuscript::{Block, Code, Content, Fault, Format, Heading, HeadingNumber, Lines, Manuscript};
 use super::{Book, SectionNumber};
 
 /// A copy, its encoding repaired.
@@ -244,25 +246,24 @@ fn numbered(
 
 /// Notes references (`Ch. 2.2.3`, `Appendix G`) to what the book does not have.
 fn find_dangling(text: &str, book: &Book, report: &mut CopyReport) {
-    for (at, line) in text.lines().enumerate() {
-        let number = at as u32 + 1;
-        for (start, _) in line.match_indices("Ch. ") {
-            let reference = &line[start + 4..];
-            let len =
-                reference.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(reference.len());
-            let reference = reference[..len].trim_end_matches('.');
-            let exists = match reference.parse::<SectionNumber>() {
-                Ok(section) => book.section(section).is_some(),
-                Err(_) => reference.parse().is_ok_and(|chapter| book.chapter(chapter).is_some()),
-            };
-            if !exists && !reference.is_empty() {
-                report.dangling.push((number, format!("Ch. {reference}")));
-            }
-        }
-        for (start, _) in line.match_indices("Appendix ") {
-            if let Some(letter) = line[start + 9..].chars().next().filter(char::is_ascii_uppercase) {
-                report.dangling.push((number, format!("Appendix {letter}")));
-            }
+    let lines = Lines::new(text);
+    let mut dangles = |at: usize, reference: String| report.dangling.push((lines.number(at), reference));
+    for at in memmem::find_iter(text.as_bytes(), "Ch. ") {
+        let reference = &text[at + 4..];
+        let len = reference.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(reference.len());
+        let reference = reference[..len].trim_end_matches('.');
+        let exists = match reference.parse::<SectionNumber>() {
+            Ok(section) => book.section(section).is_some(),
+            Err(_) => reference.parse().is_ok_and(|chapter| book.chapter(chapter).is_some()),
+        };
+        if !exists && !reference.is_empty() {
+            dangles(at, format!("Ch. {reference}"));
         }
     }
+    for at in memmem::find_iter(text.as_bytes(), "Appendix ") {
+        if let Some(letter) = text[at + 9..].chars().next().filter(char::is_ascii_uppercase) {
+            dangles(at, format!("Appendix {letter}"));
+        }
+    }
+    report.dangling.sort_by_key(|(line, _)| *line);
 }

@@ -31,8 +31,9 @@ pub(super) fn markdown(bytes: &[u8]) -> Result<(String, usize), Fault> {
 /// Makes characters whole, line by line: entities that the converter of a damaged text added are clean. Spaces that do not
 /// break become spaces; before that, they may be a part of a character.
 fn repaired(markdown: &str) -> (String, usize) {
-    let is_plain = |line: &str| line.chars().all(|letter| letter.is_ascii() || letter == '\u{a0}');
-    let spaced = |line: &str| line.replace('\u{a0}', " ");
+    let is_plain = |line: &str| line.chars().all(|letter| letter.is_ascii() || "\u{a0}\u{feff}".contains(letter));
+    // A byte order mark is no letter, wherever it stands.
+    let spaced = |line: &str| line.replace('\u{a0}', " ").replace('\u{feff}', "");
     let (mut whole, mut repairs) = (String::with_capacity(markdown.len()), 0);
     let (mut damaged, mut clean) = (0, 0);
     for line in markdown.split_inclusive('\n') {

@@ -23,7 +23,8 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/book_copy").join(name)
 }
 
-/// The small book in every form that is read: as text, as Markdown, as an EPUB, and as one that `pandoc` made of the Markdown.
+/// The small book in every form that is read: as text, as Markdown, as an EPUB, and as one that `pandoc` 2.17 made of the Markdown:
+/// `pandoc -f markdown -t epub3 -M title='The small book' -M lang=en small.md -o pandoc.epub`.
 pub fn forms() -> [(&'static str, Vec<u8>); 4] {
     let file = |name| std::fs::read(fixture(name)).unwrap();
     let (text, markdown, pandoc) = (file("small.txt"), file("small.md"), file("pandoc.epub"));

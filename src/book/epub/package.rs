@@ -46,7 +46,7 @@ fn in_order(package: &str, folder: &str) -> Vec<String> {
         "item" => {
             let (Some(id), Some(href)) = (attribute(start, "id"), attribute(start, "href")) else { return };
             let kind = attribute(start, "media-type").unwrap_or_default();
-            let is_page = kind.contains("html") || kind.is_empty();
+            let is_page = !["image/", "audio/", "video/"].iter().any(|other| kind.starts_with(other));
             let is_list = attribute(start, "properties").is_some_and(|it| it.split(' ').any(|word| word == "nav"));
             if let Some(path) = inside(folder, &href).filter(|_| is_page && !is_list) {
                 listed.insert(id, path);

@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use pulldown_cmark::Parser;
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
@@ -466,6 +467,9 @@ fn language(start: &BytesStart<'_>) -> String {
 fn character(entity: &quick_xml::events::BytesRef<'_>) -> String {
     if let Ok(Some(letter)) = entity.resolve_char_ref() {
         return letter.to_string();
+    }
+    if let Some(text) = resolve_xml_entity(entity) {
+        return text.to_owned();
     }
     let written = format!("&{};", &**entity);
     let known = Parser::new(&written).find_map(|event| match event {

@@ -100,7 +100,7 @@ pub fn epub(data: &[u8]) {
         assert!(!harmful, "{event:?} in {}", found.text);
     }
     if let Some(again) = copy(found.text.as_bytes(), Format::Markdown)
-        .filter(|again| again.repairs == 0 && again.format == Format::Markdown)
+        .filter(|again| again.text == found.text && again.format == Format::Markdown)
     {
         assert_eq!(again.blocks, found.blocks, "{}", found.text);
     }
