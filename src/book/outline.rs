@@ -1,9 +1,9 @@
 //! The sections of any book, from its headings: with the numbers that they have, or numbered by how they are nested.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::manuscript::{Content, Heading, HeadingNumber, Manuscript};
+use super::manuscript::{Code, Content, Heading, HeadingNumber, Manuscript};
 use super::{SectionKind, SectionNumber};
 
 /// Longer titles are cut, in characters.
@@ -75,20 +75,27 @@ impl Outline {
         if title.is_some() {
             headings.remove(0);
         }
-        let (mut outline, places) = match numbering {
-            Numbering::Printed => (Self::empty(title, numbering), headings.iter().map(Found::printed).collect()),
-            Numbering::Nesting => nested(title, &headings),
+        let places = match numbering {
+            Numbering::Printed => headings.iter().map(Found::printed).collect(),
+            Numbering::Nesting => nested(&headings),
         };
+        let mut outline = Self { title, numbering, chapters: Vec::new(), sections: Vec::new(), remarks: Vec::new() };
         outline.fill(&headings, &places, manuscript);
         outline
     }
 
-    fn empty(title: Option<String>, numbering: Numbering) -> Self {
-        Self { title, numbering, chapters: Vec::new(), sections: Vec::new(), remarks: Vec::new() }
-    }
-
     fn fill(&mut self, headings: &[Found<'_>], places: &[Place], manuscript: &Manuscript) {
         let mut used = BTreeSet::new();
+        let mut places_of_chapters = BTreeMap::new();
+        let mut open = |chapters: &mut Vec<OutlineChapter>, number: u16, title: &str| {
+            let at = *places_of_chapters.entry(number).or_insert(chapters.len());
+            if at == chapters.len() {
+                chapters.push(OutlineChapter { number, title: String::new() });
+            }
+            if chapters[at].title.is_empty() {
+                chapters[at].title = clean(title);
+            }
+        };
         let mut introductions = Vec::new();
         let mut end = manuscript.blocks.len();
         let mut below = Vec::new();
@@ -107,12 +114,12 @@ impl Outline {
         for (found, place, blocks) in found_sections.into_iter().rev() {
             match place {
                 Place::Chapter(number) => {
-                    self.chapter(number, &found.heading.title);
+                    open(&mut self.chapters, number, &found.heading.title);
                     let number = SectionNumber { chapter: number, section: 0, subsection: None, repeat: None };
                     introductions.push(section(number, found, blocks));
                 }
                 Place::Section(number) => {
-                    self.chapter(number.chapter, "");
+                    open(&mut self.chapters, number.chapter, "");
                     let Some(free) = free(number, &mut used) else {
                         self.remark(found.line, format!("section {number} stands too often; this one is left out"));
                         continue;
@@ -142,7 +149,8 @@ impl Outline {
         let mut numbers: BTreeSet<SectionNumber> = self.sections.iter().map(|section| section.number).collect();
         for introduction in introductions {
             let blocks = &manuscript.blocks[introduction.blocks.clone()];
-            let has_code = blocks.iter().any(|block| matches!(block.content, Content::Code(_)));
+            let has_code =
+                blocks.iter().any(|block| matches!(&block.content, Content::Code(code) if may_be_python(code)));
             let alone = !chapters.contains(&introduction.number.chapter);
             if (has_code || alone) && numbers.insert(introduction.number) {
                 self.sections.push(introduction);
@@ -150,16 +158,9 @@ impl Outline {
         }
         self.sections.sort_by_key(|section| section.line);
         for chapter in self.chapters.iter_mut().filter(|chapter| chapter.title.is_empty()) {
-            chapter.title = format!("Chapter {}", chapter.number);
-        }
-    }
-
-    fn chapter(&mut self, number: u16, title: &str) {
-        let title = clean(title);
-        match self.chapters.iter_mut().find(|chapter| chapter.number == number) {
-            Some(known) if known.title.is_empty() => known.title = title,
-            Some(_) => {}
-            None => self.chapters.push(OutlineChapter { number, title }),
+            // The one chapter of a book whose headings are all on one level.
+            let whole = self.title.clone().filter(|_| self.numbering == Numbering::Nesting);
+            chapter.title = whole.unwrap_or_else(|| format!("Chapter {}", chapter.number));
         }
     }
 
@@ -205,12 +206,8 @@ fn title(headings: &[Found<'_>]) -> Option<String> {
 }
 
 /// Numbers headings by how they are nested. Where all are on one level, they are the sections of one chapter.
-fn nested(title: Option<String>, headings: &[Found<'_>]) -> (Outline, Vec<Place>) {
-    let mut outline = Outline::empty(title, Numbering::Nesting);
+fn nested(headings: &[Found<'_>]) -> Vec<Place> {
     let flat = headings.windows(2).all(|pair| pair[0].heading.level == pair[1].heading.level);
-    if flat && !headings.is_empty() {
-        outline.chapter(1, &outline.title.clone().unwrap_or_default());
-    }
     // The levels that are open; the chapter of a flat book is above all.
     let mut open: Vec<u8> = if flat { vec![0] } else { Vec::new() };
     let mut last = [u16::from(flat), 0, 0];
@@ -237,8 +234,7 @@ fn nested(title: Option<String>, headings: &[Found<'_>]) -> (Outline, Vec<Place>
             }),
         }
     };
-    let places = headings.iter().map(place).collect();
-    (outline, places)
+    headings.iter().map(place).collect()
 }
 
 /// The number, or with the first letter that is free; `None` when all are taken.
@@ -251,6 +247,13 @@ fn section(number: SectionNumber, found: &Found<'_>, blocks: Range<usize>) -> Ou
     let title = clean(&found.heading.title);
     let title = if title.is_empty() { format!("Section {number}") } else { title };
     OutlineSection { number, kind: kind_of(&title), title, line: found.line, blocks }
+}
+
+/// Whether code is Python by what the book says, or, where it says nothing, by how a line begins.
+fn may_be_python(code: &Code) -> bool {
+    let begins =
+        |line: &str| [">>> ", "import ", "from ", "def ", "class ", "@"].iter().any(|word| line.starts_with(word));
+    code.language.starts_with("py") || (code.language.is_empty() && code.text.lines().any(begins))
 }
 
 /// A title on one line, without control characters, and not too long.

@@ -39,12 +39,13 @@ fn page(command: clap::Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
+/// Writes the page of a command and of those below it.
 fn write(folder: &Path, command: clap::Command) -> io::Result<()> {
     fs::create_dir_all(folder)?;
+    let name = command.get_name().to_owned();
     for subcommand in command.get_subcommands().filter(|subcommand| subcommand.get_name() != "help") {
-        let name = format!("marginalia-{}", subcommand.get_name());
-        let file = folder.join(format!("{name}.1"));
-        fs::write(file, page(subcommand.clone().name(name))?)?;
+        let named = format!("{name}-{}", subcommand.get_name());
+        write(folder, subcommand.clone().name(named))?;
     }
-    fs::write(folder.join("marginalia.1"), page(command)?)
+    fs::write(folder.join(format!("{name}.1")), page(command)?)
 }

@@ -39,6 +39,7 @@ const EXAMPLES: &str = "\
 Examples:
   marginalia annotate app.py            a file with its references in the margin
   marginalia book check bible.epub      what was found in your own copy of the book
+  marginalia book import guide.md       a book of your own from a text with Python code
   marginalia check src                  where the code goes against the book
   marginalia explain asyncio.TaskGroup  what the book says about a symbol
   marginalia reading-list src           what to read to understand a code base

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::support::client::Client;
+use crate::support::epub;
 use crate::support::program::{Folder, run};
 
 /// The guide of the examples: a small book without numbers.
@@ -122,6 +123,12 @@ async fn the_editor_shows_an_imported_book_at_once() {
 const NUMBERED: &str = "\
 CHAPTER 4 — Files
 
+```
+ +--------+
+ | a file |
+ +--------+
+```
+
 4.1 Where text comes from
 
 The path is made first.
@@ -140,13 +147,23 @@ Both are read like files.
 
 And once more.
 
-5.1 Another chapter
+CHAPTER 5 — Shops
+
+5.1 One file for all
 
 ```python
 import sqlite3
 
 shop = sqlite3.connect(\":memory:\")
 ```
+
+CHAPTER 6 — Exact sums
+
+```python
+from fractions import Fraction
+```
+
+6.1 More sums
 ";
 
 #[test]
@@ -156,11 +173,13 @@ fn numbers_of_headings_stay_and_a_second_one_gets_a_letter() {
     assert_eq!(json["numbering"], "printed");
     let found = triggers(&json);
     let numbers: Vec<_> = found.iter().map(|(number, _)| number.as_str()).collect();
-    assert_eq!(numbers[..3], ["4.1", "4.2", "4.2b"], "{json}");
+    // A chapter's own code makes a section; a drawing does not.
+    assert_eq!(numbers, ["4.1", "4.2", "4.2b", "5.1", "6.0", "6.1"], "{json}");
+    has(&found, "6.0", "symbol:fractions.Fraction");
     has(&found, "4.2", "symbol:gzip.*");
     has(&found, "4.2", "symbol:bz2.*");
     let remark = &json["remarks"][0];
-    assert_eq!(remark["line"], 17, "{remark}");
+    assert_eq!(remark["line"], 23, "{remark}");
     assert!(remark["message"].as_str().unwrap().contains("4.2b"), "{remark}");
     folder.run(&["book", "import", "book.txt", "ours"]).ok();
     folder.run(&["book", "check", "ours"]).ok();
@@ -252,6 +271,38 @@ fn odd_headings_and_code_make_no_faults() {
         folder.run(&arguments).ok();
         let checked = folder.run(&["book", "check", "odd"]);
         assert_eq!((checked.status, &*checked.stderr), (0, ""), "{}", checked.stdout);
+    }
+}
+
+#[test]
+fn an_epub_is_imported_and_no_line_of_it_is_named() {
+    let page = "<h1>Clocks</h1><h2>Days</h2><p>One day.</p><pre><code>import calendar\ncalendar.monthrange(2026, 2)\n</code></pre>\
+                <h2>Zones</h2><pre class='python'>from zoneinfo import ZoneInfo\nZoneInfo('Europe/Paris')\n</pre>";
+    let folder = Folder::new(&[("clocks.epub", epub::of_pages(&[("a.xhtml", page.to_owned())]))]);
+    let json = dry(&folder, "clocks.epub");
+    let found = triggers(&json);
+    has(&found, "1.1", "symbol:calendar.monthrange");
+    has(&found, "1.2", "symbol:zoneinfo.ZoneInfo");
+    assert_eq!((&json["title"], &json["sections"][0]["line"]), (&json!("Clocks"), &Value::Null));
+    folder.run(&["book", "import", "clocks.epub"]).ok();
+    folder.run(&["book", "check", "clocks"]).ok();
+    let note = fs::read_to_string(folder.path("clocks/01-clocks/1.2-zones.md")).unwrap();
+    assert!(note.contains("It begins in clocks.epub.") && !note.contains(" line "), "{note}");
+}
+
+#[test]
+fn a_text_of_any_size_comes_to_an_end() {
+    let code: String = (0..12_000).map(|at| format!("zlib.crc32(b'{at}')\n")).collect();
+    let numbered: String = (0..40_000).map(|at| format!("# Chapter {at}: A\n## {at}.1 B\n")).collect();
+    let folder = Folder::new(&[
+        ("code.md", format!("# A\n## B\n```python\n{code}```\n## C\n")),
+        ("nested.md", "# A\n## B\n### C\n#### D\n".repeat(20_000)),
+        ("numbered.md", numbered),
+    ]);
+    has(&triggers(&dry(&folder, "code.md")), "1.1", "symbol:zlib.crc32");
+    for file in ["nested.md", "numbered.md"] {
+        let said = folder.run(&["book", "import", file, "ours"]);
+        assert!(said.error().contains("0 sections are more than a book can have"), "{said:?}");
     }
 }
 

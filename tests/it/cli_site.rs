@@ -104,4 +104,6 @@ fn every_subcommand_has_a_manual_page() {
     let page = fs::read_to_string(folder.path("man1/marginalia-check.1")).unwrap();
     assert!(page.contains("marginalia\\-check") && page.contains("\\-\\-fix"), "{page}");
     assert!(folder.path("man1/marginalia.1").is_file());
+    let page = fs::read_to_string(folder.path("man1/marginalia-book-import.1")).unwrap();
+    assert!(page.contains("marginalia\\-book\\-import") && page.contains("\\-\\-excerpts"), "{page}");
 }

@@ -88,6 +88,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     let file = &arguments.file;
     let folder = arguments.folder.clone().unwrap_or_else(|| file.file_stem().unwrap_or_default().into());
     let id = id(&folder)?;
+    if folder.is_file() {
+        return Err(Failure::new(format!("{} is a file; name a folder to write the book into", folder.display())));
+    }
     let is_filled = fs::read_dir(&folder).is_ok_and(|mut entries| entries.next().is_some());
     if is_filled && !arguments.force && !arguments.dry_run {
         let name = folder.display();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ruff_text_size::TextSize;
+use ruff_source_file::LineIndex;
 use rustc_hash::FxHashMap;
 
 use super::Passage;
@@ -144,15 +144,16 @@ fn uses_of(chapter: &[Passage], prelude: &str) -> Vec<Uses> {
     let mut found = vec![Uses::default(); chapter.len()];
     let notebook = notebook(chapter, prelude);
     let test_file = notebook.text.contains("def test_");
+    let lines = LineIndex::from_source_text(&notebook.text);
     let module = read(&notebook, test_file);
     for Placed { range, statement } in &module.statements {
         let Some(cell) = notebook.cells.at(range.start()) else { continue };
         let (passage, before) = notebook.places[cell];
         let Some(uses) = found.get_mut(passage) else { continue };
-        let start = notebook.cells.content(cell).start();
+        let start = lines.line_index(notebook.cells.content(cell).start()).to_zero_indexed();
         for fact in &statement.facts {
             let offset = range.start() + fact.range.start();
-            let line = before + line_at(&notebook.text, start, offset);
+            let line = before + (lines.line_index(offset).to_zero_indexed() - start) as u32;
             for trigger in triggers(&fact.kind) {
                 let known = uses.entry(trigger).or_insert(Use { times: 0, line });
                 known.times += 1;
@@ -161,11 +162,6 @@ fn uses_of(chapter: &[Passage], prelude: &str) -> Vec<Uses> {
         }
     }
     found
-}
-
-/// How many lines begin between two offsets.
-fn line_at(text: &str, from: TextSize, to: TextSize) -> u32 {
-    text[from.to_usize()..to.to_usize()].bytes().filter(|byte| *byte == b'\n').count() as u32
 }
 
 /// The triggers that a fact would answer to: the fact itself, and the modules around a name.
