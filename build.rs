@@ -15,6 +15,7 @@ mod book {
 #[path = "src/python"]
 mod python {
     mod construct;
+    pub mod packed;
     mod version;
     pub use construct::*;
     pub use version::*;

@@ -7,6 +7,8 @@ use std::fmt::Write;
 use std::path::Path;
 use std::{fs, io};
 
+use crate::python::packed::hash;
+
 const FILES: [&str; 2] = ["data/stdlib.tsv", "data/packages.tsv"];
 
 /// Writes `stdlib.rs` into the build's output folder.
@@ -45,11 +47,51 @@ fn since() -> io::Result<String> {
     }
     let last = |name: &&str| name.trim_end_matches(')').rsplit(['.', '(']).next().unwrap_or_default().to_owned();
     let words: BTreeSet<String> = names.keys().map(last).collect();
-    Ok(format!(
-        "static SINCE: &[(&str, u8)] = &{:?};\nstatic SINCE_WORDS: &[&str] = &{:?};\n",
-        names.into_iter().collect::<Vec<_>>(),
-        words.into_iter().collect::<Vec<_>>()
-    ))
+    let mut out = String::new();
+    self::names(&mut out, "SINCE", names.keys().copied());
+    numbers(&mut out, "SINCE_MINOR", "u8", names.values());
+    self::names(&mut out, "SINCE_WORDS", words.iter().map(String::as_str));
+    Ok(out)
+}
+
+/// Writes a list of texts.
+fn texts<'t>(out: &mut String, name: &str, list: impl Iterator<Item = &'t str>) {
+    let _ = writeln!(out, "static {name}: Texts = {};", packed(&list.collect::<Vec<_>>()));
+}
+
+/// Writes a table of names.
+fn names<'t>(out: &mut String, name: &str, list: impl Iterator<Item = &'t str>) {
+    let list: Vec<&str> = list.collect();
+    assert!(list.len() < usize::from(u16::MAX), "too many names for a table");
+    let (names, slots) = (packed(&list), slots(&list));
+    let _ = writeln!(out, "static {name}: Names = Names {{ names: {names}, slots: &{slots:?} }};");
+}
+
+/// The slots of a table of names.
+fn slots(names: &[&str]) -> Vec<usize> {
+    let mut slots = vec![0; (names.len() * 2 + 1).next_power_of_two()];
+    let mask = slots.len() - 1;
+    for (at, name) in names.iter().enumerate() {
+        let mut slot = hash(name) & mask;
+        while slots[slot] != 0 {
+            slot = (slot + 1) & mask;
+        }
+        slots[slot] = at + 1;
+    }
+    slots
+}
+
+fn packed(list: &[&str]) -> String {
+    let mut starts = vec![0];
+    for text in list {
+        starts.push(starts[starts.len() - 1] + text.len());
+    }
+    format!("Texts {{ text: {:?}, starts: &{starts:?} }}", list.concat())
+}
+
+/// Writes a list of numbers.
+fn numbers<T: std::fmt::Debug>(out: &mut String, name: &str, ty: &str, list: impl IntoIterator<Item = T>) {
+    let _ = writeln!(out, "static {name}: &[{ty}] = &{:?};", list.into_iter().collect::<Vec<_>>());
 }
 
 #[derive(Default)]
@@ -160,37 +202,58 @@ impl Tables {
         Ok(())
     }
 
-    /// The tables as Rust source. Names of members and types are numbered: each is written once, and a member is small.
+    /// The tables as Rust source. Names of classes, members and types are numbered: each is written once, and a member is
+    /// small.
     fn source(&self) -> String {
         let members: BTreeSet<&str> =
             self.classes.values().flat_map(|class| class.members.keys()).map(String::as_str).collect();
         let members: Vec<&str> = members.into_iter().collect();
         let types: Vec<&str> = self.types.keys().map(String::as_str).collect();
+        let type_at = |ty: &String| types.partition_point(|other| **other < **ty);
+        let classes: Vec<&str> = self.classes.keys().map(String::as_str).collect();
         let mut out = String::new();
-        let _ = writeln!(out, "static MEMBER_NAMES: &[&str] = &{members:?};");
-        let _ = writeln!(out, "static TYPES: &[&str] = &{types:?};");
-        out.push_str("static CLASSES: &[Class] = &[\n");
+        names(&mut out, "MEMBER_NAMES", members.iter().copied());
+        texts(&mut out, "TYPES", types.iter().copied());
+        names(&mut out, "CLASS_NAMES", classes.iter().copied());
+        let (mut rows, mut all_members, mut lineages) = (Vec::new(), Vec::new(), Vec::new());
         for (name, class) in &self.classes {
-            let Class { bases, open, .. } = class;
-            let _ = write!(out, "Class {{ name: {name:?}, bases: &{bases:?}, open: {open}, members: &[");
-            for (member, (callable, ty)) in &class.members {
+            let row = (class.open, class.bases.len(), lineages.len(), all_members.len());
+            rows.push(row);
+            let place = |name: &&str| classes.partition_point(|other| other < name);
+            lineages.extend(self.lineage(name).iter().map(place));
+            all_members.extend(class.members.iter().map(|(member, (callable, ty))| {
                 let name = members.partition_point(|other| *other < member.as_str());
-                let ty = types.partition_point(|other| *other < ty.as_str());
-                let _ = write!(out, "({name},{callable},{ty}),");
-            }
-            out.push_str("] },\n");
+                (name, *callable, type_at(ty))
+            }));
         }
-        out.push_str("];\n");
-        for (table, rows) in [
-            ("FUNCTIONS", &self.functions),
-            ("VARIABLES", &self.variables),
-            ("ALIASES", &self.aliases),
-            ("EXPORTS", &self.exports),
-        ] {
-            let rows: Vec<_> = rows.iter().collect();
-            let _ = writeln!(out, "static {table}: &[(&str, &str)] = &{rows:?};");
+        rows.push((false, 0, lineages.len(), all_members.len()));
+        numbers(&mut out, "CLASSES", "(bool, u8, u16, u16)", rows);
+        numbers(&mut out, "LINEAGES", "u16", lineages);
+        numbers(&mut out, "MEMBERS", "(u16, bool, u16)", all_members);
+        for (table, rows) in [("FUNCTION", &self.functions), ("VARIABLE", &self.variables)] {
+            names(&mut out, &format!("{table}S"), rows.keys().map(String::as_str));
+            numbers(&mut out, &format!("{table}_TYPES"), "u16", rows.values().map(type_at));
+        }
+        for (table, values, rows) in [("ALIASES", "ALIASED", &self.aliases), ("EXPORTS", "EXPORTED", &self.exports)] {
+            names(&mut out, table, rows.keys().map(String::as_str));
+            texts(&mut out, values, rows.values().map(String::as_str));
         }
         out
+    }
+
+    /// The class and its ancestors, nearest first, each once.
+    fn lineage<'s>(&'s self, class: &'s str) -> Vec<&'s str> {
+        let mut found = vec![class];
+        let mut next = 0;
+        while let Some(class) = found.get(next).copied() {
+            for base in &self.classes[class].bases {
+                if !found.contains(&base.as_str()) {
+                    found.push(base);
+                }
+            }
+            next += 1;
+        }
+        found
     }
 }
 

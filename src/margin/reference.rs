@@ -185,7 +185,7 @@ fn member(knowledge: &Knowledge, class: &str, name: &str, found: &mut Vec<Candid
 
 /// Notes about the member itself, in the class or an ancestor, then about the class.
 fn members(knowledge: &Knowledge, class: &str, name: &str, found: &mut Vec<Candidate>) {
-    let mut classes: Vec<&str> = stdlib::ancestry(class);
+    let mut classes: Vec<&str> = stdlib::ancestry(class).collect();
     if classes.is_empty() {
         classes.push(class);
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use ruff_python_ast::name::Name;
+
 use super::stdlib;
 
 /// Prefixes that are another name for something, with what they stand for. Longest match first is not needed: none is
@@ -109,6 +111,14 @@ pub fn public(name: &str) -> Cow<'_, str> {
     Cow::Borrowed(name)
 }
 
+/// [`public`] of a name that is no longer needed.
+pub(super) fn public_name(name: Name) -> Name {
+    match public(&name) {
+        Cow::Borrowed(public) if public == name.as_str() => name,
+        other => Name::new(other),
+    }
+}
+
 /// The class whose instances an annotation with this name holds: `builtins.list` for `typing.List`.
 pub fn runtime_class(name: &str) -> Cow<'_, str> {
     Cow::Borrowed(match name {
@@ -129,7 +139,7 @@ pub fn runtime_class(name: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::public;
+    use super::{public, stdlib};
 
     #[test]
     fn aliases_lead_to_the_public_name() {
@@ -142,5 +152,13 @@ mod tests {
         assert_eq!(public("json.decoder.JSONDecodeError"), "json.JSONDecodeError");
         assert_eq!(public("sqlalchemy.engine.Engine"), "sqlalchemy.Engine");
         assert_eq!(public("unittest.main"), "unittest.main");
+    }
+
+    #[test]
+    fn a_public_name_stays() {
+        for alias in stdlib::aliases() {
+            let name = public(alias);
+            assert_eq!(public(&name), name, "{alias}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Where the walk stands: scopes, ancestors, the names that can be seen. What rules and facts ask questions of.
 
-use std::cell::{Cell, OnceCell, RefCell, RefMut};
+use std::cell::Cell;
 use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
@@ -9,6 +9,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
+use super::recall::Recall;
 use super::scope::{Binding, BindingKind, Scope, ScopeKind};
 use super::table::{ClassInfo, Limit, ModuleBinding, ModuleBindingKind, Names, standing};
 use super::{PythonVersion, canonical, stdlib};
@@ -189,48 +190,8 @@ pub struct Context<'a> {
     pub(super) annotations: u32,
     /// What is left for the inference at hand.
     pub(super) fuel: Cell<u16>,
-    answers: Answers,
-}
-
-/// What is called by the call that the walk stands at: many rules ask for that, and it is found out once.
-#[derive(Debug, Default)]
-struct Answers(RefCell<OfCall>);
-
-#[derive(Debug, Default)]
-struct OfCall {
-    /// The address of the call: that at which the walk stands is part of a tree that outlives the walk.
-    call: usize,
-    symbol: OnceCell<Option<Name>>,
-    callee: OnceCell<Option<Name>>,
-}
-
-impl Answers {
-    fn symbol(&self, call: &ast::ExprCall, find: impl FnOnce() -> Option<Name>) -> Option<Name> {
-        let known = self.of(call).symbol.get().cloned();
-        // To find it out may ask for more.
-        known.unwrap_or_else(|| {
-            let symbol = find();
-            self.of(call).symbol.get_or_init(|| symbol).clone()
-        })
-    }
-
-    fn callee(&self, call: &ast::ExprCall, find: impl FnOnce() -> Option<Name>) -> Option<Name> {
-        let known = self.of(call).callee.get().cloned();
-        known.unwrap_or_else(|| {
-            let callee = find();
-            self.of(call).callee.get_or_init(|| callee).clone()
-        })
-    }
-
-    /// What is known of a call; nothing of any other from then on.
-    fn of(&self, call: &ast::ExprCall) -> RefMut<'_, OfCall> {
-        let mut answers = self.0.borrow_mut();
-        let address = std::ptr::from_ref(call).addr();
-        if answers.call != address {
-            *answers = OfCall { call: address, ..OfCall::default() };
-        }
-        answers
-    }
+    /// What has been found out here; only while a statement is walked.
+    pub(super) recall: Option<Recall>,
 }
 
 impl<'a> Context<'a> {
@@ -259,7 +220,7 @@ impl<'a> Context<'a> {
             frame: 0,
             annotations: 0,
             fuel: Cell::new(0),
-            answers: Answers::default(),
+            recall: None,
         }
     }
 
@@ -518,7 +479,29 @@ impl<'a> Context<'a> {
 
     /// The qualified name of an expression that names something imported or built in: `asyncio.TaskGroup` for
     /// `aio.TaskGroup` after `import asyncio as aio`. Begins with `.` for what a relative import brought.
+    ///
+    /// The expression must be one of the tree that is walked, as in everything here that takes one.
     pub fn resolve(&self, expr: &Expr) -> Option<Name> {
+        match &self.recall {
+            Some(recall) if expr.is_attribute_expr() => recall.names.of(expr, || self.resolve_any(expr)),
+            _ => self.resolve_any(expr),
+        }
+    }
+
+    /// The public name of what an expression names: see [`canonical::public`].
+    pub fn symbol(&self, expr: &Expr) -> Option<Name> {
+        if !matches!(expr, Expr::Name(_) | Expr::Attribute(_)) {
+            return None;
+        }
+        let find = || self.resolve(expr).map(canonical::public_name);
+        match &self.recall {
+            Some(recall) => recall.public_names.of(expr, find),
+            None => find(),
+        }
+    }
+
+    /// [`Context::resolve`] for an expression that may be of another tree: what stands in quotes.
+    pub(super) fn resolve_any(&self, expr: &Expr) -> Option<Name> {
         match expr {
             Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
                 Lookup::Symbol(symbol) => Some(symbol.to_name()),
@@ -527,26 +510,6 @@ impl<'a> Context<'a> {
             Expr::Attribute(attribute) => self.resolve_attribute(attribute),
             _ => None,
         }
-    }
-
-    /// The public qualified name of a name or dotted name that was imported or is built in.
-    pub fn symbol(&self, expr: &Expr) -> Option<Name> {
-        let find = || {
-            let name = self.resolve(expr)?;
-            let public = canonical::public(&name);
-            Some(if *public == *name { name } else { Name::new(public) })
-        };
-        match self.nodes.last() {
-            Some(Node::Expr(Expr::Call(call))) if std::ptr::eq(call.func.as_ref(), expr) => {
-                self.answers.symbol(call, find)
-            }
-            _ => find(),
-        }
-    }
-
-    /// Whether the walk stands at this call.
-    fn is_at_hand(&self, call: &ast::ExprCall) -> bool {
-        matches!(self.nodes.last(), Some(Node::Expr(Expr::Call(at_hand))) if std::ptr::eq(at_hand, call))
     }
 
     /// [`Context::resolve`] for a dotted name.
@@ -591,8 +554,10 @@ impl<'a> Context<'a> {
 
     /// The public qualified name of what is called: a symbol, or `Class.method` of the receiver's known class.
     pub fn callee(&self, call: &ast::ExprCall) -> Option<Name> {
-        let find = || self.find_callee(call);
-        if self.is_at_hand(call) { self.answers.callee(call, find) } else { find() }
+        match &self.recall {
+            Some(recall) => recall.callees.of(call, || self.find_callee(call)),
+            None => self.find_callee(call),
+        }
     }
 
     fn find_callee(&self, call: &ast::ExprCall) -> Option<Name> {

@@ -195,8 +195,14 @@ fn split_arguments(text: &str) -> impl Iterator<Item = &str> {
 impl<'a> Context<'a> {
     /// The type of an expression's value, where it can be told.
     pub fn infer(&self, expr: &Expr) -> Option<Type> {
-        self.fuel.set(MAX_FUEL);
-        self.infer_in(expr, MAX_STEPS)
+        let find = || {
+            self.fuel.set(MAX_FUEL);
+            self.infer_in(expr, MAX_STEPS)
+        };
+        match &self.recall {
+            Some(recall) => recall.types.of(expr, find),
+            None => find(),
+        }
     }
 
     fn infer_in(&self, expr: &Expr, steps: u8) -> Option<Type> {
@@ -583,7 +589,7 @@ impl<'a> Context<'a> {
                 }
             }
             Expr::Subscript(subscript) => {
-                let symbol = canonical::public(&self.resolve(&subscript.value)?).into_owned();
+                let symbol = canonical::public(&self.resolve_any(&subscript.value)?).into_owned();
                 match symbol.as_str() {
                     "typing.Optional" | "typing.Final" | "typing.ClassVar" | "typing.Required"
                     | "typing.NotRequired" | "typing.ReadOnly" => self.annotation_in(&subscript.slice, steps),

@@ -6,6 +6,7 @@
 //! stubs leave it open.
 
 use super::PythonVersion;
+use super::packed::{Names, Texts};
 
 /// A member of a class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,96 +19,107 @@ pub struct Member {
     pub ty: &'static str,
 }
 
-struct Class {
-    name: &'static str,
-    bases: &'static [&'static str],
-    /// Has members that are not listed.
-    open: bool,
-    /// Place in `MEMBER_NAMES`, called, place in `TYPES`; sorted.
-    members: &'static [(u16, bool, u16)],
-}
-
 include!(concat!(env!("OUT_DIR"), "/stdlib.rs"));
 
-/// Looks a key up in a sorted table.
-fn find(table: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
-    table.binary_search_by(|(name, _)| (*name).cmp(key)).ok().map(|at| table[at].1)
-}
+/// The place of a class in the tables.
+#[derive(Clone, Copy)]
+struct Class(usize);
 
-/// Looks a key up, or the name that it is another name for.
-fn find_any(table: &[(&'static str, &'static str)], key: &str) -> Option<&'static str> {
-    find(table, key).or_else(|| find(table, alias(key)?))
-}
+impl Class {
+    /// A class, also by another name of it.
+    fn named(name: &str) -> Option<Self> {
+        CLASS_NAMES.find(name).or_else(|| CLASS_NAMES.find(alias(name)?)).map(Self)
+    }
 
-fn class(name: &str) -> Option<&'static Class> {
-    let find = |name: &str| CLASSES.binary_search_by(|class| class.name.cmp(name)).ok().map(|at| &CLASSES[at]);
-    find(name).or_else(|| find(alias(name)?))
+    fn name(self) -> &'static str {
+        CLASS_NAMES.get(self.0)
+    }
+
+    /// Has members that are not listed.
+    fn is_open(self) -> bool {
+        CLASSES[self.0].0
+    }
+
+    /// The class and its known ancestors, nearest first, each once: its bases come right behind it.
+    fn lineage(self) -> impl Iterator<Item = Self> {
+        let [(_, _, from, _), (_, _, to, _)] = [CLASSES[self.0], CLASSES[self.0 + 1]];
+        LINEAGES[usize::from(from)..usize::from(to)].iter().map(|class| Self(usize::from(*class)))
+    }
+
+    /// The place in `MEMBER_NAMES` of each member, whether it is called, and the place of its type in `TYPES`; sorted.
+    fn members(self) -> &'static [(u16, bool, u16)] {
+        let [(_, _, _, from), (_, _, _, to)] = [CLASSES[self.0], CLASSES[self.0 + 1]];
+        &MEMBERS[usize::from(from)..usize::from(to)]
+    }
 }
 
 /// The public name of what is also known by this one: `json.JSONDecodeError` for `json.decoder.JSONDecodeError`.
 pub fn alias(name: &str) -> Option<&'static str> {
-    find(ALIASES, name)
+    ALIASES.find(name).map(|at| ALIASED.get(at))
+}
+
+/// Every name that [`alias`] knows.
+#[cfg(test)]
+pub fn aliases() -> impl Iterator<Item = &'static str> {
+    (0..ALIASES.names.starts.len() - 1).map(|at| ALIASES.get(at))
+}
+
+/// Looks a name up, or the one that it is another name for.
+fn find_any(table: &Names, name: &str) -> Option<usize> {
+    table.find(name).or_else(|| table.find(alias(name)?))
 }
 
 /// The direct bases of a class; `None` when the class is not known.
-pub fn bases(name: &str) -> Option<&'static [&'static str]> {
-    class(name).map(|class| class.bases)
+pub fn bases(name: &str) -> Option<impl Iterator<Item = &'static str>> {
+    let class = Class::named(name)?;
+    Some(class.lineage().skip(1).take(usize::from(CLASSES[class.0].1)).map(Class::name))
 }
 
 /// Whether the qualified name is a known class.
 pub fn is_class(name: &str) -> bool {
-    class(name).is_some()
+    Class::named(name).is_some()
 }
 
 /// What a call of the function gives; `None` when not known.
 pub fn function(name: &str) -> Option<&'static str> {
-    find_any(FUNCTIONS, name)
+    find_any(&FUNCTIONS, name).map(|at| TYPES.get(usize::from(FUNCTION_TYPES[at])))
 }
 
 /// The type of a module's variable (`sys.argv`); `None` when not known.
 pub fn variable(name: &str) -> Option<&'static str> {
-    find_any(VARIABLES, name)
+    find_any(&VARIABLES, name).map(|at| TYPES.get(usize::from(VARIABLE_TYPES[at])))
 }
 
 /// The class and its known ancestors, nearest first, each once.
-fn lineage(name: &str) -> Vec<&'static Class> {
-    let mut found: Vec<&'static Class> = class(name).into_iter().collect();
-    let mut next = 0;
-    while let Some(class) = found.get(next) {
-        for base in class.bases.iter().filter_map(|base| self::class(base)) {
-            if !found.iter().any(|known| std::ptr::eq(*known, base)) {
-                found.push(base);
-            }
-        }
-        next += 1;
-    }
-    found
+pub fn ancestry(class: &str) -> impl Iterator<Item = &'static str> {
+    Class::named(class).into_iter().flat_map(Class::lineage).map(Class::name)
 }
 
-/// The class and its known ancestors, nearest first, each once.
-pub fn ancestry(class: &str) -> Vec<&'static str> {
-    lineage(class).into_iter().map(|class| class.name).collect()
+/// Whether a class is this one or one of its descendants.
+pub fn descends(class: &str, from: &str) -> bool {
+    ancestry(class).any(|ancestor| ancestor == from)
 }
 
 /// The member of a class or of its nearest ancestor that has it.
 pub fn member(class: &str, name: &str) -> Option<Member> {
-    let name = MEMBER_NAMES.binary_search(&name).ok()?;
-    lineage(class).into_iter().find_map(|owner| {
-        let at = owner.members.binary_search_by(|(member, ..)| usize::from(*member).cmp(&name)).ok()?;
-        let (_, callable, ty) = owner.members[at];
-        Some(Member { owner: owner.name, callable, ty: TYPES[usize::from(ty)] })
+    let name = MEMBER_NAMES.find(name)?;
+    Class::named(class)?.lineage().find_map(|owner| {
+        let members = owner.members();
+        let at = members.binary_search_by(|(member, ..)| usize::from(*member).cmp(&name)).ok()?;
+        let (_, callable, ty) = members[at];
+        Some(Member { owner: owner.name(), callable, ty: TYPES.get(usize::from(ty)) })
     })
 }
 
 /// Whether it is certain that the class has no such member: class and ancestors are known with all their members.
 pub fn lacks(class: &str, name: &str) -> bool {
-    let lineage = lineage(class);
-    !lineage.is_empty() && lineage.iter().all(|class| !class.open) && member(class, name).is_none()
+    Class::named(class).is_some_and(|class| class.lineage().all(|class| !class.is_open()))
+        && member(class, name).is_none()
 }
 
 /// The name itself, if `from module import *` binds it.
 pub fn exported(module: &str, name: &str) -> Option<&'static str> {
-    find(EXPORTS, module)?.split(' ').find(|exported| *exported == name)
+    EXPORTED.get(EXPORTS.find(module)?).split(' ').find(|exported| *exported == name)
 }
 
 /// Whether this is a module of the standard library, by its full dotted name's first part.
@@ -119,13 +131,12 @@ pub fn is_module(name: &str) -> bool {
 /// The version that brought a module, a name of one, a method (`pathlib.Path.walk`) or a keyword argument
 /// (`builtins.zip(strict)`); `None` for what Python 3.8 had, and for what is not known.
 pub fn since(name: &str) -> Option<PythonVersion> {
-    let at = SINCE.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
-    Some(PythonVersion::three(SINCE[at].1))
+    SINCE.find(name).map(|at| PythonVersion::three(SINCE_MINOR[at]))
 }
 
 /// Whether [`since`] knows a name that ends like this: a quick look before the name is put together.
 pub fn may_be_new(word: &str) -> bool {
-    SINCE_WORDS.binary_search(&word).is_ok()
+    SINCE_WORDS.find(word).is_some()
 }
 
 /// Whether every module can use the name without an import: `print`, `ValueError`.

@@ -12,6 +12,7 @@ use super::constructs;
 use super::context::{Context, Loop, Node};
 use super::fact::{Fact, FactKind};
 use super::names;
+use super::recall::Recall;
 use super::scope::Scope;
 
 /// How deep the walk follows a tree. What lies deeper goes without facts; nobody reads code at this depth.
@@ -79,12 +80,14 @@ impl Sink {
 
 /// Walks one top-level statement.
 pub(super) fn statement<'a>(context: &mut Context<'a>, stmt: &'a Stmt, sink: &mut Sink, observer: &mut dyn Observer) {
+    context.recall = Some(Recall::default());
     let mut walker = Walker { context, sink, observer, depth: 0, focus: None };
     walker.stmt(stmt);
 }
 
 /// Walks what touches a range of one top-level statement. No facts are noted down.
 pub(super) fn focused<'a>(context: &mut Context<'a>, stmt: &'a Stmt, focus: TextRange, observer: &mut dyn Observer) {
+    context.recall = Some(Recall::default());
     let mut walker = Walker { context, sink: &mut Sink::default(), observer, depth: 0, focus: Some(focus) };
     walker.stmt(stmt);
 }
@@ -111,22 +114,33 @@ impl<'a> Walker<'_, 'a> {
         self.depth -= 1;
     }
 
+    fn forget(&self) {
+        if let Some(recall) = &self.context.recall {
+            recall.forget();
+        }
+    }
+
     fn suite(&mut self, body: &'a [Stmt]) {
         let Some(first) = body.first() else { return };
         self.context.suites.push(first.start());
+        self.forget();
         for stmt in body {
             self.stmt(stmt);
         }
         self.context.suites.pop();
+        self.forget();
     }
 
     fn in_scope(&mut self, scope: Scope<'a>, walk: impl FnOnce(&mut Self)) {
         let frame = u32::from(scope.is_frame());
         self.context.scopes.push(scope);
         self.context.frame += frame;
+        self.forget();
         walk(self);
         self.context.frame -= frame;
-        if let Some(scope) = self.context.scopes.pop()
+        let scope = self.context.scopes.pop();
+        self.forget();
+        if let Some(scope) = scope
             && self.focus.is_none()
         {
             constructs::leave(self.context, &scope, self.sink);

@@ -128,8 +128,9 @@ fn functions_of_the_standard_library() {
 
 #[test]
 fn a_class_has_the_bases_that_it_has_at_run_time() {
+    let ancestry = |class| stdlib::ancestry(class).collect::<Vec<_>>();
     assert_eq!(
-        stdlib::ancestry("builtins.FileNotFoundError"),
+        ancestry("builtins.FileNotFoundError"),
         [
             "builtins.FileNotFoundError",
             "builtins.OSError",
@@ -138,13 +139,13 @@ fn a_class_has_the_bases_that_it_has_at_run_time() {
             "builtins.object"
         ]
     );
-    assert_eq!(stdlib::ancestry("json.JSONDecodeError")[1], "builtins.ValueError");
-    assert_eq!(stdlib::ancestry("pathlib.Path")[1], "pathlib.PurePath");
+    assert_eq!(ancestry("json.JSONDecodeError")[1], "builtins.ValueError");
+    assert_eq!(ancestry("pathlib.Path")[1], "pathlib.PurePath");
     // In the stubs these derive from the abstract classes whose methods they have.
-    assert_eq!(stdlib::ancestry("builtins.str"), ["builtins.str", "builtins.object"]);
-    assert_eq!(stdlib::ancestry("builtins.dict"), ["builtins.dict", "builtins.object"]);
-    assert_eq!(stdlib::ancestry("collections.deque"), ["collections.deque", "builtins.object"]);
-    assert!(stdlib::ancestry("collections.UserDict").contains(&"collections.abc.MutableMapping"));
+    assert_eq!(ancestry("builtins.str"), ["builtins.str", "builtins.object"]);
+    assert_eq!(ancestry("builtins.dict"), ["builtins.dict", "builtins.object"]);
+    assert_eq!(ancestry("collections.deque"), ["collections.deque", "builtins.object"]);
+    assert!(ancestry("collections.UserDict").contains(&"collections.abc.MutableMapping"));
 }
 
 #[test]
@@ -158,7 +159,7 @@ fn a_class_is_found_by_every_name_that_it_is_imported_by() {
         ("typing.Mapping", "collections.abc.Mapping"),
         ("sqlalchemy.engine.Engine", "sqlalchemy.Engine"),
     ] {
-        assert_eq!(stdlib::ancestry(name)[0], public, "{name}");
+        assert_eq!(stdlib::ancestry(name).next(), Some(public), "{name}");
     }
 }
 

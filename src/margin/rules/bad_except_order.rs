@@ -81,7 +81,7 @@ fn ancestors(context: &Context<'_>, class: &Name) -> Vec<Name> {
         at += 1;
         let bases: Vec<Name> = match class.strip_prefix('@') {
             Some(local) => context.table.class(local).map(|info| info.bases.clone()).unwrap_or_default(),
-            None => stdlib::bases(&class).unwrap_or_default().iter().map(|base| Name::new(*base)).collect(),
+            None => stdlib::bases(&class).into_iter().flatten().map(Name::new).collect(),
         };
         for base in bases {
             if !base.is_empty() && !found.contains(&base) {

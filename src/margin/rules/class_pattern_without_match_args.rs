@@ -65,7 +65,7 @@ fn knows_no_positions(context: &Context<'_>, info: &ClassInfo, depth: u8) -> boo
             }
             None => {
                 matches!(base.as_str(), "builtins.object" | "abc.ABC" | "typing.Generic")
-                    || stdlib::ancestry(base).contains(&"builtins.BaseException")
+                    || stdlib::descends(base, "builtins.BaseException")
             }
         })
 }

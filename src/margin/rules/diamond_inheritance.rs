@@ -39,7 +39,7 @@ fn known(context: &Context<'_>, base: &str) -> Option<Vec<ruff_python_ast::name:
 fn has_state(context: &Context<'_>, name: &str) -> bool {
     let Some(info) = class_of(context, name) else { return false };
     let outside = |base: &ruff_python_ast::name::Name| !base.starts_with('@') && base.as_str() != "builtins.object";
-    let is_error = || info.bases.iter().any(|base| stdlib::ancestry(base).contains(&"builtins.BaseException"));
+    let is_error = || info.bases.iter().any(|base| stdlib::descends(base, "builtins.BaseException"));
     info.methods.contains_key("__init__")
         && !info.name.ends_with("Mixin")
         && !info.bases.iter().any(outside)

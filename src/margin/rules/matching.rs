@@ -10,12 +10,12 @@ use crate::knowledge::{ArgumentTest, Match, Place, RuleId, Surrounding, Value, V
 use crate::margin::fix;
 use crate::python::{Context, Node, canonical};
 
-/// Declared matches, by place and name.
+/// Declared matches, by name.
 #[derive(Debug, Default)]
 pub(crate) struct Matcher {
-    exact: FxHashMap<(Place, String), Vec<(RuleId, Match)>>,
+    exact: FxHashMap<String, Vec<(RuleId, Match)>>,
     /// `package.*`, by the package's name.
-    trees: FxHashMap<(Place, String), Vec<(RuleId, Match)>>,
+    trees: FxHashMap<String, Vec<(RuleId, Match)>>,
 }
 
 /// Calls back with a rule and what to do with its report.
@@ -29,7 +29,7 @@ impl Matcher {
                     Some(tree) => (&mut self.trees, tree),
                     None => (&mut self.exact, name.as_ref()),
                 };
-                table.entry((one.place, key.to_owned())).or_default().push((id, one.clone()));
+                table.entry(key.to_owned()).or_default().push((id, one.clone()));
             }
         }
     }
@@ -40,22 +40,17 @@ impl Matcher {
 
     /// The matches for a name at a place: its own, and those of the packages around it.
     fn candidates<'m>(&'m self, place: Place, name: &str) -> Vec<&'m (RuleId, Match)> {
-        let mut found: Vec<&'m (RuleId, Match)> = Vec::new();
-        let mut key = (place, name.to_owned());
-        found.extend(self.exact.get(&key).into_iter().flatten());
-        if !self.trees.is_empty() {
-            loop {
-                found.extend(self.trees.get(&key).into_iter().flatten());
-                match key.1.rfind('.') {
-                    Some(dot) => key.1.truncate(dot),
-                    None => break,
-                }
-            }
+        let at_place = |one: &&(RuleId, Match)| one.1.place == place;
+        let mut found: Vec<&'m (RuleId, Match)> = self.exact.get(name).into_iter().flatten().filter(at_place).collect();
+        let mut around = Some(name).filter(|_| !self.trees.is_empty());
+        while let Some(package) = around {
+            found.extend(self.trees.get(package).into_iter().flatten().filter(at_place));
+            around = package.rsplit_once('.').map(|(outer, _)| outer);
         }
         found
     }
 
-    /// Reports the matches for a name at a place.
+    /// Reports the matches for a public name at a place.
     fn report(
         &self,
         context: &Context<'_>,
@@ -65,8 +60,7 @@ impl Matcher {
         call: Option<&ast::ExprCall>,
         found: Found<'_>,
     ) {
-        let name = canonical::public(name);
-        for (id, one) in self.candidates(place, &name) {
+        for (id, one) in self.candidates(place, name) {
             let arguments_hold = match call {
                 Some(call) => one.arguments.iter().all(|test| holds(context, call, test)),
                 None => one.arguments.is_empty(),
@@ -78,7 +72,7 @@ impl Matcher {
                     let shown = context.text(range);
                     let (replacement, addition) = (&report.rule.replace_with, &report.rule.add_argument);
                     let safe = report.fix_is_safe();
-                    let finding = report.at(range, &[("symbol", shown), ("name", &name)]);
+                    let finding = report.at(range, &[("symbol", shown), ("name", name)]);
                     if !replacement.is_empty() {
                         finding.fix = fix::replace_symbol(context, range, replacement, safe);
                     } else if let Some(call) = call.filter(|_| !addition.is_empty()) {
@@ -101,17 +95,27 @@ impl Matcher {
         match stmt {
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    self.report(context, Place::Import, alias.name.as_str(), alias.name.range(), None, &mut found);
+                    let name = canonical::public(alias.name.as_str());
+                    self.report(context, Place::Import, &name, alias.name.range(), None, &mut found);
                 }
             }
             Stmt::ImportFrom(import) if import.level == 0 => {
                 let Some(module) = &import.module else { return };
-                self.report(context, Place::Import, module.as_str(), module.range(), None, &mut found);
+                let public = canonical::public(module.as_str());
+                self.report(context, Place::Import, &public, module.range(), None, &mut found);
                 for alias in &import.names {
                     let name = format!("{}.{}", module.as_str(), alias.name.as_str());
                     // A tree of the module has been told once, on the module.
-                    if self.exact.contains_key(&(Place::Import, name.clone())) {
-                        self.report(context, Place::Import, &name, alias.name.range(), None, &mut found);
+                    let is_told = |told: &Vec<(RuleId, Match)>| told.iter().any(|(_, one)| one.place == Place::Import);
+                    if self.exact.get(&name).is_some_and(is_told) {
+                        self.report(
+                            context,
+                            Place::Import,
+                            &canonical::public(&name),
+                            alias.name.range(),
+                            None,
+                            &mut found,
+                        );
                     }
                 }
             }
@@ -122,14 +126,14 @@ impl Matcher {
                         Expr::Call(call) => (call.func.as_ref(), Some(call)),
                         other => (other, None),
                     };
-                    if let Some(name) = context.resolve(target) {
+                    if let Some(name) = context.symbol(target) {
                         self.report(context, Place::Decorator, &name, target.range(), call, &mut found);
                     }
                 }
                 if let Stmt::ClassDef(class) = stmt {
                     for base in class.arguments.iter().flat_map(|arguments| arguments.args.iter()) {
                         let target = if let Expr::Subscript(subscript) = base { &subscript.value } else { base };
-                        if let Some(name) = context.resolve(target) {
+                        if let Some(name) = context.symbol(target) {
                             self.report(context, Place::Base, &name, target.range(), None, &mut found);
                         }
                     }
@@ -149,7 +153,7 @@ impl Matcher {
                     Expr::Call(call) => (call.func.as_ref(), Some(call)),
                     other => (other, None),
                 };
-                if let Some(name) = context.resolve(target) {
+                if let Some(name) = context.symbol(target) {
                     self.report(context, Place::Raise, &name, target.range(), call, &mut found);
                 }
             }
@@ -177,7 +181,7 @@ impl Matcher {
                 if matches!(context.parent(), Some(Node::Expr(Expr::Attribute(_)))) {
                     return;
                 }
-                let Some(name) = context.resolve(expr) else { return };
+                let Some(name) = context.symbol(expr) else { return };
                 self.report(context, Place::Attribute, &name, expr.range(), None, &mut found);
                 if context.in_annotation() {
                     self.report(context, Place::Annotation, &name, expr.range(), None, &mut found);
@@ -199,7 +203,7 @@ impl Matcher {
             Some(single) => std::slice::from_ref(single),
         };
         for ty in types {
-            if let Some(name) = context.resolve(ty) {
+            if let Some(name) = context.symbol(ty) {
                 self.report(context, Place::Except, &name, ty.range(), None, &mut found);
             }
         }
@@ -235,10 +239,10 @@ fn is_literal(value: &Expr) -> bool {
 
 /// Whether an expression is a value; `None` when it cannot be told.
 fn is_value(context: &Context<'_>, expr: &Expr, value: &Value) -> Option<bool> {
-    let symbol = || context.resolve(expr).map(|name| canonical::public(&name).into_owned());
+    let symbol = || context.symbol(expr);
     if let Value::Symbol(wanted) = value {
         return match symbol() {
-            Some(name) => Some(name == *wanted),
+            Some(name) => Some(name.as_str() == wanted.as_ref()),
             None => is_literal(expr).then_some(false),
         };
     }

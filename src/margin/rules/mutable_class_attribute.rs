@@ -86,7 +86,7 @@ fn is_ordinary(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
                 _ => return false,
             },
             None => {
-                let ancestry = stdlib::ancestry(base);
+                let ancestry: Vec<&str> = stdlib::ancestry(base).collect();
                 if !stdlib::is_module(base) || ancestry.is_empty() || DECLARING.iter().any(|declaring| ancestry.contains(declaring)) || DECLARING.contains(&base)
                 {
                     return false;

@@ -263,8 +263,7 @@ pub(super) fn is_metaclass(context: &Context<'_>, class: &ast::StmtClassDef) -> 
         }
         if let Some(local) = base.strip_prefix('@') {
             open.extend(context.local_class(local).into_iter().flat_map(|info| info.bases.iter().cloned()));
-        } else if stdlib::ancestry(&base).contains(&"builtins.type") || base.contains("Meta") || base.ends_with("Type")
-        {
+        } else if stdlib::descends(&base, "builtins.type") || base.contains("Meta") || base.ends_with("Type") {
             return true;
         }
     }

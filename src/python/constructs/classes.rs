@@ -80,13 +80,13 @@ fn bases(context: &Context<'_>, class: &ast::StmtClassDef, sink: &mut Sink) {
 /// `type`, or one of the standard library's metaclasses.
 fn is_metaclass(symbol: &str) -> bool {
     matches!(symbol, "builtins.type" | "abc.ABCMeta" | "enum.EnumMeta" | "enum.EnumType")
-        || stdlib::ancestry(symbol).contains(&"builtins.type")
+        || stdlib::descends(symbol, "builtins.type")
 }
 
 /// The standard library's exceptions by their ancestry, others by the spelling of their names.
 fn is_exception(symbol: &str) -> bool {
     let name = symbol.rsplit('.').next().unwrap_or(symbol);
-    stdlib::ancestry(symbol).contains(&"builtins.BaseException")
+    stdlib::descends(symbol, "builtins.BaseException")
         || ["Error", "Exception", "Warning", "ExceptionGroup"].iter().any(|ending| name.ends_with(ending))
         || matches!(symbol, "builtins.KeyboardInterrupt" | "builtins.SystemExit" | "builtins.GeneratorExit")
 }
