@@ -57,6 +57,7 @@ impl Applied {
             stub: source.is_stub(),
             place: source.path.as_deref().and_then(|path| place(path, &self.files)),
             notebook: source.notebook.is_some(),
+            findings_only: false,
         }
     }
 }

@@ -31,11 +31,20 @@ pub struct Options {
     pub place: Option<Place>,
     /// `.ipynb`: magics are part of the language.
     pub notebook: bool,
+    /// Findings are all that is asked for: there are no references, and no answers to a hover.
+    pub findings_only: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { target: PythonVersion::NEWEST, file_name: String::new(), stub: false, notebook: false, place: None }
+        Self {
+            target: PythonVersion::NEWEST,
+            file_name: String::new(),
+            stub: false,
+            place: None,
+            notebook: false,
+            findings_only: false,
+        }
     }
 }
 
@@ -47,6 +56,7 @@ impl Options {
             stub: self.stub,
             package: is_package(&self.file_name),
             notebook: self.notebook,
+            facts: !self.findings_only,
         }
     }
 }

@@ -34,11 +34,20 @@ pub struct Environment {
     pub package: bool,
     /// It is a notebook: magics, shell lines and help are part of the language, nothing imports it.
     pub notebook: bool,
+    /// Facts are noted down. Whoever looks for findings only does without.
+    pub facts: bool,
 }
 
 impl Default for Environment {
     fn default() -> Self {
-        Self { target: PythonVersion::NEWEST, test_file: false, stub: false, package: false, notebook: false }
+        Self {
+            target: PythonVersion::NEWEST,
+            test_file: false,
+            stub: false,
+            package: false,
+            notebook: false,
+            facts: true,
+        }
     }
 }
 

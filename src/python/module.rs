@@ -307,8 +307,10 @@ impl Part<'_> {
         let mut sink = Sink::default();
         let tokens = tokens_in(piece.parsed.tokens(), range);
         observer.begin(source, tokens, range);
-        super::comments::note(source, tokens, is_first, &mut sink);
-        constructs::tokens(source, tokens, &mut sink);
+        if self.environment.facts {
+            super::comments::note(source, tokens, is_first, &mut sink);
+            constructs::tokens(source, tokens, &mut sink);
+        }
         for stmt in body {
             let own = OwnBindings { first: self.before, from: &bindings.from, start: range.start() };
             let mut context = piece.context(Names::new(self.table, Some(&notes)), self.environment, Some(own));
@@ -317,7 +319,9 @@ impl Part<'_> {
         }
         let mut problems = Vec::with_capacity(errors.len());
         for error in errors {
-            constructs::problem(source, tokens, error, &mut sink);
+            if self.environment.facts {
+                constructs::problem(source, tokens, error, &mut sink);
+            }
             problems.push(SyntaxProblem { range: relative(error.location, range), message: error.error.to_string() });
         }
         let mut doubts = Doubts::default();
@@ -327,9 +331,11 @@ impl Part<'_> {
         if is_indented(source, body) && previous.is_some_and(misplaced) {
             doubts.headless = vec![range];
         }
-        sink.sort();
-        constructs::other_keywords(tokens, &mut sink);
-        sink.sort();
+        if self.environment.facts {
+            sink.sort();
+            constructs::other_keywords(tokens, &mut sink);
+            sink.sort();
+        }
         let imports = imports::of_statements(body).into_iter();
         let statement = Statement {
             facts: relative_facts(sink.facts, range),

@@ -81,14 +81,16 @@ impl Sink {
 /// Walks one top-level statement.
 pub(super) fn statement<'a>(context: &mut Context<'a>, stmt: &'a Stmt, sink: &mut Sink, observer: &mut dyn Observer) {
     context.recall = Some(Recall::default());
-    let mut walker = Walker { context, sink, observer, depth: 0, focus: None };
+    let notes = context.environment.facts;
+    let mut walker = Walker { context, sink, observer, depth: 0, focus: None, notes };
     walker.stmt(stmt);
 }
 
 /// Walks what touches a range of one top-level statement. No facts are noted down.
 pub(super) fn focused<'a>(context: &mut Context<'a>, stmt: &'a Stmt, focus: TextRange, observer: &mut dyn Observer) {
     context.recall = Some(Recall::default());
-    let mut walker = Walker { context, sink: &mut Sink::default(), observer, depth: 0, focus: Some(focus) };
+    let mut walker =
+        Walker { context, sink: &mut Sink::default(), observer, depth: 0, focus: Some(focus), notes: false };
     walker.stmt(stmt);
 }
 
@@ -97,8 +99,10 @@ struct Walker<'w, 'a> {
     sink: &'w mut Sink,
     observer: &'w mut dyn Observer,
     depth: u32,
-    /// Only what touches this range is walked, and only for the observer.
+    /// Only what touches this range is walked.
     focus: Option<TextRange>,
+    /// Facts are noted down: the walk is not for the observer alone.
+    notes: bool,
 }
 
 impl<'a> Walker<'_, 'a> {
@@ -141,7 +145,7 @@ impl<'a> Walker<'_, 'a> {
         let scope = self.context.scopes.pop();
         self.forget();
         if let Some(scope) = scope
-            && self.focus.is_none()
+            && self.notes
         {
             constructs::leave(self.context, &scope, self.sink);
         }
@@ -163,7 +167,7 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         self.descend(Node::Stmt(stmt), |walker| {
-            if walker.focus.is_none() {
+            if walker.notes {
                 constructs::statement(walker.context, stmt, walker.sink);
                 names::statement(walker.context, stmt, walker.sink);
             }
@@ -346,7 +350,7 @@ impl<'a> Walker<'_, 'a> {
                 Some(info) if walker.context.at_module_level() => Arc::clone(info),
                 _ => Arc::new(class_info(class, walker.context)),
             };
-            if walker.focus.is_none() {
+            if walker.notes {
                 constructs::class(walker.context, class, &info, walker.sink);
             }
             let scope = Scope::of_class(class, info, walker.context.source);
@@ -370,7 +374,7 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         self.descend(Node::Expr(expr), |walker| {
-            if walker.focus.is_none() {
+            if walker.notes {
                 constructs::expression(walker.context, expr, walker.sink);
                 names::expression(walker.context, expr, walker.sink);
             }
@@ -491,7 +495,9 @@ impl<'a> Walker<'_, 'a> {
             return;
         }
         self.depth += 1;
-        constructs::pattern(self.context, pattern, self.sink);
+        if self.notes {
+            constructs::pattern(self.context, pattern, self.sink);
+        }
         stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || match pattern {
             ast::Pattern::MatchValue(pattern) => self.expr(&pattern.value),
             ast::Pattern::MatchSingleton(_) | ast::Pattern::MatchStar(_) => {}

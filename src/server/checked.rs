@@ -63,6 +63,7 @@ fn analyse(snapshot: &Snapshot, applied: &Applied) -> Arc<Analysis> {
     let cells = || snapshot.cells.clone();
     let options = Options {
         notebook: snapshot.notebook,
+        findings_only: false,
         target: applied.settings.target(),
         file_name: path.to_string_lossy().into_owned(),
         stub: path.extension().is_some_and(|extension| extension == "pyi"),

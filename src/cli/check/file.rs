@@ -8,7 +8,7 @@ use crate::cli::source::Source;
 use crate::disk::Notebook;
 use crate::knowledge::Severity;
 use crate::margin::settings::Links;
-use crate::margin::{Analysis, Finding, fixes, visible_findings};
+use crate::margin::{Analysis, Finding, Options, fixes, visible_findings};
 
 /// How often a file's fixes are applied, each time to what the last left, before it is given up.
 const ROUNDS: usize = 50;
@@ -28,7 +28,8 @@ impl Checked {
     /// Must run on a thread with a large stack.
     pub fn new(source: &Source, applied: &Applied) -> Self {
         let cells = source.cells.clone();
-        let analysis = Analysis::of_cells(Arc::clone(&source.text), cells, &applied.options(source), &applied.engine);
+        let options = Options { findings_only: true, ..applied.options(source) };
+        let analysis = Analysis::of_cells(Arc::clone(&source.text), cells, &options, &applied.engine);
         Self::of(source, analysis, applied)
     }
 

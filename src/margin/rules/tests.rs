@@ -174,3 +174,16 @@ fn a_fix_names_nothing_twice() {
     let alone = source.replace("TimeoutError, ", "");
     assert_eq!(fixed("asyncio-timeout-error-alias", &alone), alone.replace("asyncio.T", "T"));
 }
+
+#[test]
+fn an_analysis_for_findings_only_has_the_same_findings() {
+    let engine = Engine::new(Knowledge::builtin());
+    for (_, rule) in engine.knowledge().rules() {
+        let text: Arc<str> = Arc::from(&*rule.docs.example);
+        let findings = |findings_only| {
+            let options = Options { findings_only, ..Options::default() };
+            Analysis::new(Arc::clone(&text), &options, &engine).findings()
+        };
+        assert_eq!(findings(true), findings(false), "{}", rule.name);
+    }
+}

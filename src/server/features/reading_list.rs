@@ -133,6 +133,7 @@ fn count_file(session: &Session, path: &Path, list: &mut ReadingList) {
         stub: path.extension().is_some_and(|extension| extension == "pyi"),
         place: place(path, &applied.files),
         notebook: notebook.is_some(),
+        findings_only: false,
     };
     let (text, cells) = notebook.as_ref().map_or_else(|| (text, Cells::default()), Notebook::join);
     let analysis = Analysis::of_cells(text.into(), cells, &options, &applied.engine);
