@@ -20,8 +20,8 @@ if (!program) {
     console.error(`package: name the server for ${target} with --server PATH`);
     process.exit(2);
   }
-  execFileSync("cargo", ["build", "--release", "--locked"], { cwd: root, stdio: "inherit" });
-  program = path.join(root, "target/release", name);
+  execFileSync("cargo", ["build", "--profile", "dist", "--locked"], { cwd: root, stdio: "inherit" });
+  program = path.join(root, "target/dist", name);
 }
 program = path.resolve(process.env.INIT_CWD ?? process.cwd(), program);
 

@@ -16,6 +16,10 @@ pub(crate) struct Matcher {
     exact: FxHashMap<String, Vec<(RuleId, Match)>>,
     /// `package.*`, by the package's name.
     trees: FxHashMap<String, Vec<(RuleId, Match)>>,
+    /// Any of them is about calls.
+    calls: bool,
+    /// Any of them is about names wherever they stand.
+    names: bool,
 }
 
 /// Calls back with a rule and what to do with its report.
@@ -24,6 +28,8 @@ type Found<'f> = &'f mut dyn FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>));
 impl Matcher {
     pub(crate) fn add(&mut self, id: RuleId, matches: &[Match]) {
         for one in matches {
+            self.calls |= one.place == Place::Call;
+            self.names |= matches!(one.place, Place::Attribute | Place::Annotation);
             for name in one.names.iter() {
                 let (table, key) = match name.strip_suffix(".*") {
                     Some(tree) => (&mut self.trees, tree),
@@ -167,16 +173,13 @@ impl Matcher {
         expr: &Expr,
         mut found: impl FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>)),
     ) {
-        if self.is_empty() {
-            return;
-        }
         match expr {
-            Expr::Call(call) => {
+            Expr::Call(call) if self.calls => {
                 if let Some(name) = context.callee(call) {
                     self.report(context, Place::Call, &name, call.func.range(), Some(call), &mut found);
                 }
             }
-            Expr::Name(ast::ExprName { ctx: ExprContext::Load, .. }) | Expr::Attribute(_) => {
+            Expr::Name(ast::ExprName { ctx: ExprContext::Load, .. }) | Expr::Attribute(_) if self.names => {
                 // Only the whole dotted name counts.
                 if matches!(context.parent(), Some(Node::Expr(Expr::Attribute(_)))) {
                     return;
