@@ -148,7 +148,7 @@ fields_are_source! {
     Note { section, since, triggers, see_also, codes, summary, key_points, pitfalls, example, erratum }
     Rule {
         name, sections, group, severity, default, since, fix, equivalents, message, detection, replace_with,
-        add_argument, unnecessary, deprecated, docs
+        add_argument, unnecessary, deprecated, tests, docs
     }
     RuleDocs { what, why, language, example, instead }
     Match { place, names, arguments, inside, not_inside }

@@ -349,6 +349,8 @@ pub struct Rule {
     pub unnecessary: bool,
     /// The finding strikes the code through in editors.
     pub deprecated: bool,
+    /// Whether the rule looks at test code, too.
+    pub tests: bool,
     /// The documentation.
     pub docs: RuleDocs,
 }

@@ -57,18 +57,20 @@ impl Options {
             package: is_package(&self.file_name),
             notebook: self.notebook,
             facts: !self.findings_only,
+            file_name: Arc::from(self.file_name.as_str()),
         }
     }
 }
 
-/// `test_x.py`, `x_test.py`, `conftest.py`, or below `tests/` or `test/`.
+/// `test_x.py`, `x_test.py`, `tests.py`, `conftest.py`, or below a folder such as `tests/`, `test/` and `unit_tests/`.
 fn is_test_file(path: &str) -> bool {
     let mut parts = path.rsplit(['/', '\\']);
     let name = parts.next().unwrap_or_default();
+    let is_tests = |name: &str| name == "tests" || name.ends_with("_test") || name.ends_with("_tests");
     name.starts_with("test_")
-        || name.ends_with("_test.py")
         || name == "conftest.py"
-        || parts.any(|folder| folder == "tests" || folder == "test")
+        || name.strip_suffix(".py").is_some_and(is_tests)
+        || parts.any(|folder| folder == "test" || is_tests(folder))
 }
 
 /// `__init__.py`.
@@ -101,7 +103,7 @@ impl Analysis {
 
     /// Analyses a text that may be the cells of a notebook. Must run on a thread with a large stack.
     pub fn of_cells(text: Arc<str>, cells: Cells, options: &Options, engine: &Arc<Engine>) -> Self {
-        let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
+        let mut runner = Runner::new(&engine.plan, engine.knowledge(), &options.environment());
         let module = Module::read_cells(&text, cells, &options.environment(), &mut runner);
         let failed = runner.has_failed();
         let findings = module
@@ -157,7 +159,7 @@ impl Analysis {
         if self.failed || !Arc::ptr_eq(&self.engine, engine) || self.options != *options {
             return Self::of_cells(text, cells, options, engine);
         }
-        let mut runner = Runner::new(&engine.plan, engine.knowledge(), options.target);
+        let mut runner = Runner::new(&engine.plan, engine.knowledge(), &options.environment());
         let Some(edited) = self.module.edit(&self.text, &text, cells.clone(), &mut runner) else {
             return Self::of_cells(text, cells, options, engine);
         };

@@ -111,6 +111,7 @@ pub(super) mod tests {
             add_argument: "".into(),
             unnecessary: false,
             deprecated: false,
+            tests: true,
             docs: RuleDocs {
                 what: "".into(),
                 why: "".into(),

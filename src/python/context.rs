@@ -36,6 +36,21 @@ pub struct Environment {
     pub notebook: bool,
     /// Facts are noted down. Whoever looks for findings only does without.
     pub facts: bool,
+    /// The file's path, as far as it is known; empty for a document that has none.
+    pub file_name: Arc<str>,
+}
+
+impl Environment {
+    /// Whether the file lies in a folder of this name, or not far below it: it is part of the package of that name.
+    pub fn is_below(&self, folder: &str) -> bool {
+        self.file_name.split(['/', '\\']).rev().skip(1).take(3).any(|part| part == folder)
+    }
+
+    /// Whether the file is a private module (`_http.py`), or lies directly in a private package (`_internal/http.py`).
+    pub fn is_private_module(&self) -> bool {
+        let is_private = |name: &str| name.starts_with('_') && !name.starts_with("__");
+        self.file_name.rsplit(['/', '\\']).take(2).any(is_private)
+    }
 }
 
 impl Default for Environment {
@@ -47,6 +62,7 @@ impl Default for Environment {
             package: false,
             notebook: false,
             facts: true,
+            file_name: Arc::from(""),
         }
     }
 }
@@ -358,13 +374,18 @@ impl<'a> Context<'a> {
         None
     }
 
-    /// The place is in a test function, or in a test file.
+    /// The place is in a test function, in a class of tests, or in a test file.
     pub fn in_test(&self) -> bool {
-        self.environment.test_file
-            || self
-                .scopes
-                .iter()
-                .any(|scope| matches!(scope.kind, ScopeKind::Function(def) if def.name.as_str().starts_with("test_")))
+        let is_test = |kind: ScopeKind<'_>| match kind {
+            ScopeKind::Function(def) => def.name.starts_with("test_") || matches!(def.name.as_str(), "test" | "_test"),
+            ScopeKind::Class(class) => class.bases().iter().any(|base| match base {
+                Expr::Name(name) => name.id.ends_with("TestCase"),
+                Expr::Attribute(attribute) => attribute.attr.ends_with("TestCase"),
+                _ => false,
+            }),
+            _ => false,
+        };
+        self.environment.test_file || self.scopes.iter().any(|scope| is_test(scope.kind))
     }
 
     /// The place is in the body of `if __name__ == "__main__":`.

@@ -129,10 +129,15 @@ impl<'t> Fields<'t> {
 
     /// `true` or `false`; false where the key is absent.
     pub fn flag(&mut self, key: &'static str, faults: &mut Faults<'_>) -> bool {
-        let Some(At { value, range }) = self.value(key) else { return false };
+        self.flag_or(key, false, faults)
+    }
+
+    /// `true` or `false`; `otherwise` where the key is absent.
+    pub fn flag_or(&mut self, key: &'static str, otherwise: bool, faults: &mut Faults<'_>) -> bool {
+        let Some(At { value, range }) = self.value(key) else { return otherwise };
         value.as_bool().unwrap_or_else(|| {
             faults.at(&range, format!("`{key}` must be true or false, not {}", kind(value)));
-            false
+            otherwise
         })
     }
 

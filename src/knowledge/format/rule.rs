@@ -35,6 +35,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
     let add_argument = fields.string("add_argument", faults);
     let unnecessary = fields.flag("unnecessary", faults);
     let deprecated = fields.flag("deprecated", faults);
+    let tests = fields.flag_or("tests", true, faults);
     fields.finish(faults);
 
     let declared = matches!(detection, Some(Detection::Match(_)));
@@ -60,6 +61,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
         add_argument: owned(add_argument.map_or("", |argument| argument.value)),
         unnecessary,
         deprecated,
+        tests,
         docs: docs?,
     };
     if rule.sections.is_empty() {

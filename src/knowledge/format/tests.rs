@@ -157,6 +157,7 @@ fn a_good_folder_is_read_in_full() {
     assert_eq!((rule.default, rule.since, rule.fix), (true, Some(PythonVersion::three(10)), FixKind::Safe));
     assert_eq!(rule.sections.iter().map(ToString::to_string).collect::<Vec<_>>(), ["2.1", "1.1"]);
     assert_eq!((&*rule.replace_with, rule.unnecessary, rule.deprecated), ("acme.whisper", false, false));
+    assert!(rule.tests);
     assert_eq!((&*rule.docs.what, &*rule.docs.why), ("Finds shouting.", "It hurts."));
     assert_eq!((&*rule.docs.example, &*rule.docs.instead), ("print(\"A\")\n", "import acme\nacme.whisper(\"A\")\n"));
     assert_eq!(missing_rules, []);

@@ -3,7 +3,9 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, OperatorPrecedence, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{any_in_expr, has_comment, indent_unit, operand, owns_its_lines, without_docstring};
+use super::support::{
+    any_in_expr, has_comment, indent_unit, is_name, is_upper_case, operand, owns_its_lines, without_docstring,
+};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
@@ -14,8 +16,9 @@ pub(super) const DETECTOR: Detector = Detector { rule: "assert-for-validation", 
 /// Looks at the asserts at the start of a public function.
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
     let is_nested = context.enclosing_function().is_some();
-    let private_class = context.enclosing_class().is_some_and(|class| class.name.starts_with('_'));
-    if context.in_test() || is_nested || private_class || is_private(&def.name) || def.name.starts_with("test") {
+    // The caller of a private module is the library itself.
+    let private_class = context.environment.is_private_module() || context.enclosing_class().is_some_and(|class| class.name.starts_with('_'));
+    if is_nested || private_class || is_private(&def.name) || def.name.starts_with("test") {
         return;
     }
     let body = without_docstring(&def.body);
@@ -59,10 +62,36 @@ fn checked_parameter<'a>(def: &'a ast::StmtFunctionDef, test: &Expr) -> Option<&
     if any_in_expr(test, is_type) {
         return None;
     }
-    let parameters = def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str());
-    parameters.filter(|name| !matches!(*name, "self" | "cls")).find(|parameter| {
+    let parameters: Vec<&str> = def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str()).collect();
+    // What a parameter's parts or the object's state must be is for the program itself to keep.
+    if !comparisons.iter().all(|compare| is_about_values(compare, &parameters)) {
+        return None;
+    }
+    parameters.into_iter().filter(|name| !matches!(*name, "self" | "cls")).find(|parameter| {
         any_in_expr(test, |node| matches!(node, AnyNodeRef::ExprName(name) if name.id == *parameter))
     })
+}
+
+/// Whether a comparison is one of a parameter, or of its length, with values that stand in the code or come with it.
+fn is_about_values(compare: &ast::ExprCompare, parameters: &[&str]) -> bool {
+    let is_parameter = |expr: &Expr| {
+        matches!(expr, Expr::Name(name) if parameters.contains(&name.id.as_str()) && !matches!(name.id.as_str(), "self" | "cls"))
+    };
+    let is_it = |expr: &Expr| match expr {
+        Expr::Call(call) => is_name(&call.func, "len") && matches!(call.arguments.args.as_ref(), [only] if is_parameter(only)),
+        other => is_parameter(other),
+    };
+    let is_value = |expr: &Expr| match expr {
+        Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) | Expr::Set(ast::ExprSet { elts, .. }) => {
+            elts.iter().all(Expr::is_literal_expr)
+        }
+        Expr::UnaryOp(unary) => unary.operand.is_literal_expr(),
+        Expr::Name(name) => is_upper_case(&name.id),
+        Expr::Attribute(attribute) => is_upper_case(&attribute.attr) || is_parameter(&attribute.value),
+        other => other.is_literal_expr(),
+    };
+    let operands = || std::iter::once(compare.left.as_ref()).chain(&compare.comparators);
+    operands().any(is_it) && operands().all(|operand| is_it(operand) || is_value(operand))
 }
 
 /// `if not ...: raise ValueError(...)`.
@@ -101,6 +130,10 @@ def pay(amount, account, self):
     assert type(amount) == int
     assert account
     assert LIMIT > 0
+    assert account.kind == 'saving'
+    assert account['kind'] in ('saving', 'giro')
+    assert amount == self.amount
+    assert account not in self.accounts
     total = amount + 1
     assert total > amount
 def _pay(amount):

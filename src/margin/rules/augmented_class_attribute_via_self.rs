@@ -30,7 +30,8 @@ fn check<'a>(context: &Context<'a>, class: &'a ast::StmtClassDef, report: &mut R
     let mut uses: FxHashMap<&str, Uses<'a>> = FxHashMap::default();
     for stmt in &class.body {
         let Stmt::FunctionDef(def) = stmt else { continue };
-        let by_class = has_decorator(context, def, &["builtins.classmethod", "builtins.staticmethod"]);
+        let by_class = has_decorator(context, def, &["builtins.classmethod", "builtins.staticmethod"])
+            || ["__new__", "__init_subclass__", "__class_getitem__"].contains(&def.name.as_str());
         let first = def.parameters.iter_non_variadic_params().next().map(|parameter| parameter.name().as_str());
         walk(&def.body, |node| {
             match node {

@@ -1,21 +1,22 @@
 //! `bare-except`: an `except:` that catches everything, the program's end among it.
 
-use ruff_python_ast::{self as ast, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
 use super::silent_except::is_explained;
+use super::support::{any_in_own, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "bare-except", hooks: &[Hook::Handler(check)] };
 
 fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler, report: &mut Report<'_>) {
-    if handler.type_.is_some() || raises_again(&handler.body) {
+    if handler.type_.is_some() || raises_again(&handler.body) || lets_end(context, handler) || runs_code(context) {
         return;
     }
-    // Tests of what happens to exceptions raise their own; a comment says that someone has thought of it.
-    if context.in_test() || is_explained(context, handler) {
+    // A comment says that someone has thought of it.
+    if is_explained(context, handler) {
         return;
     }
     let keyword = TextRange::at(handler.range.start(), TextSize::of("except"));
@@ -33,6 +34,45 @@ fn raises_again(body: &[Stmt]) -> bool {
         _ => false,
     };
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || body.iter().any(ends))
+}
+
+/// Whether the program's end is thought of: a clause above takes it, or this one raises again on some way or hands on what
+/// it has caught (`sys.exc_info()`).
+fn lets_end(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    const ENDS: [&str; 3] = ["builtins.KeyboardInterrupt", "builtins.SystemExit", "builtins.BaseException"];
+    let takes = |ty: &Expr| match ty {
+        Expr::Tuple(tuple) => tuple.elts.iter().any(|one| is_symbol(context, one, &ENDS)),
+        one => is_symbol(context, one, &ENDS),
+    };
+    let above = |stmt: &ast::StmtTry| {
+        stmt.handlers.iter().any(|ast::ExceptHandler::ExceptHandler(other)| {
+            let passes_on = matches!(other.body.as_slice(), [Stmt::Raise(raise)] if raise.exc.is_none());
+            other.type_.as_deref().is_some_and(|ty| passes_on || takes(ty))
+        })
+    };
+    let hands_on = any_in_own(&handler.body, |node| match node {
+        AnyNodeRef::StmtRaise(raise) => raise.exc.is_none(),
+        AnyNodeRef::ExprCall(call) => is_symbol(context, &call.func, &["sys.exc_info"]),
+        _ => false,
+    });
+    hands_on || own_try(context).is_some_and(above)
+}
+
+/// Whether the `try` runs code that somebody else wrote, which may end in any way.
+fn runs_code(context: &Context<'_>) -> bool {
+    own_try(context).is_some_and(|stmt| {
+        any_in_own(&stmt.body, |node| {
+            matches!(node, AnyNodeRef::ExprCall(call) if is_symbol(context, &call.func, &["builtins.exec", "builtins.eval"]))
+        })
+    })
+}
+
+/// The `try` that the clause belongs to.
+fn own_try<'a>(context: &Context<'a>) -> Option<&'a ast::StmtTry> {
+    context.ancestors().find_map(|node| match node {
+        Node::Stmt(Stmt::Try(stmt)) => Some(stmt),
+        _ => None,
+    })
 }
 
 #[cfg(test)]
@@ -56,7 +96,39 @@ except:
         raise
 ";
         assert!(found("bare-except", quiet).is_empty());
-        assert_eq!(found("bare-except", "try:\n    work()\nexcept:\n    if deep:\n        raise\n"), ["except"]);
+        assert_eq!(found("bare-except", "try:\n    work()\nexcept ValueError:\n    undo()\nexcept:\n    undo()\n"), ["except"]);
+    }
+
+    #[test]
+    fn who_thinks_of_the_end_of_the_program_may_catch_the_rest() {
+        let quiet = "\
+try:
+    work()
+except (KeyboardInterrupt, SystemExit):
+    raise
+except:
+    undo()
+try:
+    work()
+except Again:
+    raise
+except:
+    undo()
+try:
+    work()
+except:
+    if deep:
+        raise
+try:
+    work()
+except:
+    report(sys.exc_info())
+try:
+    exec(code)
+except:
+    show()
+";
+        assert!(found("bare-except", &format!("import sys\n{quiet}")).is_empty());
     }
 
     #[test]

@@ -22,7 +22,7 @@ enum Remedy {
 }
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !context.in_async() || is_awaited(context) || context.in_test() {
+    if !context.in_async() || is_awaited(context) {
         return;
     }
     let Some(callee) = context.callee(call) else { return };

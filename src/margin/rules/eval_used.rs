@@ -1,9 +1,9 @@
 //! `eval-used`: text that is run as code.
 
-use ruff_python_ast as ast;
+use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::is_call_of;
+use super::support::{is_call_of, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::Context;
@@ -12,7 +12,7 @@ pub(super) const DETECTOR: Detector = Detector { rule: "eval-used", hooks: &[Hoo
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     // Tests run what the test itself wrote.
-    if !context.is_builtin(&call.func, "eval") || context.in_test() {
+    if !context.is_builtin(&call.func, "eval") {
         return;
     }
     let Some(code) = call.arguments.args.first() else { return };
@@ -20,9 +20,34 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if code.is_literal_expr() || is_call_of(context, code, &["builtins.compile"]) {
         return;
     }
+    if has_names_of_its_own(context, call, code) {
+        return;
+    }
     let alone = call.arguments.len() == 1 && !code.is_starred_expr();
     let fix = if alone { replace_symbol(context, call.func.range(), "ast.literal_eval", false) } else { None };
     report.at(call.func.range(), &[]).fix = fix;
+}
+
+/// Whether the code is run on purpose: it gets names that are no display, those of a frame, of a module, of another function,
+/// as debuggers, consoles and what reads annotations do; or it is made from a template of the program and gets names.
+///
+/// A display (`{}`, `{"__builtins__": {}}`) looks like a fence and is none.
+pub(super) fn has_names_of_its_own<'a>(context: &Context<'a>, call: &'a ast::ExprCall, code: &'a Expr) -> bool {
+    let names = call.arguments.args.get(1).or_else(|| call.arguments.find_keyword("globals").map(|given| &given.value));
+    names.filter(|names| !names.is_none_literal_expr()).is_some_and(|names| {
+        is_template(value_of(context, code)) || !value_of(context, names).is_dict_expr()
+    })
+}
+
+/// `"def {}(): ...".format(name)`, `"def %s(): ..." % name`, `f"def {name}(): ..."`: more than a name that is filled in.
+fn is_template(code: &Expr) -> bool {
+    match code {
+        Expr::FString(text) => text.value.elements().any(|element| element.is_literal()),
+        Expr::BinOp(ast::ExprBinOp { left, op: ast::Operator::Mod, .. }) => left.is_string_literal_expr(),
+        Expr::Call(call) => matches!(call.func.as_ref(), Expr::Attribute(method)
+            if method.attr.as_str() == "format" && method.value.is_string_literal_expr()),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -39,6 +64,11 @@ eval('1 + 1')
 eval(compile(tree, 'generated', 'eval'))
 def run(eval, text):
     return eval(text)
+eval(text, frame.f_globals, frame.f_locals)
+eval(text, globals=names)
+def make(name):
+    names = {}
+    return eval(f'lambda {name}: {name}', names)
 ";
         assert!(found("eval-used", quiet).is_empty());
         assert_eq!(found("eval-used", "import builtins\nbuiltins.eval(text)\n"), ["builtins.eval"]);
@@ -46,7 +76,10 @@ def run(eval, text):
 
     #[test]
     fn names_to_look_up_cannot_be_given_to_literal_eval() {
-        assert_eq!(fixed("eval-used", "eval(text, names)\n"), "eval(text, names)\n");
+        assert_eq!(found("eval-used", "eval(text, {'__builtins__': {}})\neval(text, None)\n"), ["eval", "eval"]);
+        let fence = "def f(text):\n    names = {'__builtins__': {}, 'x': 1}\n    return eval(text, names)\n";
+        assert_eq!(found("eval-used", fence), ["eval"]);
+        assert_eq!(fixed("eval-used", "eval(text, {})\n"), "eval(text, {})\n");
         assert_eq!(fixed("eval-used", "eval(text)\n"), "import ast\nast.literal_eval(text)\n");
     }
 }

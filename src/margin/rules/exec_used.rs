@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
+use super::eval_used::has_names_of_its_own;
 use super::support::{is_call_of, is_constant, last_name, value_of};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
@@ -11,12 +12,12 @@ pub(super) const DETECTOR: Detector = Detector { rule: "exec-used", hooks: &[Hoo
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     // Tests run what the test itself wrote.
-    if !context.is_builtin(&call.func, "exec") || context.in_test() {
+    if !context.is_builtin(&call.func, "exec") {
         return;
     }
     let Some(code) = call.arguments.args.first() else { return };
     // Code that stands in the program, or was compiled by it, is no data.
-    if !is_constant(context, code) && !is_code_object(context, code) {
+    if !is_constant(context, code) && !is_code_object(context, code) && !has_names_of_its_own(context, call, code) {
         report.at(call.func.range(), &[]);
     }
 }
@@ -55,6 +56,7 @@ def load(source, code):
     compiled = compile(source, 'generated', 'exec')
     exec(compiled)
     exec(code, names)
+    exec(f.read(), module.__dict__)
 ";
         assert!(found("exec-used", quiet).is_empty());
         let source = "\

@@ -3,10 +3,10 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{Go, is_symbol, walk};
+use super::support::{Go, is_symbol, symbol, walk, without_docstring};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::{Context, has_yield};
+use crate::python::{Context, ModuleBindingKind, has_yield};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "fluent-method-without-self-type", hooks: &[Hook::Function(check)] };
@@ -19,13 +19,34 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     let Some(class) = context.enclosing_class() else { return };
     let is_final = class.decorator_list.iter().any(|decorator| is_symbol(context, &decorator.expression, &["typing.final"]));
     let Some(first) = def.parameters.posonlyargs.first().or(def.parameters.args.first()) else { return };
-    if is_final || first.annotation().is_some() || !names_class(returns, class.name.as_str()) {
+    if is_final || class.name.starts_with('_') || may_return_another(context, class, def) || first.annotation().is_some() || !names_class(returns, class.name.as_str()) {
         return;
     }
     if returns_only(def, first.name().as_str()) && !has_yield(&def.body) {
         let fix = replace_symbol(context, returns.range(), "typing.Self", report.fix_is_safe());
         report.at(returns, &[("method", def.name.as_str()), ("class", class.name.as_str())]).fix = fix;
     }
+}
+
+/// Whether another result is meant: a subclass of the same file has the method, too, or the docstring speaks of a copy. An
+/// enumeration with members has no subclasses.
+fn may_return_another(context: &Context<'_>, class: &ast::StmtClassDef, def: &ast::StmtFunctionDef) -> bool {
+    let local = format!("@{}", class.name);
+    let overrides = context.table.bindings().iter().any(|binding| match &binding.kind {
+        ModuleBindingKind::Class(info) => {
+            info.methods.contains_key(def.name.as_str()) && info.bases.iter().any(|base| *base == local)
+        }
+        _ => false,
+    });
+    let is_enum = class.bases().iter().any(|base| {
+        symbol(context, base).is_some_and(|symbol| symbol.starts_with("enum."))
+    });
+    let copies = without_docstring(&def.body).len() < def.body.len()
+        && def.body.first().is_some_and(|doc| {
+            let text = context.text(doc).to_lowercase();
+            ["copy", "copied", "new ", "clone", "another"].iter().any(|word| text.contains(word))
+        });
+    overrides || is_enum || copies
 }
 
 /// `C`, `"C"`, `C[T]`.
@@ -89,6 +110,7 @@ class C:
     #[test]
     fn other_results_are_not() {
         let source = "
+import enum
 from typing import Self, final
 class C:
     def a(self) -> 'C':
@@ -113,6 +135,21 @@ class F:
         return self
 def g(self) -> 'C':
     return self
+class _P:
+    def a(self) -> '_P':
+        return self
+class Base:
+    def load(self) -> 'Base':
+        return self
+    def frozen(self) -> 'Base':
+        '''Gives a copy where it can be changed.'''
+        return self
+class Derived(Base):
+    def load(self) -> 'Base':
+        return Other()
+class E(enum.Enum):
+    def a(self) -> 'E':
+        return self
 ";
         assert!(found(RULE, source).is_empty());
     }

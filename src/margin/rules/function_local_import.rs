@@ -20,7 +20,7 @@ const OPTIONAL: [&str; 22] = [
 ];
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
-    if context.enclosing_function().is_none() || context.in_type_checking() || context.in_test() {
+    if context.enclosing_function().is_none() || context.in_type_checking() {
         return;
     }
     // Who is prepared for its absence, or asks first, has a reason.

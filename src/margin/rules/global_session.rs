@@ -14,7 +14,7 @@ pub(super) const DETECTOR: Detector =
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Some((Expr::Name(name), value @ Expr::Call(call))) = sole_assignment(stmt) else { return };
-    if context.in_test() || context.in_main_guard() || !is_session(context, value) {
+    if context.in_main_guard() || !is_session(context, value) {
         return;
     }
     // `session.begin()` and its like give the session that is there already.

@@ -14,7 +14,7 @@ pub(super) const DETECTOR: Detector = Detector { rule: "god-class", hooks: &[Hoo
 const MANY: usize = 20;
 
 fn check<'a>(context: &Context<'a>, class: &'a ast::StmtClassDef, report: &mut Report<'_>) {
-    if class.body.len() <= MANY || context.in_test() || context.environment.stub {
+    if class.body.len() <= MANY || context.environment.stub {
         return;
     }
     let mut names = FxHashSet::default();

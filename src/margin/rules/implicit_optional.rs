@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, Operator};
 use ruff_text_size::{Ranged, TextSize};
 
+use super::support::ignores_types;
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -13,7 +14,7 @@ pub(super) const DETECTOR: Detector = Detector { rule: "implicit-optional", hook
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
     for parameter in def.parameters.iter_non_variadic_params() {
         let (Some(default), Some(annotation)) = (parameter.default(), parameter.annotation()) else { continue };
-        if !default.is_none_literal_expr() || allows_none(context, annotation, annotation.start()) {
+        if !default.is_none_literal_expr() || allows_none(context, annotation, annotation.start()) || ignores_types(context, default) {
             continue;
         }
         let fix = with_none(context, annotation, report.target());
@@ -134,6 +135,7 @@ JSON = Union[int, None]
 class P(Protocol): ...
 def f(a=None, b: int = 0, c: Optional[int] = None, d: int | None = None, e: Union[int, None] = None): ...
 def g(a: Any = None, b: object = None, c: Alias = None, d: JSON = None, e: T = None, f: 'int | None' = None): ...
+def i(a: int = None): ...  # type: ignore
 def h(a: Literal['x', None] = None, b: Hashable = None, c: P = None, d: None = None, e: 'not python' = None): ...
 ";
         assert!(found(RULE, source).is_empty(), "{:?}", found(RULE, source));

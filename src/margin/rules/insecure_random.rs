@@ -51,9 +51,6 @@ const PAIRS: [(&str, &str); 14] = [
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(method) = method(context, call) else { return };
-    if context.in_test() {
-        return;
-    }
     let Some(secret) = secret(context) else { return };
     let fix = with_secrets(context, call, &method);
     let shown = context.text(call.func.as_ref());

@@ -13,7 +13,7 @@ pub(super) const DETECTOR: Detector = Detector { rule: "internal-error-exposed",
 fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler, report: &mut Report<'_>) {
     let Some(def) = context.enclosing_function() else { return };
     let is_route = route_path(def).is_some();
-    if !is_route && !takes_request(def) || context.in_test() {
+    if !is_route && !takes_request(def) {
         return;
     }
     // An exception of the application's own may carry a text for its users; any exception does not.

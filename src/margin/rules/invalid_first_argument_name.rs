@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::support::{any_in, any_in_expr, has_decorator, is_large, is_metaclass, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
-use crate::python::{Context, ScopeKind};
+use crate::python::{Context, ScopeKind, is_dunder};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "invalid-first-argument-name", hooks: &[Hook::Function(check)] };
@@ -29,15 +29,13 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         None => parameters.vararg.is_some(),
     };
     let wanted = if by_class { "cls" } else { "self" };
-    if !accepted && !is_metaclass(context, class) && !is_interface(context, class) && !is_helper(class, def) {
+    if !accepted && !is_operand(class, def) && !is_metaclass(context, class) && !is_interface(context, class) && !is_helper(class, def) {
         match first {
             Some(first) => {
                 let name = first.name();
                 let fix = rename(def, name, wanted);
                 report.at(name, &[("method", def.name.as_str()), ("wanted", wanted), ("name", name.as_str())]).fix = fix;
             }
-            // Tests of classes have functions in them that nobody calls.
-            None if context.in_test() => {}
             None => {
                 let message = format!("`{}` takes no instance; its first parameter must be `{wanted}`", def.name);
                 let open = TextRange::empty(parameters.start() + TextSize::from(1));
@@ -62,6 +60,20 @@ fn is_accepted(class: &ast::StmtClassDef, def: &ast::StmtFunctionDef, name: &str
     }
     // A base from elsewhere may be a metaclass.
     name.trim_end_matches('_').ends_with("self") || CLASSES.contains(&name) && !class.bases().is_empty()
+}
+
+/// Numbers and the like name the operands (`def __add__(a, b)`), and then the object in their other methods. A parameter
+/// that is called `self` already leaves no other way.
+fn is_operand(class: &ast::StmtClassDef, def: &ast::StmtFunctionDef) -> bool {
+    let first = |def: &ast::StmtFunctionDef| def.parameters.iter_non_variadic_params().next().map(|one| one.name().id.clone());
+    let operators = class.body.iter().filter_map(|stmt| match stmt {
+        Stmt::FunctionDef(other) if is_dunder(&other.name) => first(other),
+        _ => None,
+    });
+    let name = first(def);
+    let is_short = name.as_ref().is_some_and(|name| name.chars().count() <= 2);
+    let has_self = def.parameters.iter().skip(1).any(|parameter| parameter.name().as_str() == "self");
+    has_self || is_short && (operators.filter(|other| Some(other) == name.as_ref()).count() > 1 || is_dunder(&def.name))
 }
 
 /// The methods of a zope interface have no `self`: they show how they are called.

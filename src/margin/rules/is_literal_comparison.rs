@@ -23,7 +23,9 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
                 continue;
             }
         };
-        if let Some(kind) = literal_kind(right).or_else(|| literal_kind(left))
+        // Two literals are compared by those who try out what `is` does.
+        let one_of_two = literal_kind(right).xor(literal_kind(left));
+        if let Some(kind) = one_of_two
             && let Some(place) = operator_range(context, TextRange::new(left.end(), right.start()))
         {
             let fix = (!has_comment(context, place)).then(|| report.fix(format!("Use `{instead}`"), place, instead));
@@ -64,7 +66,7 @@ mod tests {
 
     #[test]
     fn singletons_and_sentinels_are_compared_with_is() {
-        let quiet = "a is None, a is not True, a is ..., a is MISSING, a is Color.RED, a == 1, a is NotImplemented\n";
+        let quiet = "a is None, a is not True, a is ..., a is MISSING, a is Color.RED, a == 1, a is NotImplemented, [] is not [], 1 is 1\n";
         assert!(found("is-literal-comparison", quiet).is_empty());
     }
 

@@ -4,7 +4,7 @@ use ruff_python_ast::{AnyNodeRef, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::lines::{dedent, whole_lines};
-use super::support::{Go, has_comment, owns_its_lines, walk};
+use super::support::{Go, has_comment, last_line_end, owns_its_lines, walk};
 use super::{Detector, Hook, Report};
 use crate::margin::Fix;
 use crate::margin::fix::indentation;
@@ -22,6 +22,10 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     collect(&stmt.finalbody, false, &mut jumps);
     for (at, keyword) in jumps {
         let range = TextRange::at(at, TextSize::of(keyword));
+        // A comment on its line is taken as the reason.
+        if has_comment(context, TextRange::new(at, last_line_end(context.source, at))) {
+            continue;
+        }
         let fix = behind_the_try(context, stmt.start(), &stmt.finalbody, at);
         report.at(range, &[("keyword", keyword)]).fix = fix;
     }
@@ -123,6 +127,10 @@ def f():
         def g():
             return 1
         lambda: 2
+    try:
+        return 3
+    finally:
+        return 4  # whatever happened
 ";
         assert!(found(RULE, source).is_empty());
     }

@@ -15,7 +15,7 @@ const MAKERS: [&str; 2] = ["asyncio.new_event_loop", "asyncio.get_event_loop"];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Expr::Attribute(method) = call.func.as_ref() else { return };
-    if method.attr.as_str() != "run_until_complete" || context.in_test() || context.in_async() {
+    if method.attr.as_str() != "run_until_complete" || context.in_async() {
         return;
     }
     let fix = match method.value.as_ref() {

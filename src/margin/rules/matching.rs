@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashMap;
 
 use super::report::Report;
-use super::support::with_argument;
+use super::support::{last_name, with_argument};
 use crate::knowledge::{ArgumentTest, Match, Place, RuleId, Surrounding, Value, ValueTest};
 use crate::margin::fix;
 use crate::python::{Context, Node, canonical};
@@ -66,6 +66,11 @@ impl Matcher {
         call: Option<&ast::ExprCall>,
         found: Found<'_>,
     ) {
+        // A package takes its own modules by their names.
+        let package = name.split('.').next().unwrap_or_default();
+        if place == Place::Import && context.environment.is_below(package) {
+            return;
+        }
         for (id, one) in self.candidates(place, name) {
             let arguments_hold = match call {
                 Some(call) => one.arguments.iter().all(|test| holds(context, call, test)),
@@ -75,6 +80,10 @@ impl Matcher {
                 && !one.not_inside.iter().any(|around| is_inside(context, *around));
             if arguments_hold && surroundings_hold {
                 found(*id, &mut |report| {
+                    // Who catches the warning knows that the thing is deprecated.
+                    if report.rule.deprecated && catches_warnings(context) {
+                        return;
+                    }
                     let shown = context.text(range);
                     let (replacement, addition) = (&report.rule.replace_with, &report.rule.add_argument);
                     let safe = report.fix_is_safe();
@@ -264,6 +273,16 @@ fn is_value(context: &Context<'_>, expr: &Expr, value: &Value) -> Option<bool> {
         }
     };
     Some(found)
+}
+
+/// In a `with warnings.catch_warnings()`, or one that expects a warning.
+fn catches_warnings(context: &Context<'_>) -> bool {
+    const CATCHING: [&str; 5] = ["catch_warnings", "deprecated_call", "warns", "assertWarns", "assertWarnsRegex"];
+    let catches = |item: &ast::WithItem| match &item.context_expr {
+        Expr::Call(call) => last_name(&call.func).is_some_and(|name| CATCHING.contains(&name)),
+        _ => false,
+    };
+    context.ancestors().any(|node| matches!(node, Node::Stmt(Stmt::With(with)) if with.items.iter().any(catches)))
 }
 
 fn is_inside(context: &Context<'_>, around: Surrounding) -> bool {

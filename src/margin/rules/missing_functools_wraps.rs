@@ -19,7 +19,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     }
     // A function in a function is a decorator when it is handed out, not when it is a helper.
     let handed_out = |outer: &ast::StmtFunctionDef| returns(&outer.body, def.name.as_str());
-    if context.in_test() || !context.enclosing_function().is_none_or(handed_out) {
+    if !context.enclosing_function().is_none_or(handed_out) {
         return;
     }
     let decorated = parameter.name().as_str();

@@ -234,6 +234,7 @@ detectors! {
     implicit_optional,
     implicit_string_concat_in_collection,
     import_hook_usage,
+    importlib_reload,
     inconsistent_indentation,
     inconsistent_mro,
     indentation_not_four_spaces,

@@ -19,7 +19,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::Assign(assign) = stmt else { return };
     let ([Expr::Name(name)], Expr::Call(call)) = (assign.targets.as_slice(), assign.value.as_ref()) else { return };
     let Some(def) = context.enclosing_function().filter(|def| !is_large(*def)) else { return };
-    if context.in_test() || symbol(context, &call.func).is_none_or(|symbol| symbol != "collections.OrderedDict") {
+    if symbol(context, &call.func).is_none_or(|symbol| symbol != "collections.OrderedDict") {
         return;
     }
     let scope = context.scopes().last();

@@ -2,9 +2,9 @@
 
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{any_in_expr, expects_error, is_symbol};
+use super::support::{any_in_expr, expects_error, ignores_types, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::python::{Binding, BindingKind, Context, Lookup, Node};
 
@@ -34,6 +34,9 @@ const OPTIONAL: [&str; 14] = [
 /// More tokens between the call and the use than this are not searched for a check.
 const MAX_DISTANCE: usize = 200;
 
+/// Longer conditions are not searched.
+const MAX_CONDITION: TextSize = TextSize::new(1_000);
+
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let value = match expr {
         Expr::Attribute(attribute) => attribute.value.as_ref(),
@@ -50,7 +53,10 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     };
     let Some(callee) = context.callee(call) else { return };
     // A test that fails here has found what it looks for.
-    if !may_be_none(call, &callee) || context.in_test() || expects_error(context) || failure_is_caught(context) {
+    if !may_be_none(call, &callee) || expects_error(context) || failure_is_caught(context) {
+        return;
+    }
+    if ignores_types(context, value) || is_asked_above(context, call) {
         return;
     }
     report.at(value.range(), &[("function", callee.rsplit('.').next().unwrap_or(&callee))]);
@@ -119,6 +125,19 @@ fn unchecked_value<'a>(context: &Context<'a>, name: &'a ast::ExprName) -> Option
 
 fn mentions(expr: &Expr, name: &ast::ExprName) -> bool {
     any_in_expr(expr, |node| matches!(node, AnyNodeRef::ExprName(other) if other.id == name.id))
+}
+
+/// The same call stands in the condition of an `if` or `while` around the place: `if p.match(s): p.match(s).group()`.
+fn is_asked_above(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let text = context.text(call);
+    let asks = |test: &Expr| test.range().len() < MAX_CONDITION && context.text(test).contains(text);
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::If(stmt)) => asks(&stmt.test),
+        Node::Stmt(Stmt::While(stmt)) => asks(&stmt.test),
+        Node::Expr(Expr::If(ternary)) => asks(&ternary.test),
+        Node::ElifElse(clause) => clause.test.as_ref().is_some_and(asks),
+        _ => false,
+    })
 }
 
 /// A `try` around the place waits for what `None` would raise.

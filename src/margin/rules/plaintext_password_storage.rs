@@ -15,7 +15,7 @@ const SENT: [&str; 9] = ["body", "credentials", "data", "form", "json", "params"
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::Assign(assign) = stmt else { return };
     let [Expr::Attribute(target)] = assign.targets.as_slice() else { return };
-    if !is_password_name(&target.attr) || context.in_test() {
+    if !is_password_name(&target.attr) {
         return;
     }
     let is_own = instance_parameter(context).is_some_and(|instance| is_name(&target.value, instance));

@@ -13,7 +13,7 @@ use super::report::Report;
 use super::{DETECTORS, Hook};
 use crate::knowledge::{Detection, Knowledge, Rule, RuleId};
 use crate::margin::Finding;
-use crate::python::{Context, Observer, PythonVersion};
+use crate::python::{Context, Environment, Observer, PythonVersion};
 
 /// The rules that run, by what they look at.
 pub(crate) struct Plan {
@@ -79,6 +79,8 @@ pub(crate) struct Runner<'k> {
     plan: &'k Plan,
     knowledge: &'k Knowledge,
     target: PythonVersion,
+    /// The document is a test module: for what is not asked in a context.
+    test_file: bool,
     /// The findings of each statement, in source coordinates.
     pub(crate) found: Vec<Vec<Finding>>,
     /// Rules whose detector has failed: they rest for the remainder of the document.
@@ -86,8 +88,9 @@ pub(crate) struct Runner<'k> {
 }
 
 impl<'k> Runner<'k> {
-    pub(crate) fn new(plan: &'k Plan, knowledge: &'k Knowledge, target: PythonVersion) -> Self {
-        Self { plan, knowledge, target, found: Vec::new(), failed: Vec::new() }
+    pub(crate) fn new(plan: &'k Plan, knowledge: &'k Knowledge, environment: &Environment) -> Self {
+        let (target, test_file) = (environment.target, environment.test_file);
+        Self { plan, knowledge, target, test_file, found: Vec::new(), failed: Vec::new() }
     }
 
     /// Whether a detector has failed: then what its rule had found elsewhere in the document does not count either.
@@ -95,13 +98,17 @@ impl<'k> Runner<'k> {
         !self.failed.is_empty()
     }
 
-    /// Runs one detector. A panic in it costs the findings of this rule for this document, nothing else.
-    fn run(&mut self, id: RuleId, detect: impl FnOnce(&mut Report<'_>)) {
+    /// Runs one detector, unless the rule leaves this place alone. A panic in it costs the findings of this rule for this
+    /// document, nothing else.
+    fn run(&mut self, id: RuleId, context: Option<&Context<'_>>, detect: impl FnOnce(&mut Report<'_>)) {
         if !self.failed.is_empty() && self.failed.contains(&id) {
             return;
         }
         let rule = self.knowledge.rule(id);
         if rule.since.is_some_and(|since| since > self.target) {
+            return;
+        }
+        if !rule.tests && context.map_or(self.test_file, Context::in_test) {
             return;
         }
         let Some(findings) = self.found.last_mut() else { return };
@@ -124,20 +131,24 @@ impl Observer for Runner<'_> {
         let plan = self.plan;
         for &(id, hook) in &plan.tokens {
             if let Hook::Tokens(detect) = hook {
-                self.run(id, |report| detect(source, tokens, range, report));
+                self.run(id, None, |report| detect(source, tokens, range, report));
             }
         }
     }
 
     fn stmt<'a>(&mut self, context: &Context<'a>, stmt: &'a Stmt) {
         let plan = self.plan;
-        plan.matcher.stmt(context, stmt, |id, detect| self.run(id, |report| detect(report)));
+        plan.matcher.stmt(context, stmt, |id, detect| self.run(id, Some(context), |report| detect(report)));
         let Some(hooks) = plan.by_kind.get(&AnyNodeRef::from(stmt).kind()) else { return };
         for &(id, hook) in hooks {
             match (hook, stmt) {
-                (Hook::Function(detect), Stmt::FunctionDef(def)) => self.run(id, |report| detect(context, def, report)),
-                (Hook::Class(detect), Stmt::ClassDef(class)) => self.run(id, |report| detect(context, class, report)),
-                (Hook::Stmt(_, detect), _) => self.run(id, |report| detect(context, stmt, report)),
+                (Hook::Function(detect), Stmt::FunctionDef(def)) => {
+                    self.run(id, Some(context), |report| detect(context, def, report))
+                }
+                (Hook::Class(detect), Stmt::ClassDef(class)) => {
+                    self.run(id, Some(context), |report| detect(context, class, report))
+                }
+                (Hook::Stmt(_, detect), _) => self.run(id, Some(context), |report| detect(context, stmt, report)),
                 _ => {}
             }
         }
@@ -145,12 +156,14 @@ impl Observer for Runner<'_> {
 
     fn expr<'a>(&mut self, context: &Context<'a>, expr: &'a Expr) {
         let plan = self.plan;
-        plan.matcher.expr(context, expr, |id, detect| self.run(id, |report| detect(report)));
+        plan.matcher.expr(context, expr, |id, detect| self.run(id, Some(context), |report| detect(report)));
         let Some(hooks) = plan.by_kind.get(&AnyNodeRef::from(expr).kind()) else { return };
         for &(id, hook) in hooks {
             match (hook, expr) {
-                (Hook::Call(detect), Expr::Call(call)) => self.run(id, |report| detect(context, call, report)),
-                (Hook::Expr(_, detect), _) => self.run(id, |report| detect(context, expr, report)),
+                (Hook::Call(detect), Expr::Call(call)) => {
+                    self.run(id, Some(context), |report| detect(context, call, report))
+                }
+                (Hook::Expr(_, detect), _) => self.run(id, Some(context), |report| detect(context, expr, report)),
                 _ => {}
             }
         }
@@ -158,10 +171,10 @@ impl Observer for Runner<'_> {
 
     fn handler<'a>(&mut self, context: &Context<'a>, handler: &'a ExceptHandlerExceptHandler) {
         let plan = self.plan;
-        plan.matcher.handler(context, handler, |id, detect| self.run(id, |report| detect(report)));
+        plan.matcher.handler(context, handler, |id, detect| self.run(id, Some(context), |report| detect(report)));
         for &(id, hook) in &plan.handlers {
             if let Hook::Handler(detect) = hook {
-                self.run(id, |report| detect(context, handler, report));
+                self.run(id, Some(context), |report| detect(context, handler, report));
             }
         }
     }

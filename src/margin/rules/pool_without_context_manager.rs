@@ -26,7 +26,7 @@ const POOLS: [&str; 8] = [
 const ENDS: [&str; 6] = ["__enter__", "__exit__", "close", "join", "shutdown", "terminate"];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !symbol(context, &call.func).is_some_and(|symbol| POOLS.contains(&symbol.as_str())) || context.in_test() {
+    if !symbol(context, &call.func).is_some_and(|symbol| POOLS.contains(&symbol.as_str())) {
         return;
     }
     let fix = match context.parent() {

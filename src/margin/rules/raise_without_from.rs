@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{free_name, symbol};
+use super::support::{free_name, is_symbol, last_name, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{BindingKind, Context, Lookup, Node};
@@ -29,6 +29,9 @@ const SIGNALS: [&str; 13] = [
     "click.exceptions.Exit",
 ];
 
+/// Classes whose clause catches nearly everything.
+const BROAD: [&str; 2] = ["builtins.Exception", "builtins.BaseException"];
+
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::Raise(ast::StmtRaise { exc: Some(raised), cause: None, .. }) = stmt else { return };
     let Some(handler) = context.enclosing_handler() else { return };
@@ -36,10 +39,10 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         Expr::Call(call) => call.func.as_ref(),
         other => other,
     };
-    if is_caught_one(class, handler) || is_variable(context, raised) || is_caught_at_once(context, stmt) {
+    if is_caught_one(class, handler) || is_variable(context, raised) || is_caught_at_once(context, stmt, class) {
         return;
     }
-    if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) {
+    if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) || is_private(class) {
         return;
     }
     let fix = with_cause(context, stmt, handler);
@@ -72,15 +75,35 @@ fn is_variable(context: &Context<'_>, raised: &Expr) -> bool {
     }
 }
 
-/// In a `try` inside the clause: what is raised there need not leave the clause.
-fn is_caught_at_once(context: &Context<'_>, stmt: &Stmt) -> bool {
-    let inside = context.ancestors().take_while(|node| !matches!(node, Node::Handler(_)));
-    inside.into_iter().any(|node| match node {
-        Node::Stmt(Stmt::Try(inner)) => {
-            !inner.handlers.is_empty() && inner.body.last().is_some_and(|last| stmt.end() <= last.end())
+/// An exception of the module's own (`_GiveUp`), which steers it and does not leave it.
+fn is_private(class: &Expr) -> bool {
+    last_name(class).is_some_and(|name| name.starts_with('_'))
+}
+
+/// In a `try` inside the clause, or around it: what is raised there need not leave the function. Around it a clause must
+/// name the class, or catch everything.
+fn is_caught_at_once(context: &Context<'_>, stmt: &Stmt, class: &Expr) -> bool {
+    let raised = context.text(class);
+    let mut in_clause = true;
+    for node in context.ancestors() {
+        match node {
+            Node::Handler(_) => in_clause = false,
+            Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return false,
+            Node::Stmt(Stmt::Try(around)) if around.body.last().is_some_and(|last| stmt.end() <= last.end()) => {
+                let takes = |ty: &Expr| context.text(ty) == raised || is_symbol(context, ty, &BROAD);
+                let catches = |ast::ExceptHandler::ExceptHandler(other): &ast::ExceptHandler| match other.type_.as_deref() {
+                    None => true,
+                    Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(takes),
+                    Some(single) => takes(single),
+                };
+                if if in_clause { !around.handlers.is_empty() } else { around.handlers.iter().any(catches) } {
+                    return true;
+                }
+            }
+            _ => {}
         }
-        _ => false,
-    })
+    }
+    false
 }
 
 /// ` from err`, with the name that the clause gives the caught exception, or a new one.
@@ -133,8 +156,28 @@ def load(path):
             raise Failed
         except Failed:
             pass
+    try:
+        try:
+            return read(path)
+        except AttributeError:
+            raise Failed(path)
+        except EOFError:
+            raise _GiveUp(path)
+    except (OSError, Failed):
+        pass
 ";
         assert!(found("raise-without-from", quiet).is_empty());
+        let source = "\
+def load(path):
+    try:
+        try:
+            return read(path)
+        except AttributeError:
+            raise Failed(path)
+    except OSError:
+        raise Failed(path)
+";
+        assert_eq!(found("raise-without-from", source), ["Failed", "Failed"]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let Expr::StringLiteral(literal) = expr else { return };
     let Some(part) = literal.as_single_part_string() else { return };
     let text = part.as_str();
-    if !part.flags.prefix().is_raw() || !is_path(text) || is_pattern(context) || context.in_test() {
+    if !part.flags.prefix().is_raw() || !is_path(text) || is_pattern(context) {
         return;
     }
     let end = expr.end() - part.flags.closer_len();

@@ -13,7 +13,7 @@ pub(super) const DETECTOR: Detector = Detector { rule: "requests-in-async", hook
 const VERBS: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "options", "request"];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !context.in_async() || is_awaited(context) || context.in_test() {
+    if !context.in_async() || is_awaited(context) {
         return;
     }
     if !context.callee(call).is_some_and(|callee| is_blocking(&callee)) {

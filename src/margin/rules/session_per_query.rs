@@ -17,7 +17,7 @@ const USUAL: [&str; 6] =
     ["SessionLocal", "AsyncSessionLocal", "async_session", "async_session_maker", "session_factory", "session_maker"];
 
 fn check<'a>(context: &Context<'a>, class: &'a ast::StmtClassDef, report: &mut Report<'_>) {
-    if context.in_test() || class.name.as_str().starts_with("Test") {
+    if class.name.as_str().starts_with("Test") {
         return;
     }
     let info = context.local_class(&class.name);

@@ -149,9 +149,9 @@ pub(super) fn calls_itself(context: &Context<'_>, call: &ast::ExprCall) -> bool 
 }
 
 /// Whether code around the place waits for an exception: `with pytest.raises(...)`, an argument of `assertRaises`,
-/// `with suppress(...)`. What can only fail there is meant to.
+/// `with suppress(...)`; in a test also a `try` with an `except`. What can only fail there is meant to.
 pub(in crate::margin) fn expects_error(context: &Context<'_>) -> bool {
-    const WAITING: [&str; 8] = [
+    const WAITING: [&str; 9] = [
         "raises",
         "warns",
         "assertRaises",
@@ -159,6 +159,7 @@ pub(in crate::margin) fn expects_error(context: &Context<'_>) -> bool {
         "assertWarns",
         "assertWarnsRegex",
         "assert_raises",
+        "check_warnings",
         "suppress",
     ];
     let waits = |expr: &Expr| match expr {
@@ -169,11 +170,20 @@ pub(in crate::margin) fn expects_error(context: &Context<'_>) -> bool {
         },
         _ => false,
     };
-    context.ancestors().any(|node| match node {
-        Node::Stmt(Stmt::With(with)) => with.items.iter().any(|item| waits(&item.context_expr)),
-        Node::Expr(expr) => waits(expr),
-        _ => false,
-    })
+    let is_tried = context.in_test() && context.enclosing_try().is_some_and(|stmt| !stmt.handlers.is_empty());
+    is_tried
+        || context.ancestors().any(|node| match node {
+            Node::Stmt(Stmt::With(with)) => with.items.iter().any(|item| waits(&item.context_expr)),
+            Node::Expr(expr) => waits(expr),
+            _ => false,
+        })
+}
+
+/// Whether the line that a place ends on says `# type: ignore`: its author has weighed what a type checker says.
+pub(super) fn ignores_types(context: &Context<'_>, place: impl Ranged) -> bool {
+    let line = TextRange::new(place.start(), last_line_end(context.source, place.end()));
+    let mut comments = context.tokens_in(line).iter().filter(|token| token.kind() == TokenKind::Comment);
+    comments.any(|comment| context.text(comment.range()).contains("type: ignore"))
 }
 
 /// Whether an expression is this name. Says nothing of what the name means.

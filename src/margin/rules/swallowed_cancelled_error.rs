@@ -17,7 +17,7 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         Some(single) => std::slice::from_ref(single),
         None => return,
     };
-    if !context.in_async() || context.in_test() {
+    if !context.in_async() {
         return;
     }
     let Some(caught) = types.iter().find(|ty| is_symbol(context, ty, &["asyncio.CancelledError"])) else { return };

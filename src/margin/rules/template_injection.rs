@@ -18,9 +18,6 @@ const MAKERS: [(&str, &str); 5] = [
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if context.in_test() {
-        return;
-    }
     let Some(callee) = context.callee(call) else { return };
     let Some((_, keyword)) = MAKERS.iter().find(|(name, _)| *name == callee) else { return };
     let Some(source) = argument(call, keyword, Some(0)).given() else { return };

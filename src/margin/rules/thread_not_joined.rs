@@ -11,7 +11,7 @@ use crate::python::{Context, Node};
 pub(super) const DETECTOR: Detector = Detector { rule: "thread-not-joined", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !is_symbol(context, &call.func, &["threading.Thread"]) || context.in_test() {
+    if !is_symbol(context, &call.func, &["threading.Thread"]) {
         return;
     }
     let waits_at_exit = match argument(call, "daemon", Some(5)) {

@@ -39,7 +39,7 @@ const WORK: [&str; 22] = [
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     // Only statements of the module itself, in a module that has something to import. Nobody imports a notebook.
-    if context.nodes().len() != 1 || context.in_test() || context.environment.notebook {
+    if context.nodes().len() != 1 || context.environment.notebook {
         return;
     }
     let place = match stmt {

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{
-    Go, free_name, function_text, indent_lines, indent_unit, last_line_end, owns_its_lines, suite_of, symbol, walk_with_parents,
+    Go, free_name, function_text, indent_lines, indent_unit, is_symbol, last_line_end, owns_its_lines, suite_of, symbol, walk_with_parents,
 };
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
@@ -100,7 +100,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
             around_statement(context, call, opener)
         }
         Some(Node::Generator(each)) if each.iter.range() == call.range() => around_statement(context, call, opener),
-        Some(Node::Stmt(Stmt::Expr(_))) if !context.in_test() => None,
+        Some(Node::Stmt(Stmt::Expr(_))) => None,
         Some(Node::Stmt(Stmt::Assign(assign))) => {
             let [Expr::Name(name)] = assign.targets.as_slice() else { return };
             let Some(uses) = uses(context, &name.id, assign.range) else { return };
@@ -136,8 +136,12 @@ fn opener(context: &Context<'_>, call: &ast::ExprCall) -> Option<&'static str> {
 
 /// `ZipFile(io.BytesIO(data))`.
 fn reads_object(context: &Context<'_>, call: &ast::ExprCall) -> bool {
-    let [file] = call.arguments.args.as_ref() else { return false };
-    matches!(file, Expr::Name(name) if name.id == "self")
+    let Some(file) = call.arguments.args.first() else { return false };
+    if is_symbol(context, &call.func, &["builtins.open", "tempfile.TemporaryDirectory"]) {
+        return false;
+    }
+    // `wave.open(f)`: a short name without a path in it is a file's.
+    matches!(file, Expr::Name(name) if ["self", "f", "fp", "fh", "file", "fileobj", "stream", "buffer", "buf"].contains(&name.id.as_str()))
         || context.infer(file).is_some_and(|ty| ty.class.starts_with("io.") || ty.class.starts_with("tempfile."))
 }
 
@@ -365,7 +369,7 @@ mod tests {
     #[test]
     fn what_someone_closes_is_fine() {
         let quiet = "\
-import contextlib, io, socket, tempfile, zipfile
+import contextlib, io, socket, tempfile, wave, zipfile
 def work(path, stack, self):
     with open(path) as file:
         file.read()
@@ -398,6 +402,8 @@ def work(path, stack, self):
         raise
     archive = zipfile.ZipFile(io.BytesIO(data))
     archive.extractall()
+    sound = wave.open(file, 'r')
+    sound.getnchannels()
     n = open(path)
     if not n.readline():
         n.close()

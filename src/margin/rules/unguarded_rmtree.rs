@@ -10,7 +10,7 @@ use crate::python::{BindingKind, Context, Lookup};
 pub(super) const DETECTOR: Detector = Detector { rule: "unguarded-rmtree", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if symbol(context, &call.func).is_none_or(|symbol| symbol != "shutil.rmtree") || context.in_test() {
+    if symbol(context, &call.func).is_none_or(|symbol| symbol != "shutil.rmtree") {
         return;
     }
     let function = context.text(call.func.as_ref());

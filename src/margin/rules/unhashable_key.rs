@@ -46,7 +46,9 @@ fn check_expr<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>
 
 fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(first) = call.arguments.args.first() else { return };
-    if is_display(first).is_some() && context.callee(call).is_some_and(|callee| HASHING.contains(&callee.as_str())) {
+    // `dict.get({}, key)`: the first argument is the dictionary itself.
+    let unbound = matches!(call.func.as_ref(), Expr::Attribute(method) if context.resolve(&method.value).is_some());
+    if !unbound && is_display(first).is_some() && context.callee(call).is_some_and(|callee| HASHING.contains(&callee.as_str())) {
         check(context, first, report);
     }
 }

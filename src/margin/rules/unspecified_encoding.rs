@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::support::{Argument, argument, with_argument};
+use super::support::{Argument, argument, is_name, is_symbol, string, suite_of, with_argument};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, PythonVersion};
 
@@ -48,18 +48,47 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Some(callee) = context.callee(call) else { return };
     let Some(opener) = OPENERS.iter().find(|opener| opener.name == callee) else { return };
     if is_text(call, opener)
+        && argument(call, "encoding", opener.encoding).is_absent()
         && !only_made(context)
-        && argument(call, "encoding", opener.encoding).is_absent() {
+        && !is_device(context, call, opener)
+    {
         let fix = with_argument(context, call, "encoding=\"utf-8\"", false);
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
     }
 }
 
-/// `with open(path, "w"): pass` makes an empty file, in every encoding.
+/// Nothing is read or written: `with open(path, "w"): pass`, a `with` that does not name the file, `open(path).close()`,
+/// and `file = open(path)` that the next statement closes.
 fn only_made(context: &Context<'_>) -> bool {
-    context.ancestors().find_map(|node| if let Node::Stmt(stmt) = node { Some(stmt) } else { None }).is_some_and(
-        |stmt| matches!(stmt, Stmt::With(with) if with.body.iter().all(Stmt::is_pass_stmt)),
-    )
+    match context.parent() {
+        Some(Node::WithItem(item)) => {
+            let stmt = context.ancestors().find_map(|node| if let Node::Stmt(Stmt::With(with)) = node { Some(with) } else { None });
+            item.optional_vars.is_none() || stmt.is_some_and(|with| with.body.iter().all(Stmt::is_pass_stmt))
+        }
+        Some(Node::Expr(Expr::Attribute(method))) => method.attr.as_str() == "close",
+        Some(Node::Stmt(stmt @ Stmt::Assign(assign))) => {
+            let [Expr::Name(name)] = assign.targets.as_slice() else { return false };
+            let next = suite_of(context, stmt).and_then(|(suite, at)| suite.get(at + 1));
+            next.is_some_and(|next| closes(next, &name.id))
+        }
+        _ => false,
+    }
+}
+
+/// `file.close()` as a statement.
+fn closes(stmt: &Stmt, name: &str) -> bool {
+    let Stmt::Expr(stmt) = stmt else { return false };
+    let Expr::Call(call) = stmt.value.as_ref() else { return false };
+    matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "close" && is_name(&method.value, name))
+}
+
+/// `/dev/null`, a terminal and the like: what goes through them is no text that someone keeps.
+fn is_device(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bool {
+    opener.name == "builtins.open"
+        && call.arguments.args.first().is_some_and(|path| {
+            is_symbol(context, path, &["os.devnull"])
+                || string(path).is_some_and(|path| path.starts_with("/dev/") || path.starts_with("/proc/") || path == "CONIN$")
+        })
 }
 
 fn is_text(call: &ast::ExprCall, opener: &Opener) -> bool {
@@ -131,5 +160,23 @@ def f(p: pathlib.Path):
     fn an_empty_file_has_no_encoding() {
         let source = "with open('a', 'w'): pass\nwith open('b', 'w') as f:\n    f.write('x')\n";
         assert_eq!(found("unspecified-encoding", source).len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_read_and_what_is_no_file_has_none_either() {
+        let quiet = "\
+import os
+with open('a'):
+    locked()
+open('a', 'a').close()
+def f():
+    f = open('a')
+    f.close()
+null = open(os.devnull, 'w')
+null = open('/dev/null', 'w')
+tty = open('/dev/tty')
+";
+        assert!(found("unspecified-encoding", quiet).is_empty());
+        assert_eq!(found("unspecified-encoding", "f = open('a')\ng.close()\nf = open('a')\nf.read()\nf.close()\n").len(), 2);
     }
 }

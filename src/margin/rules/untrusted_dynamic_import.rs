@@ -20,7 +20,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Some(function) = symbol(context, &call.func) else { return };
     let Some((_, keyword, position)) = IMPORTERS.iter().find(|(name, ..)| *name == function) else { return };
     let Some(name) = argument(call, keyword, Some(*position)).given() else { return };
-    if context.in_test() || is_known(context, name) {
+    if is_known(context, name) {
         return;
     }
     report.at(name, &[("function", context.text(call.func.as_ref())), ("name", context.text(name))]);

@@ -18,7 +18,7 @@ const RECEIVE: [&str; 3] = ["receive_text", "receive_bytes", "receive_json"];
 
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
     // Only what a route calls gets no chance elsewhere.
-    if !def.is_async || context.in_test() || super::web::route(def).is_none() {
+    if !def.is_async || super::web::route(def).is_none() {
         return;
     }
     let Some((socket, exception)) = socket(context, def) else { return };

@@ -20,6 +20,11 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     if import.level == 0 && module.starts_with('_') {
         return;
     }
+    // Who says what the module offers has looked at what it takes; `turtle` is made to be imported so.
+    let hands_on = context.table.bindings_of("__all__").next().is_some();
+    if hands_on || import.level == 0 && module == "turtle" {
+        return;
+    }
     let name = format!("{}{module}", ".".repeat(import.level as usize));
     report.at(star.range, &[("module", &name)]);
 }
@@ -34,6 +39,7 @@ mod tests {
         let init = Options { file_name: "shop/__init__.py".to_owned(), ..Options::default() };
         assert!(found_with("wildcard-import", "from .models import *\n", &init).is_empty());
         assert_eq!(found("wildcard-import", "from .models import *\nfrom math import *\n"), ["*", "*"]);
+        assert!(found("wildcard-import", "from genericpath import *\n__all__ = ['join']\n").is_empty());
         assert!(found("wildcard-import", "try:\n    from _heapq import *\nexcept ImportError:\n    pass\n").is_empty());
     }
 }

@@ -14,9 +14,6 @@ pub(super) const DETECTOR: Detector = Detector {
 
 /// Climbs from a `yield` to the function, past the clauses that run when the generator is closed.
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
-    if context.in_test() {
-        return;
-    }
     let mut clause = None;
     for node in context.ancestors() {
         match node {
