@@ -319,6 +319,7 @@ pub struct RuleDocs {
 
 /// The declaration of one kind of finding.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the front matter")]
 pub struct Rule {
     /// The key: file, setting, suppression, diagnostic code, anchor, test.
     pub name: Text,

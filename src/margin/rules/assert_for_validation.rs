@@ -28,12 +28,29 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     }
     for stmt in body {
         let Stmt::Assert(assert) = stmt else { break };
-        if let Some(parameter) = checked_parameter(def, &assert.test) {
+        if let Some(parameter) = checked_parameter(def, &assert.test)
+            && (speaks(assert) || names_values(&assert.test))
+        {
             let keyword = TextRange::at(assert.start(), TextSize::of("assert"));
             let fix = with_raise(context, assert, parameter);
             report.at(keyword, &[("parameter", parameter), ("function", &def.name)]).fix = fix;
         }
     }
+}
+
+/// Whether the assert has a message in words: it speaks to the caller.
+fn speaks(assert: &ast::StmtAssert) -> bool {
+    match assert.msg.as_deref() {
+        Some(Expr::BinOp(message)) => message.left.is_string_literal_expr(),
+        Some(Expr::Call(message)) => message.func.is_attribute_expr(),
+        Some(message) => message.is_string_literal_expr() || message.is_f_string_expr(),
+        None => false,
+    }
+}
+
+/// Whether the condition names texts that are allowed: `mode in ("r", "w")`.
+fn names_values(test: &Expr) -> bool {
+    any_in_expr(test, |node| matches!(node, AnyNodeRef::ExprStringLiteral(_)))
 }
 
 fn is_private(name: &str) -> bool {
@@ -134,6 +151,8 @@ def pay(amount, account, self):
     assert account['kind'] in ('saving', 'giro')
     assert amount == self.amount
     assert account not in self.accounts
+    assert amount > 0
+    assert amount > 0, (amount, account)
     total = amount + 1
     assert total > amount
 def _pay(amount):
@@ -161,8 +180,8 @@ def assert_positive(amount):
 def pay(amount, kind):
     '''Pays.'''
     assert amount > 0, f'{amount} is too little'
-    assert not amount == 3
-    assert amount < 9 and kind in KINDS
+    assert not kind == 'x'
+    assert amount < 9 and kind in KINDS, 'no'
     return amount
 ";
         let expected = "\
@@ -170,10 +189,10 @@ def pay(amount, kind):
     '''Pays.'''
     if not (amount > 0):
         raise ValueError(f'{amount} is too little')
-    if amount == 3:
-        raise ValueError(f\"bad amount: {amount!r}\")
+    if kind == 'x':
+        raise ValueError(f\"bad kind: {kind!r}\")
     if not (amount < 9 and kind in KINDS):
-        raise ValueError(f\"bad amount: {amount!r}\")
+        raise ValueError('no')
     return amount
 ";
         assert_eq!(fixed("assert-for-validation", source), expected);

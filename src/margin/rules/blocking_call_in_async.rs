@@ -22,7 +22,8 @@ enum Remedy {
 }
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !context.in_async() || is_awaited(context) {
+    // The event loop's own code knows when a thread has ended.
+    if !context.in_async() || is_awaited(context) || context.environment.is_below("asyncio") {
         return;
     }
     let Some(callee) = context.callee(call) else { return };

@@ -42,7 +42,7 @@ pub(super) fn has_names_of_its_own<'a>(context: &Context<'a>, call: &'a ast::Exp
 /// `"def {}(): ...".format(name)`, `"def %s(): ..." % name`, `f"def {name}(): ..."`: more than a name that is filled in.
 fn is_template(code: &Expr) -> bool {
     match code {
-        Expr::FString(text) => text.value.elements().any(|element| element.is_literal()),
+        Expr::FString(text) => text.value.elements().any(ast::InterpolatedStringElement::is_literal),
         Expr::BinOp(ast::ExprBinOp { left, op: ast::Operator::Mod, .. }) => left.is_string_literal_expr(),
         Expr::Call(call) => matches!(call.func.as_ref(), Expr::Attribute(method)
             if method.attr.as_str() == "format" && method.value.is_string_literal_expr()),

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
+use super::silent_except::is_explained;
 use super::support::{any_in_own, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
@@ -17,7 +18,8 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         None => return,
     };
     let Some(base) = types.iter().find(|ty| is_symbol(context, ty, &["builtins.BaseException"])) else { return };
-    if !goes_on(context, handler) && !lets_stop(context, handler) && !context.in_test() {
+    // A comment says that someone has thought of it.
+    if !goes_on(context, handler) && !lets_stop(context, handler) && !is_explained(context, handler) {
         let fix = replace_symbol(context, base.range(), "builtins.Exception", false);
         report.at(base.range(), &[]).fix = fix;
     }

@@ -3,6 +3,7 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
+use super::matching::catches_warnings;
 use super::support::is_symbol;
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
@@ -11,7 +12,7 @@ use crate::python::Context;
 pub(super) const DETECTOR: Detector = Detector { rule: "get-event-loop", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !is_symbol(context, &call.func, &["asyncio.get_event_loop"]) {
+    if !is_symbol(context, &call.func, &["asyncio.get_event_loop"]) || is_prepared(context) {
         return;
     }
     let shown = context.text(call.func.as_ref());
@@ -23,6 +24,11 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     } else {
         report.at(call.func.range(), &[("symbol", shown)]);
     }
+}
+
+/// In a `try` with an `except`, or where the warnings about it are caught.
+fn is_prepared(context: &Context<'_>) -> bool {
+    context.enclosing_try().is_some_and(|stmt| !stmt.handlers.is_empty()) || catches_warnings(context)
 }
 
 /// The other function's name, written as this one is.

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in, any_in_expr, is_large, symbol};
+use super::support::{any_in, is_large, symbol};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -29,22 +29,20 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
 }
 
-/// Whether a loop around the place works the list off: it runs while there are items, or puts in at one end what it
-/// takes out at the other. Once around a short list is nothing to worry about.
+/// Whether a loop around the place puts in at one end what it takes out at the other. A list that is only worked off is
+/// as short as it was: its items moving up is nothing to worry about.
 fn is_queue(context: &Context<'_>, list: &Expr, method: &str) -> bool {
     let text = context.text(list);
     let is_list = |expr: &Expr| context.text(expr) == text;
     let other_end: &[&str] = if method == "pop" { &["append", "extend"] } else { &["pop"] };
     for node in context.ancestors() {
-        let (condition, body) = match node {
+        let body = match node {
             Node::Stmt(Stmt::FunctionDef(_) | Stmt::ClassDef(_)) | Node::Expr(Expr::Lambda(_)) => return false,
             Node::Stmt(stmt @ (Stmt::While(_) | Stmt::For(_))) if is_large(stmt) => return false,
-            Node::Stmt(Stmt::While(stmt)) => (Some(&stmt.test), &stmt.body),
-            Node::Stmt(Stmt::For(stmt)) => (None, &stmt.body),
+            Node::Stmt(Stmt::While(stmt)) => &stmt.body,
+            Node::Stmt(Stmt::For(stmt)) => &stmt.body,
             _ => continue,
         };
-        let drains = method == "pop"
-            && condition.is_some_and(|condition| any_in_expr(condition, |node| node.as_expr_ref().is_some_and(|_| context.text(node) == text)));
         let both_ends = any_in(body, |node| match node {
             AnyNodeRef::ExprCall(call) => match call.func.as_ref() {
                 Expr::Attribute(callee) => {
@@ -57,7 +55,7 @@ fn is_queue(context: &Context<'_>, list: &Expr, method: &str) -> bool {
             AnyNodeRef::StmtAugAssign(stmt) => method == "pop" && is_list(&stmt.target),
             _ => false,
         });
-        if drains || both_ends {
+        if both_ends {
             return true;
         }
     }
@@ -92,6 +90,9 @@ def f(unknown, table: dict, names: list[str]):
         parts = line.split()
         parts.pop(0)
         names.insert(0, parts[0])
+    words = names[0].split()
+    while words:
+        words.pop(0)
 ";
         assert!(found("list-as-queue", quiet).is_empty());
     }
@@ -102,7 +103,7 @@ def f(unknown, table: dict, names: list[str]):
 def f(names: list[str]):
     todo = [1, 2]
     while len(todo) > 0:
-        todo.pop(0)
+        todo.extend(more(todo.pop(0)))
     while True:
         names.append(names.pop(0))
     for name in sorted(names):

@@ -276,7 +276,7 @@ fn is_value(context: &Context<'_>, expr: &Expr, value: &Value) -> Option<bool> {
 }
 
 /// In a `with warnings.catch_warnings()`, or one that expects a warning.
-fn catches_warnings(context: &Context<'_>) -> bool {
+pub(super) fn catches_warnings(context: &Context<'_>) -> bool {
     const CATCHING: [&str; 5] = ["catch_warnings", "deprecated_call", "warns", "assertWarns", "assertWarnsRegex"];
     let catches = |item: &ast::WithItem| match &item.context_expr {
         Expr::Call(call) => last_name(&call.func).is_some_and(|name| CATCHING.contains(&name)),

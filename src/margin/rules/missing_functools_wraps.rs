@@ -1,9 +1,9 @@
 //! `missing-functools-wraps`: a decorator's inner function that hides what it wraps.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
+use super::support::{any_in, any_in_own, is_name, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
@@ -30,7 +30,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         _ => None,
     });
     let Some(wrapper) = wrapper.filter(|wrapper| wrapper.decorator_list.is_empty()) else { return };
-    if !calls(&wrapper.body, decorated) || copies_metadata(context, &def.body) {
+    if !calls(wrapper, decorated) || copies_metadata(context, &def.body, decorated) {
         return;
     }
     let fix = spelling(context, "functools.wraps", wrapper.range.start()).map(|(wraps, import)| {
@@ -52,46 +52,32 @@ fn returns(body: &[Stmt], name: &str) -> bool {
     matches!(value.as_ref(), Expr::Name(returned) if returned.id == name)
 }
 
-/// Whether the metadata is copied in another way: `update_wrapper(...)`, `wrapper.__name__ = ...`.
-fn copies_metadata(context: &Context<'_>, body: &[Stmt]) -> bool {
-    body.iter().any(|stmt| match stmt {
-        Stmt::Expr(stmt) => match stmt.value.as_ref() {
-            Expr::Call(call) => {
-                context.resolve(&call.func).is_some_and(|symbol| symbol == "functools.update_wrapper")
-            }
-            _ => false,
-        },
-        Stmt::Assign(assign) => assign.targets.iter().any(
+/// Whether the metadata is copied in another way: `update_wrapper(...)`, `copy_name(wrapper, function)`,
+/// `wrapper.__name__ = ...`.
+fn copies_metadata(context: &Context<'_>, body: &[Stmt], decorated: &str) -> bool {
+    any_in_own(body, |node| match node {
+        AnyNodeRef::ExprCall(call) => {
+            let takes_it = call.arguments.args.iter().any(|argument| is_name(argument, decorated));
+            is_symbol(context, &call.func, &["functools.update_wrapper"]) || takes_it && call.arguments.args.len() > 1
+        }
+        AnyNodeRef::StmtAssign(assign) => assign.targets.iter().any(
             |target| matches!(target, Expr::Attribute(attribute) if attribute.attr.as_str().starts_with("__")),
         ),
         _ => false,
     })
 }
 
-/// Whether a body calls a name.
-fn calls(body: &[Stmt], name: &str) -> bool {
-    struct Calls<'n> {
-        name: &'n str,
-        found: bool,
-    }
-    impl<'v> Visitor<'v> for Calls<'_> {
-        fn visit_expr(&mut self, expr: &'v Expr) {
-            if let Expr::Call(call) = expr
-                && matches!(call.func.as_ref(), Expr::Name(callee) if callee.id == self.name)
-            {
-                self.found = true;
-            }
-            if !self.found {
-                stacker::maybe_grow(64 * 1024, 1024 * 1024, || visitor::walk_expr(self, expr));
-            }
-        }
-        fn visit_stmt(&mut self, stmt: &'v Stmt) {
-            if !self.found {
-                stacker::maybe_grow(64 * 1024, 1024 * 1024, || visitor::walk_stmt(self, stmt));
-            }
-        }
-    }
-    let mut calls = Calls { name, found: false };
-    calls.visit_body(body);
-    calls.found
+/// Whether the wrapper calls the function as it was called itself: with its `*args`, or with each of several parameters. One
+/// that is called in another way is no stand-in, but an adapter.
+fn calls(wrapper: &ast::StmtFunctionDef, decorated: &str) -> bool {
+    let parameters = &wrapper.parameters;
+    let own: Vec<&str> = parameters.posonlyargs.iter().chain(&parameters.args).map(|one| one.name().as_str()).collect();
+    any_in(&wrapper.body, |node| {
+        let AnyNodeRef::ExprCall(call) = node else { return false };
+        let given = &call.arguments;
+        let unpacked = given.args.iter().any(Expr::is_starred_expr) || given.keywords.iter().any(|one| one.arg.is_none());
+        let each = own.len() > 1 && given.args.len() == own.len() && given.args.iter().zip(&own).all(|(one, name)| is_name(one, name));
+        is_name(&call.func, decorated) && (unpacked || each)
+    })
 }
+

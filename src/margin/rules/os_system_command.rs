@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
 use super::subprocess_shell_true::is_harmless;
-use super::support::{argument, has_comment, is_discarded, symbol};
+use super::support::{argument, comments_on, has_comment, is_discarded, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -24,7 +24,10 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Some(symbol) = symbol(context, &call.func) else { return };
     let Some((name, keyword)) = FUNCTIONS.iter().find(|(name, _)| *name == symbol) else { return };
     let Some(command) = argument(call, keyword, Some(0)).given() else { return };
-    if !is_harmless(context, command) {
+    // A comment that speaks of the shell, or of `subprocess`, says why.
+    let mut comments = comments_on(context, call);
+    let is_reasoned = comments.any(|text| text.contains("shell") || text.contains("subprocess"));
+    if !is_harmless(context, command) && !is_reasoned {
         let fix = if *name == "os.system" { as_list(context, call, command) } else { None };
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
     }

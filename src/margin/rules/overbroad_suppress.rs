@@ -3,7 +3,7 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
-use super::support::{is_symbol, symbol};
+use super::support::{has_reason, is_symbol, symbol};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -11,6 +11,10 @@ pub(super) const DETECTOR: Detector = Detector { rule: "overbroad-suppress", hoo
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     if symbol(context, &call.func).is_none_or(|symbol| symbol != "contextlib.suppress") {
+        return;
+    }
+    // A comment above, or on the line, is taken as the reason.
+    if has_reason(context, call) {
         return;
     }
     for class in &*call.arguments.args {
@@ -32,6 +36,9 @@ from contextlib import suppress
 with contextlib.suppress(OSError): ...
 with own.suppress(Exception): ...
 with suppress(ValueError, Exception): ...
+# Whatever the plug-in does, the others must run.
+with suppress(Exception):
+    plug_in()
 ";
         assert_eq!(found("overbroad-suppress", source), ["Exception"]);
     }

@@ -143,10 +143,10 @@ impl Observer for Runner<'_> {
         for &(id, hook) in hooks {
             match (hook, stmt) {
                 (Hook::Function(detect), Stmt::FunctionDef(def)) => {
-                    self.run(id, Some(context), |report| detect(context, def, report))
+                    self.run(id, Some(context), |report| detect(context, def, report));
                 }
                 (Hook::Class(detect), Stmt::ClassDef(class)) => {
-                    self.run(id, Some(context), |report| detect(context, class, report))
+                    self.run(id, Some(context), |report| detect(context, class, report));
                 }
                 (Hook::Stmt(_, detect), _) => self.run(id, Some(context), |report| detect(context, stmt, report)),
                 _ => {}
@@ -161,7 +161,7 @@ impl Observer for Runner<'_> {
         for &(id, hook) in hooks {
             match (hook, expr) {
                 (Hook::Call(detect), Expr::Call(call)) => {
-                    self.run(id, Some(context), |report| detect(context, call, report))
+                    self.run(id, Some(context), |report| detect(context, call, report));
                 }
                 (Hook::Expr(_, detect), _) => self.run(id, Some(context), |report| detect(context, expr, report)),
                 _ => {}

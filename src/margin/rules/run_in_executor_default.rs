@@ -16,7 +16,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Expr::Attribute(method) = call.func.as_ref() else { return };
     let [Expr::NoneLiteral(_), _, ..] = &*call.arguments.args else { return };
     // A loop's own methods come here from `to_thread`.
-    let is_loop = is_name(&method.value, "self");
+    let is_loop = is_name(&method.value, "self") || context.environment.is_below("asyncio");
     if method.attr.as_str() == "run_in_executor" && is_awaited(context) && context.in_async() && !is_loop {
         let fix = in_thread(context, call);
         report.at(method.attr.range(), &[]).fix = fix;

@@ -4,14 +4,11 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{is_symbol, last_line_end};
+use super::support::{is_reason, is_symbol, last_line_end, words};
 use super::{Detector, Hook, Report};
-use crate::python::{Context, Node};
+use crate::python::{Context, Node, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "silent-except", hooks: &[Hook::Handler(check)] };
-
-/// Comments that are addressed to tools and explain nothing.
-const MARKS: [&str; 6] = ["pragma:", "noqa", "type:", "pylint:", "nosec", "fmt:"];
 
 fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler, report: &mut Report<'_>) {
     let ([.., last], Some(caught)) = (handler.body.as_slice(), broad_type(context, handler)) else { return };
@@ -77,11 +74,7 @@ pub(super) fn is_explained(context: &Context<'_>, handler: &ast::ExceptHandlerEx
         _ => None,
     });
     let own = context.tokens_in(lines).iter().filter(|token| token.kind() == TokenKind::Comment).map(|comment| context.text(comment.range()));
-    own.chain(above.filter(|line| line.starts_with('#'))).any(|comment| {
-        let text = comment.trim_start_matches('#').trim_start();
-        let lower = text.to_ascii_lowercase();
-        !text.is_empty() && !MARKS.iter().any(|mark| lower.starts_with(mark))
-    })
+    own.chain(above.filter(|line| line.starts_with('#'))).any(is_reason)
 }
 
 /// The line before the one that holds an offset, without the blanks around it.
@@ -90,9 +83,15 @@ fn line_above(source: &str, offset: TextSize) -> &str {
     before.rsplit('\n').nth(1).unwrap_or_default().trim()
 }
 
-/// In `__del__` an exception can do nothing but be printed.
+/// In `__del__` an exception can do nothing but be printed; `safe_call` says that it throws them away.
 fn in_finalizer(context: &Context<'_>) -> bool {
-    context.enclosing_function().is_some_and(|def| def.name.as_str() == "__del__")
+    const SAYING: [&str; 7] = ["ignore", "ignoring", "quiet", "quietly", "safe", "safecall", "silent"];
+    context.scopes().iter().any(|scope| match scope.kind {
+        ScopeKind::Function(def) => {
+            def.name.as_str() == "__del__" || words(&def.name).iter().any(|word| SAYING.contains(&word.as_str()))
+        }
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -138,6 +137,11 @@ for path in paths:
     try:
         notify(path)
     except:
+        pass
+def safe_call(function):
+    try:
+        function()
+    except Exception:
         pass
 ";
         assert!(found("silent-except", quiet).is_empty());

@@ -28,7 +28,7 @@ fn check_assignment<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Repo
         }
         _ => return,
     };
-    if context.infer(&target.value).is_none_or(|ty| ty.class != "ssl.SSLContext") {
+    if context.infer(&target.value).is_none_or(|ty| ty.class != "ssl.SSLContext") || is_asked_for(context) {
         return;
     }
     let what = if instead == "True" {
@@ -42,6 +42,28 @@ fn check_assignment<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Repo
         replace_symbol(context, assign.value.range(), instead, false)
     };
     report.say(stmt, what.to_owned()).fix = fix;
+}
+
+/// Whether somebody decides: an `if` around asks for it, or the function says it in its name.
+fn is_asked_for(context: &Context<'_>) -> bool {
+    const WORDS: [&str; 10] =
+        ["cert", "check", "disable", "hostname", "insecure", "no_verif", "noverif", "trust", "unverified", "verif"];
+    let speaks = |text: &str| {
+        let text = text.to_ascii_lowercase();
+        text.len() < 500 && WORDS.iter().any(|word| text.contains(word))
+    };
+    let is_said = |def: &ast::StmtFunctionDef| {
+        let name = def.name.to_ascii_lowercase();
+        ["insecure", "no_verif", "noverif", "unverified", "without_verif"].iter().any(|word| name.contains(word))
+    };
+    context.enclosing_function().is_some_and(is_said)
+        || context.ancestors().any(|node| match node {
+            Node::Stmt(Stmt::If(stmt)) => {
+                speaks(context.text(stmt.test.as_ref()))
+                    || stmt.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()).any(|test| speaks(context.text(test)))
+            }
+            _ => false,
+        })
 }
 
 /// A use of `ssl._create_unverified_context`, called or put in place of the usual one.

@@ -186,6 +186,38 @@ pub(super) fn ignores_types(context: &Context<'_>, place: impl Ranged) -> bool {
     comments.any(|comment| context.text(comment.range()).contains("type: ignore"))
 }
 
+/// Whether a comment stands above the statement of a place, or on its line: its author gives a reason.
+pub(super) fn has_reason(context: &Context<'_>, place: impl Ranged) -> bool {
+    comments_on(context, place).any(is_reason)
+}
+
+/// The comments on the lines from the statement of a place to the place's end, and those right above it.
+pub(super) fn comments_on<'a>(context: &Context<'a>, place: impl Ranged) -> impl Iterator<Item = &'a str> {
+    let start =
+        context.ancestors().find_map(|node| if let Node::Stmt(stmt) = node { Some(stmt.start()) } else { None });
+    let start = start.unwrap_or_else(|| place.start());
+    let above = context.source[..start.to_usize()]
+        .rsplit('\n')
+        .skip(1)
+        .map(str::trim)
+        .take(8)
+        .take_while(|line| line.starts_with('#'));
+    let line = TextRange::new(start, last_line_end(context.source, place.end()));
+    let own = context
+        .tokens_in(line)
+        .iter()
+        .filter(|token| token.kind() == TokenKind::Comment)
+        .map(|one| context.text(one.range()));
+    own.chain(above)
+}
+
+/// Whether a comment is for people: those for tools explain nothing.
+pub(super) fn is_reason(comment: &str) -> bool {
+    const MARKS: [&str; 6] = ["pragma:", "noqa", "type:", "pylint:", "nosec", "fmt:"];
+    let text = comment.trim_start_matches('#').trim_start().to_ascii_lowercase();
+    !text.is_empty() && !MARKS.iter().any(|mark| text.starts_with(mark))
+}
+
 /// Whether an expression is this name. Says nothing of what the name means.
 pub(in crate::margin) fn is_name(expr: &Expr, wanted: &str) -> bool {
     matches!(expr, Expr::Name(name) if name.id == wanted)

@@ -1,12 +1,12 @@
 //! `weak-hash`: MD5 and SHA-1.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, argument, is_false, symbol};
+use super::support::{Argument, any_in_expr, argument, is_false, last_name, symbol, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "weak-hash", hooks: &[Hook::Call(check)] };
 
@@ -32,10 +32,42 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         Argument::Absent => false,
         Argument::Unknown => true,
     };
-    // Tests hash to compare, not to protect.
-    if !declared && !context.in_test() {
+    if !declared && !is_checksum(context) && !is_asked_for(context) {
         report.at(place, &[("symbol", shown)]).fix = fix;
     }
+}
+
+/// Whether the function or the variable around says that the hash is a mere name for data.
+fn is_checksum(context: &Context<'_>) -> bool {
+    const MERE: [&str; 13] = [
+        "bucket", "bundle", "cache", "checksum", "crc", "etag", "file", "fingerprint", "hexdigest", "id", "template", "uuid",
+        "version",
+    ];
+    let is_mere = |name: &str| {
+        let mut words = words(name);
+        words.retain(|word| !word.is_empty());
+        words.iter().any(|word| MERE.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit())))
+    };
+    let target = context.ancestors().find_map(|node| match node {
+        Node::Stmt(Stmt::Assign(assign)) => assign.targets.first().and_then(last_name),
+        _ => None,
+    });
+    context.enclosing_function().is_some_and(|def| is_mere(&def.name)) || target.is_some_and(is_mere)
+}
+
+/// Under `if algorithm == "MD5"`: the other side chose.
+fn is_asked_for(context: &Context<'_>) -> bool {
+    let names_it = |test: &Expr| {
+        any_in_expr(test, |node| {
+            matches!(node, AnyNodeRef::ExprStringLiteral(text)
+                if text.value.to_str().to_ascii_lowercase().starts_with("md5") || text.value.to_str().to_ascii_lowercase().starts_with("sha"))
+        })
+    };
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::If(stmt)) => names_it(&stmt.test),
+        Node::ElifElse(clause) => clause.test.as_ref().is_some_and(names_it),
+        _ => false,
+    })
 }
 
 #[cfg(test)]
@@ -53,6 +85,14 @@ hashlib.sha256(data)
 hashlib.sha1(**options)
 def test_digest():
     hashlib.md5(data)
+def generate_etag(data):
+    return hashlib.sha1(data).hexdigest()
+cache_key = hashlib.md5(url).hexdigest()
+if algorithm == 'MD5':
+    digest = hashlib.md5
+    digest = hashlib.md5(data)
+elif algorithm == 'SHA':
+    digest = hashlib.sha1(data)
 ";
         assert!(found("weak-hash", quiet).is_empty());
     }
