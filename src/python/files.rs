@@ -295,7 +295,7 @@ impl Place {
             let called = match import.when {
                 When::Loading => false,
                 When::Called => true,
-                When::Main | When::Checking => continue,
+                When::Late | When::Main | When::Checking => continue,
             };
             for resolved in self.resolve(import) {
                 let Target::Module(path) = resolved.target else { continue };

@@ -28,6 +28,8 @@ pub struct Import {
 pub enum When {
     /// When its module is loaded.
     Loading,
+    /// When its module is loaded, but behind its definitions or under a condition: someone has an order in mind.
+    Late,
     /// When a function is called.
     Called,
     /// When its module is run as a program.
@@ -66,7 +68,12 @@ impl Outline {
     /// recurses.
     pub fn read(source: &str) -> Self {
         let parsed = ruff_python_parser::parse_unchecked_source(source, PySourceType::Python);
-        let imports = of_statements(parsed.suite());
+        let mut imports = of_statements(parsed.suite());
+        let defines = |stmt: &&Stmt| matches!(stmt, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        if let Some(first) = parsed.suite().iter().find(defines) {
+            let behind = imports.iter_mut().filter(|import| import.range.start() > first.end());
+            behind.filter(|import| import.when == When::Loading).for_each(|import| import.when = When::Late);
+        }
         let guard = |stmt: &Stmt| matches!(stmt, Stmt::If(stmt) if is_main_guard(&stmt.test));
         Self { imports, has_main_guard: parsed.suite().iter().any(guard) }
     }
@@ -89,7 +96,9 @@ pub(super) fn of_statements(body: &[Stmt]) -> Vec<Import> {
                     when,
                 })),
                 Stmt::ImportFrom(import) => found.push(from(import, when)),
-                Stmt::FunctionDef(def) => inside(&def.body, if when == When::Loading { When::Called } else { when }),
+                Stmt::FunctionDef(def) => {
+                    inside(&def.body, if matches!(when, When::Loading | When::Late) { When::Called } else { when });
+                }
                 Stmt::ClassDef(class) => inside(&class.body, when),
                 Stmt::For(stmt) => [&stmt.body, &stmt.orelse].into_iter().for_each(|body| inside(body, when)),
                 Stmt::While(stmt) => [&stmt.body, &stmt.orelse].into_iter().for_each(|body| inside(body, when)),
@@ -97,7 +106,7 @@ pub(super) fn of_statements(body: &[Stmt]) -> Vec<Import> {
                 Stmt::If(stmt) => {
                     inside(&stmt.body, guarded(&stmt.test, when));
                     for clause in &stmt.elif_else_clauses {
-                        inside(&clause.body, clause.test.as_ref().map_or(when, |test| guarded(test, when)));
+                        inside(&clause.body, clause.test.as_ref().map_or(late(when), |test| guarded(test, when)));
                     }
                 }
                 Stmt::Try(stmt) => {
@@ -142,11 +151,15 @@ fn guarded(test: &Expr, when: When) -> When {
     };
     if name == "TYPE_CHECKING" {
         When::Checking
-    } else if when == When::Loading && is_main_guard(test) {
+    } else if matches!(when, When::Loading | When::Late) && is_main_guard(test) {
         When::Main
     } else {
-        when
+        late(when)
     }
+}
+
+fn late(when: When) -> When {
+    if when == When::Loading { When::Late } else { when }
 }
 
 #[cfg(test)]
@@ -174,7 +187,7 @@ mod tests {
             text("i", When::Loading),
             text("j", When::Called),
             text("k", When::Checking),
-            text("l", When::Loading),
+            text("l", When::Late),
             text("m", When::Main),
         ];
         assert_eq!(imports(source), expected);

@@ -3,7 +3,8 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{is_call_of, value_of};
+use super::exec_used::is_code_object;
+use super::support::{comments_on, is_reason, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::Context;
@@ -17,15 +18,22 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
     let Some(code) = call.arguments.args.first() else { return };
     // Code that stands in the program, or was compiled by it, is no data.
-    if code.is_literal_expr() || is_call_of(context, code, &["builtins.compile"]) {
+    if code.is_literal_expr() || is_code_object(context, code) {
         return;
     }
-    if has_names_of_its_own(context, call, code) {
+    if has_names_of_its_own(context, call, code) || is_explained(context, call) {
         return;
     }
     let alone = call.arguments.len() == 1 && !code.is_starred_expr();
     let fix = if alone { replace_symbol(context, call.func.range(), "ast.literal_eval", false) } else { None };
     report.at(call.func.range(), &[]).fix = fix;
+}
+
+/// Whether a comment on the call says why the code may run: it speaks of whose code it is, or of the call itself.
+pub(super) fn is_explained(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    comments_on(context, call).filter(|comment| is_reason(comment)).any(|comment| {
+        ["eval", "exec", "trust", "user code", "safe"].iter().any(|word| comment.to_ascii_lowercase().contains(word))
+    })
 }
 
 /// Whether the code is run on purpose: it gets names that are no display, those of a frame, of a module, of another function,
@@ -43,7 +51,7 @@ pub(super) fn has_names_of_its_own<'a>(context: &Context<'a>, call: &'a ast::Exp
 fn is_template(code: &Expr) -> bool {
     match code {
         Expr::FString(text) => text.value.elements().any(ast::InterpolatedStringElement::is_literal),
-        Expr::BinOp(ast::ExprBinOp { left, op: ast::Operator::Mod, .. }) => left.is_string_literal_expr(),
+        Expr::BinOp(ast::ExprBinOp { left, op: ast::Operator::Mod, .. }) => left.is_string_literal_expr() || left.is_name_expr(),
         Expr::Call(call) => matches!(call.func.as_ref(), Expr::Attribute(method)
             if method.attr.as_str() == "format" && method.value.is_string_literal_expr()),
         _ => false,
@@ -66,6 +74,9 @@ def run(eval, text):
     return eval(text)
 eval(text, frame.f_globals, frame.f_locals)
 eval(text, globals=names)
+eval(text)  # only protects user code
+compiled = compile(text, 'x', 'eval')
+eval(compiled)
 def make(name):
     names = {}
     return eval(f'lambda {name}: {name}', names)

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::eval_used::has_names_of_its_own;
+use super::eval_used::{has_names_of_its_own, is_explained};
 use super::support::{is_call_of, is_constant, last_name, value_of};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
@@ -17,21 +17,24 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
     let Some(code) = call.arguments.args.first() else { return };
     // Code that stands in the program, or was compiled by it, is no data.
-    if !is_constant(context, code) && !is_code_object(context, code) && !has_names_of_its_own(context, call, code) {
+    if !is_constant(context, code) && !is_code_object(context, code) && !has_names_of_its_own(context, call, code)
+        && !is_explained(context, call)
+    {
         report.at(call.func.range(), &[]);
     }
 }
 
 /// Whether what is run was compiled before, and passed a place where somebody could look at it. Loaders and debuggers do
 /// that.
-fn is_code_object<'a>(context: &Context<'a>, code: &'a Expr) -> bool {
+pub(super) fn is_code_object<'a>(context: &Context<'a>, code: &'a Expr) -> bool {
     if is_call_of(context, value_of(context, code), &["builtins.compile"]) {
         return true;
     }
     match context.infer(code) {
         Some(ty) => ty.class == "types.CodeType",
         None => last_name(code).is_some_and(|name| {
-            ["co", "code", "code_object", "codeobj", "compiled", "bytecode"].contains(&name.trim_start_matches('_'))
+            let name = name.trim_start_matches('_');
+            ["co", "code", "code_object", "codeobj", "compiled", "bytecode"].contains(&name) || name.ends_with("_code")
         }),
     }
 }

@@ -5,7 +5,7 @@ use ruff_python_ast::{NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::lines::{dedent, whole_lines};
-use super::support::{breaks, has_comment, newline_behind, starts_line};
+use super::support::{breaks, has_comment, is_reason, last_line_end, newline_behind, starts_line};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -28,6 +28,12 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     }
     let between = TextRange::new(last.end(), first.start());
     let Some(keyword) = context.token_in(between, TokenKind::Else) else { return };
+    // A comment on its line says what the `else` stands for.
+    let line = TextRange::new(keyword.end(), last_line_end(context.source, keyword.end()));
+    let mut comments = context.tokens_in(line).iter().filter(|token| token.kind() == TokenKind::Comment);
+    if comments.any(|comment| is_reason(context.text(comment.range()))) {
+        return;
+    }
     let fix = without_else(context, stmt, keyword, orelse);
     report.at(keyword, &[]).fix = fix;
 }
@@ -62,6 +68,7 @@ mod tests {
     fn only_a_break_of_the_loop_itself_gives_else_a_meaning() {
         for source in [
             "for a in b:\n    if c:\n        break\nelse:\n    d\n",
+            "for a in b:\n    c\nelse:  # nothing was found\n    d\n",
             "while a:\n    for b in c:\n        pass\n    else:\n        break\nelse:\n    d\n",
             "for a in b:\n    match a:\n        case 1:\n            break\nelse:\n    d\n",
             "while a:\n    try:\n        b\n    finally:\n        break\nelse:\n    d\n",

@@ -378,6 +378,7 @@ detectors! {
     unpicklable_process_target,
     unraw_regex_pattern,
     unresolved_base_in_traversal_check,
+    unsafe_pickle_load,
     unsafe_yaml_load,
     unseeded_random_in_tests,
     unspecified_encoding,

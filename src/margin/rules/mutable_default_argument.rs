@@ -27,8 +27,8 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     for parameter in def.parameters.iter_non_variadic_params() {
         let Some(default) = parameter.default() else { continue };
         let name = parameter.name().as_str();
-        let memo = ["_cache", "_memo"].iter().any(|prefix| name.starts_with(prefix));
-        if memo || !makes_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
+        // `_cache={}`: a private parameter is no one's to give, and shared on purpose.
+        if name.starts_with('_') || !makes_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
         let place = *place.get_or_insert_with(|| Place::of(context, def));

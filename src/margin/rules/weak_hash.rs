@@ -39,14 +39,16 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 
 /// Whether the function or the variable around says that the hash is a mere name for data.
 fn is_checksum(context: &Context<'_>) -> bool {
-    const MERE: [&str; 13] = [
-        "bucket", "bundle", "cache", "checksum", "crc", "etag", "file", "fingerprint", "hexdigest", "id", "template", "uuid",
+    const MERE: [&str; 14] = [
+        "bucket", "bundle", "cache", "checksum", "crc", "etag", "file", "fingerprint", "hexdigest", "id", "nonce", "template", "uuid",
         "version",
     ];
     let is_mere = |name: &str| {
         let mut words = words(name);
         words.retain(|word| !word.is_empty());
-        words.iter().any(|word| MERE.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit())))
+        let is_one = |word: &str| MERE.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit()));
+        // Who is called `sha1` offers it.
+        words.iter().any(|word| is_one(word) || ["md5", "sha1"].contains(&word.as_str()))
     };
     let target = context.ancestors().find_map(|node| match node {
         Node::Stmt(Stmt::Assign(assign)) => assign.targets.first().and_then(last_name),

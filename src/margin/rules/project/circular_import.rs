@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::support::imports;
 use super::{Look, ProjectDetector};
 use crate::margin::rules::Report;
-use crate::python::{Module, Place, Target, When};
+use crate::python::{Import, Module, ModuleBindingKind, Place, Target, When};
 
 pub(super) const DETECTOR: ProjectDetector =
     ProjectDetector { rule: "circular-import", hooks: &[], look: Look::Module(module) };
@@ -13,7 +13,13 @@ pub(super) const DETECTOR: ProjectDetector =
 /// Tells the first import of a file that closes a circle: the others are often those of the same.
 fn module(place: &Place, module: &Module, report: &mut Report<'_>) {
     let mut seen: Vec<PathBuf> = Vec::new();
-    for import in imports(module).filter(|import| import.when == When::Loading) {
+    // Behind the module's definitions an import comes late on purpose.
+    let defines = |kind: &ModuleBindingKind| matches!(kind, ModuleBindingKind::Function(_) | ModuleBindingKind::Class(_));
+    let definition = module.statements.iter().find(|placed| {
+        !placed.statement.is_import && placed.statement.bindings.bindings.iter().any(|binding| defines(&binding.kind))
+    });
+    let is_early = |import: &Import| definition.is_none_or(|placed| import.range.start() < placed.range.end());
+    for import in imports(module).filter(|import| import.when == When::Loading && is_early(import)) {
         for resolved in place.resolve(&import) {
             let Target::Module(path) = &resolved.target else { continue };
             // `import m` and `from . import m` give the module itself, half-made or not; nothing is missing yet.
@@ -71,6 +77,8 @@ mod tests {
             ("from pkg.b import x\n", "def f():\n    from pkg.a import f\n"),
             ("from pkg.b import x\n", "if __name__ == '__main__':\n    from pkg.a import f\n"),
             ("from other.b import x\n", "from pkg.a import f\n"),
+            ("from pkg.b import x\n", "def x(): ...\nfrom pkg.a import f\n"),
+            ("if WINDOWS:\n    from pkg.b import x\n", "from pkg.a import f\n"),
         ] {
             let files = [("pkg/__init__.py", ""), ("pkg/a.py", one), ("pkg/b.py", other)];
             assert_eq!(places(&files), Vec::<String>::new(), "{one}{other}");

@@ -1,0 +1,102 @@
+//! `unsafe-pickle-load`: data that runs code when it is read.
+
+use ruff_python_ast as ast;
+use ruff_text_size::Ranged;
+
+use super::support::{argument, is_false, is_true};
+use super::surroundings::around_text;
+use super::{Detector, Hook, Report};
+use crate::python::Context;
+
+pub(super) const DETECTOR: Detector = Detector { rule: "unsafe-pickle-load", hooks: &[Hook::Call(check)] };
+
+const READERS: [&str; 12] = [
+    "pickle.load",
+    "pickle.loads",
+    "pickle.Unpickler",
+    "dill.load",
+    "dill.loads",
+    "dill.load_session",
+    "cloudpickle.load",
+    "cloudpickle.loads",
+    "joblib.load",
+    "jsonpickle.decode",
+    "pandas.read_pickle",
+    "shelve.open",
+];
+
+fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+    let Some(callee) = context.callee(call) else { return };
+    let reads = match callee.as_str() {
+        "torch.load" => argument(call, "weights_only", None).given().is_some_and(is_false),
+        "numpy.load" => argument(call, "allow_pickle", Some(2)).given().is_some_and(is_true),
+        other => READERS.contains(&other),
+    };
+    if reads && !writes_it_too(context) {
+        report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);
+    }
+}
+
+/// Whether the function or class around also writes: `dump` beside `load` reads what the program itself has written.
+fn writes_it_too(context: &Context<'_>) -> bool {
+    let writes = |text: &str| ["dump(", "dumps(", "Pickler("].iter().any(|call| writes(text, call));
+    !context.at_module_level() && around_text(context).is_some_and(writes)
+}
+
+/// Whether a text has a call that is no part of a longer name (`Unpickler(`), and of no other format (`json.dump(`).
+fn writes(text: &str, call: &str) -> bool {
+    text.match_indices(call).any(|(at, _)| {
+        let before = &text[..at];
+        let of_pickle = ["pickle.", "dill.", "joblib.", "torch.", "numpy.", "np."].iter().any(|module| before.ends_with(module));
+        of_pickle || !before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    const RULE: &str = "unsafe-pickle-load";
+
+    #[test]
+    fn every_reader_is_found() {
+        let source = "\
+import dill, joblib, numpy as np, pickle, torch
+from pickle import Unpickler
+def load(file, data):
+    pickle.load(file)
+    pickle.loads(data)
+    Unpickler(file).load()
+    dill.load(file)
+    joblib.load(file)
+    torch.load(file, weights_only=False)
+    np.load(file, allow_pickle=True)
+    json.dump(data, file)
+";
+        let expected = ["pickle.load", "pickle.loads", "Unpickler", "dill.load", "joblib.load", "torch.load", "np.load"];
+        assert_eq!(found(RULE, source), expected);
+    }
+
+    #[test]
+    fn what_reads_plain_data_or_its_own_is_left_alone() {
+        let quiet = "\
+import json, numpy, pickle, torch
+json.load(file)
+torch.load(file)
+torch.load(file, weights_only=True)
+numpy.load(file)
+class Cache:
+    def load(self, path):
+        with open(path, 'rb') as file:
+            return pickle.load(file)
+    def save(self, path, data):
+        with open(path, 'wb') as file:
+            pickle.dump(data, file)
+def copied(data):
+    return pickle.loads(pickle.dumps(data))
+def test_it():
+    pickle.loads(data)
+";
+        assert!(found(RULE, quiet).is_empty());
+    }
+}
