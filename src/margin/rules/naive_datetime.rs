@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{Argument, argument, symbol};
+use super::support::{Argument, argument, last_name, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -31,7 +31,8 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if !is_utc && matches!(context.parent(), Some(Node::Expr(Expr::Attribute(part))) if part.attr.as_str() != "isoformat") {
         return;
     }
-    if !is_utc && context.in_test() {
+    // A line of a log is read where it is written.
+    if !is_utc && is_logged(context) {
         return;
     }
     let fix = with_zone(context, call, aware, report.target());
@@ -42,6 +43,13 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     } else {
         report.at(call.func.range(), &[("symbol", shown)]).fix = fix;
     }
+}
+
+/// An argument of `logger.warning(...)`, `print(...)` and the like.
+fn is_logged(context: &Context<'_>) -> bool {
+    const WRITING: [&str; 10] =
+        ["critical", "debug", "echo", "error", "exception", "info", "log", "print", "warn", "warning"];
+    matches!(context.parent(), Some(Node::Expr(Expr::Call(call))) if last_name(&call.func).is_some_and(|name| WRITING.contains(&name)))
 }
 
 /// `datetime.now(datetime.UTC)`.

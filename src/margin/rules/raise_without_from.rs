@@ -1,10 +1,10 @@
 //! `raise-without-from`: a new exception in an `except` clause that does not say what caused it.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{free_name, is_symbol, last_name, symbol};
+use super::support::{any_in_expr, free_name, is_symbol, last_name, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{BindingKind, Context, Lookup, Node};
@@ -43,6 +43,11 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         return;
     }
     if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) || is_private(class) {
+        return;
+    }
+    // `raise Failed(sys.exc_info())` takes the cause with it.
+    let takes_cause = |node: AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprCall(call) if is_symbol(context, &call.func, &["sys.exc_info"]));
+    if any_in_expr(raised, takes_cause) {
         return;
     }
     let fix = with_cause(context, stmt, handler);

@@ -57,6 +57,7 @@ fn check_comprehension<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut R
     if let Some(first) = generators.first()
         && !first.is_async
         && !is_large(expr)
+        && !offers_it(context)
     {
         let rest = TextRange::new(first.iter.end(), expr.end());
         check(context, &first.iter, rest, true, report);

@@ -1,9 +1,9 @@
 //! `subprocess-shell-true`: a command that goes through the shell.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{argument, has_comment, is_call_of, is_constant, is_true, remove_keyword, symbol};
+use super::support::{argument, has_comment, is_call_of, is_constant, is_name, is_true, remove_keyword, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
@@ -46,11 +46,24 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
             report.say(place, message.to_owned()).fix = fix;
         }
         // What stands in the program is no one's input; it may need the shell.
-        _ if is_harmless(context, command) || offers_shell(context, command) => {}
+        _ if is_harmless(context, command) || is_one_of_literals(context, command) || offers_shell(context, command) => {}
         _ => {
             report.at(place, &[("function", context.text(call.func.as_ref()))]);
         }
     }
+}
+
+/// `for command in ("ver", "command /c ver"):`.
+fn is_one_of_literals(context: &Context<'_>, command: &Expr) -> bool {
+    let Expr::Name(command) = command else { return false };
+    context.loops().any(|stmt| match stmt {
+        Stmt::For(each) => {
+            is_name(&each.target, &command.id)
+                && matches!(each.iter.as_ref(), Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. })
+                    if elts.iter().all(Expr::is_string_literal_expr))
+        }
+        _ => false,
+    })
 }
 
 /// `def popen(cmd)`: a function that is named after the shell and hands its parameter on offers just this.

@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::support::{argument, is_false, is_true};
 use super::surroundings::around_text;
 use super::{Detector, Hook, Report};
-use crate::python::Context;
+use crate::python::{Context, ModuleBindingKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "unsafe-pickle-load", hooks: &[Hook::Call(check)] };
 
@@ -40,7 +40,16 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 /// Whether the function or class around also writes: `dump` beside `load` reads what the program itself has written.
 fn writes_it_too(context: &Context<'_>) -> bool {
     let writes = |text: &str| ["dump(", "dumps(", "Pickler("].iter().any(|call| writes(text, call));
-    !context.at_module_level() && around_text(context).is_some_and(writes)
+    let imports_writer = ["Pickler", "dump", "dumps"].iter().any(|name| imports(context, name));
+    imports_writer || !context.at_module_level() && around_text(context).is_some_and(writes)
+}
+
+/// `from pickle import Pickler, Unpickler`.
+fn imports(context: &Context<'_>, name: &str) -> bool {
+    context.table.bindings_of(name).any(|binding| match &binding.kind {
+        ModuleBindingKind::Import(symbol) => symbol.starts_with("pickle.") || symbol.starts_with("_pickle."),
+        _ => false,
+    })
 }
 
 /// Whether a text has a call that is no part of a longer name (`Unpickler(`), and of no other format (`json.dump(`).
@@ -98,5 +107,6 @@ def test_it():
     pickle.loads(data)
 ";
         assert!(found(RULE, quiet).is_empty());
+        assert!(found(RULE, "from pickle import dumps, loads\ndef load(data):\n    return loads(data)\n").is_empty());
     }
 }

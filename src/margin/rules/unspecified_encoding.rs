@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::support::{Argument, argument, is_name, is_symbol, string, suite_of, with_argument};
+use super::support::{Argument, argument, is_instance_of, is_name, is_symbol, string, suite_of, with_argument};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, PythonVersion};
 
@@ -84,6 +84,10 @@ fn closes(stmt: &Stmt, name: &str) -> bool {
 
 /// `/dev/null`, a terminal and the like: what goes through them is no text that someone keeps.
 fn is_device(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bool {
+    // A terminal is opened by its descriptor.
+    if opener.name == "io.TextIOWrapper" {
+        return call.arguments.args.first().is_some_and(|raw| is_instance_of(context, raw, &["io.FileIO"]));
+    }
     opener.name == "builtins.open"
         && call.arguments.args.first().is_some_and(|path| {
             is_symbol(context, path, &["os.devnull"])
