@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
-use super::silent_except::is_explained;
-use super::support::{any_in_own, is_symbol};
+use super::silent_except::{in_finalizer, is_explained};
+use super::support::{any_in_own, is_symbol, last_name};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::python::{Context, Node};
@@ -16,7 +16,7 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         return;
     }
     // A comment says that someone has thought of it.
-    if is_explained(context, handler) {
+    if is_explained(context, handler) || in_finalizer(context) {
         return;
     }
     let keyword = TextRange::at(handler.range.start(), TextSize::of("except"));
@@ -52,10 +52,17 @@ fn lets_end(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) ->
     };
     let hands_on = any_in_own(&handler.body, |node| match node {
         AnyNodeRef::StmtRaise(raise) => raise.exc.is_none(),
-        AnyNodeRef::ExprCall(call) => is_symbol(context, &call.func, &["sys.exc_info"]),
+        AnyNodeRef::ExprCall(call) => {
+            is_symbol(context, &call.func, &["sys.exc_info"]) || last_name(&call.func).is_some_and(is_last_resort)
+        }
         _ => false,
     });
     hands_on || own_try(context).is_some_and(above)
+}
+
+/// `self._invoke_excepthook(...)`, `obj.handle_error()`: where every failure ends up, the program's end among them.
+fn is_last_resort(function: &str) -> bool {
+    ["excepthook", "handle_error", "showtraceback", "show_traceback"].iter().any(|name| function.contains(name))
 }
 
 /// Whether the `try` runs code that somebody else wrote, which may end in any way.
@@ -127,6 +134,15 @@ try:
     exec(code)
 except:
     show()
+try:
+    work()
+except:
+    server.handle_error(request)
+def _safe_repr(value):
+    try:
+        return repr(value)
+    except:
+        return '?'
 ";
         assert!(found("bare-except", &format!("import sys\n{quiet}")).is_empty());
     }

@@ -43,8 +43,13 @@ pub(super) fn is_explained(context: &Context<'_>, call: &ast::ExprCall) -> bool 
 pub(super) fn has_names_of_its_own<'a>(context: &Context<'a>, call: &'a ast::ExprCall, code: &'a Expr) -> bool {
     let names = call.arguments.args.get(1).or_else(|| call.arguments.find_keyword("globals").map(|given| &given.value));
     names.filter(|names| !names.is_none_literal_expr()).is_some_and(|names| {
-        is_template(value_of(context, code)) || !value_of(context, names).is_dict_expr()
+        is_template(value_of(context, code)) || !matches!(value_of(context, names), Expr::Dict(dict) if is_written_out(dict))
     })
+}
+
+/// `{}`, `{"x": x}`; but not `{**vars(module)}`, which takes in what is there.
+fn is_written_out(dict: &ast::ExprDict) -> bool {
+    dict.is_empty() || dict.items.iter().any(|item| item.key.is_some())
 }
 
 /// `"def {}(): ...".format(name)`, `"def %s(): ..." % name`, `f"def {name}(): ..."`: more than a name that is filled in.
@@ -75,6 +80,7 @@ def run(eval, text):
 eval(text, frame.f_globals, frame.f_locals)
 eval(text, globals=names)
 eval(text)  # only protects user code
+eval(text, {**sys.modules})
 compiled = compile(text, 'x', 'eval')
 eval(compiled)
 def make(name):

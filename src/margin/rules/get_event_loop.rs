@@ -4,7 +4,7 @@ use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
 use super::matching::catches_warnings;
-use super::support::is_symbol;
+use super::support::{comments_on, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::Context;
@@ -12,7 +12,7 @@ use crate::python::Context;
 pub(super) const DETECTOR: Detector = Detector { rule: "get-event-loop", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !is_symbol(context, &call.func, &["asyncio.get_event_loop"]) || is_prepared(context) {
+    if !is_symbol(context, &call.func, &["asyncio.get_event_loop"]) || is_prepared(context, call) {
         return;
     }
     let shown = context.text(call.func.as_ref());
@@ -26,9 +26,10 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
 }
 
-/// In a `try` with an `except`, or where the warnings about it are caught.
-fn is_prepared(context: &Context<'_>) -> bool {
-    context.enclosing_try().is_some_and(|stmt| !stmt.handlers.is_empty()) || catches_warnings(context)
+/// In a `try` with an `except`, where the warnings about it are caught, or where a comment says which loop it will be.
+fn is_prepared(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let says = |call: &ast::ExprCall| comments_on(context, call).any(|comment| comment.contains("loop"));
+    context.enclosing_try().is_some_and(|stmt| !stmt.handlers.is_empty()) || catches_warnings(context) || says(call)
 }
 
 /// The other function's name, written as this one is.

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{Argument, argument, last_name, symbol};
+use super::support::{Argument, argument, function_text, last_name, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -32,7 +32,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     // A line of a log is read where it is written.
-    if !is_utc && is_logged(context) {
+    if !is_utc && (is_logged(context) || is_chosen(context)) {
         return;
     }
     let fix = with_zone(context, call, aware, report.target());
@@ -50,6 +50,12 @@ fn is_logged(context: &Context<'_>) -> bool {
     const WRITING: [&str; 10] =
         ["critical", "debug", "echo", "error", "exception", "info", "log", "print", "warn", "warning"];
     matches!(context.parent(), Some(Node::Expr(Expr::Call(call))) if last_name(&call.func).is_some_and(|name| WRITING.contains(&name)))
+}
+
+/// In `__repr__`, or where the same function has a branch for UTC: local time is meant.
+fn is_chosen(context: &Context<'_>) -> bool {
+    let shows = context.enclosing_function().is_some_and(|def| matches!(def.name.as_str(), "__repr__" | "__str__"));
+    shows || function_text(context).is_some_and(|text| ["timezone.utc", "datetime.UTC", "(UTC)"].iter().any(|zone| text.contains(zone)))
 }
 
 /// `datetime.now(datetime.UTC)`.

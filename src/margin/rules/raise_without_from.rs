@@ -46,7 +46,11 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         return;
     }
     // `raise Failed(sys.exc_info())` takes the cause with it.
-    let takes_cause = |node: AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprCall(call) if is_symbol(context, &call.func, &["sys.exc_info"]));
+    let takes_cause = |node: AnyNodeRef<'_>| match node {
+        AnyNodeRef::ExprCall(call) => is_symbol(context, &call.func, &["sys.exc_info"]),
+        AnyNodeRef::ExprName(name) => ["exc_info", "info", "tb"].contains(&name.id.as_str()),
+        _ => false,
+    };
     if any_in_expr(raised, takes_cause) {
         return;
     }

@@ -84,7 +84,7 @@ fn line_above(source: &str, offset: TextSize) -> &str {
 }
 
 /// In `__del__` an exception can do nothing but be printed; `safe_call` says that it throws them away.
-fn in_finalizer(context: &Context<'_>) -> bool {
+pub(super) fn in_finalizer(context: &Context<'_>) -> bool {
     const SAYING: [&str; 7] = ["ignore", "ignoring", "quiet", "quietly", "safe", "safecall", "silent"];
     context.scopes().iter().any(|scope| match scope.kind {
         ScopeKind::Function(def) => {

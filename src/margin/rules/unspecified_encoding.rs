@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::support::{Argument, argument, is_instance_of, is_name, is_symbol, string, suite_of, with_argument};
+use super::support::{Argument, argument, is_instance_of, is_name, is_symbol, last_name, string, suite_of, with_argument};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, PythonVersion};
 
@@ -63,7 +63,8 @@ fn only_made(context: &Context<'_>) -> bool {
     match context.parent() {
         Some(Node::WithItem(item)) => {
             let stmt = context.ancestors().find_map(|node| if let Node::Stmt(Stmt::With(with)) = node { Some(with) } else { None });
-            item.optional_vars.is_none() || stmt.is_some_and(|with| with.body.iter().all(Stmt::is_pass_stmt))
+            let is_empty = |with: &ast::StmtWith| with.body.iter().all(|stmt| stmt.is_pass_stmt() || writes_number(stmt));
+            item.optional_vars.is_none() || stmt.is_some_and(is_empty)
         }
         Some(Node::Expr(Expr::Attribute(method))) => method.attr.as_str() == "close",
         Some(Node::Stmt(stmt @ Stmt::Assign(assign))) => {
@@ -73,6 +74,19 @@ fn only_made(context: &Context<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// `file.write(str(pid))`: digits are the same in every encoding.
+fn writes_number(stmt: &Stmt) -> bool {
+    let Stmt::Expr(stmt) = stmt else { return false };
+    let Expr::Call(call) = stmt.value.as_ref() else { return false };
+    let [Expr::Call(text)] = call.arguments.args.as_ref() else { return false };
+    let number = text.arguments.args.first();
+    let is_number = number.is_some_and(|number| match number {
+        Expr::Call(number) => last_name(&number.func).is_some_and(|name| name.ends_with("pid")),
+        other => last_name(other).is_some_and(|name| name.ends_with("pid")),
+    });
+    matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "write") && is_name(&text.func, "str") && is_number
 }
 
 /// `file.close()` as a statement.
@@ -176,6 +190,8 @@ open('a', 'a').close()
 def f():
     f = open('a')
     f.close()
+with open('pid', 'w') as file:
+    file.write(str(os.getpid()))
 null = open(os.devnull, 'w')
 null = open('/dev/null', 'w')
 tty = open('/dev/tty')

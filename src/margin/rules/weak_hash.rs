@@ -48,7 +48,7 @@ fn is_checksum(context: &Context<'_>) -> bool {
         words.retain(|word| !word.is_empty());
         let is_one = |word: &str| MERE.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit()));
         // Who is called `sha1` offers it.
-        words.iter().any(|word| is_one(word) || ["md5", "sha1"].contains(&word.as_str()))
+        words.iter().any(|word| is_one(word) || word.ends_with("nonce") || ["md5", "sha1"].contains(&word.as_str()))
     };
     let target = context.ancestors().find_map(|node| match node {
         Node::Stmt(Stmt::Assign(assign)) => assign.targets.first().and_then(last_name),

@@ -8,6 +8,9 @@ use crate::python::Context;
 pub(super) const DETECTOR: Detector =
     Detector { rule: "wildcard-import", hooks: &[Hook::Stmt(&[NodeKind::StmtImportFrom], check)] };
 
+/// Modules whose names are meant to be taken all at once.
+const MEANT: [&str; 5] = ["turtle", "posix", "nt", "pyexpat", "termios"];
+
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::ImportFrom(import) = stmt else { return };
     // A package gathers its names in its `__init__.py`, a stub says what is re-exported.
@@ -20,9 +23,10 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     if import.level == 0 && module.starts_with('_') {
         return;
     }
-    // Who says what the module offers has looked at what it takes; `turtle` is made to be imported so.
+    // Who says what the module offers has looked at what it takes; `turtle` is made to be imported so, and a module that is
+    // written in C to be handed on so.
     let hands_on = context.table.bindings_of("__all__").next().is_some();
-    if hands_on || import.level == 0 && module == "turtle" {
+    if hands_on || import.level == 0 && MEANT.contains(&module) {
         return;
     }
     let name = format!("{}{module}", ".".repeat(import.level as usize));
