@@ -6,7 +6,7 @@ use ruff_text_size::Ranged;
 use super::support::{Go, is_symbol, symbol, walk, without_docstring};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::{Context, ModuleBindingKind, has_yield};
+use crate::python::{Context, has_yield};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "fluent-method-without-self-type", hooks: &[Hook::Function(check)] };
@@ -32,11 +32,8 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
 /// enumeration with members has no subclasses.
 fn may_return_another(context: &Context<'_>, class: &ast::StmtClassDef, def: &ast::StmtFunctionDef) -> bool {
     let local = format!("@{}", class.name);
-    let overrides = context.table.bindings().iter().any(|binding| match &binding.kind {
-        ModuleBindingKind::Class(info) => {
-            info.methods.contains_key(def.name.as_str()) && info.bases.iter().any(|base| *base == local)
-        }
-        _ => false,
+    let overrides = context.table.classes().any(|info| {
+        info.methods.contains_key(def.name.as_str()) && info.bases.iter().any(|base| *base == local)
     });
     let is_enum = class.bases().iter().any(|base| {
         symbol(context, base).is_some_and(|symbol| symbol.starts_with("enum."))
