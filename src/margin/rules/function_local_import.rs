@@ -111,6 +111,12 @@ def test_it():
     }
 
     #[test]
+    fn only_its_line_goes_whatever_ends_the_lines() {
+        let source = "def f(text):\r    import json\r    return json.loads(text)\r";
+        assert!(fixed("function-local-import", source).contains("return json.loads(text)"));
+    }
+
+    #[test]
     fn the_import_moves_up() {
         let source = "def f(text):\n    import json\n    return json.loads(text)\n";
         assert_eq!(found("function-local-import", source), ["import json"]);

@@ -3,6 +3,7 @@
 use ruff_python_ast::token::{Token, TokenKind};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::support::last_line_end;
 use crate::margin::Edit;
 use crate::margin::fix::indentation;
 use crate::python::Context;
@@ -109,7 +110,8 @@ pub(super) fn dedent(context: &Context<'_>, range: TextRange, width: usize) -> V
 pub(super) fn whole_lines(source: &str, range: impl Ranged) -> TextRange {
     let range = range.range();
     let start = source[..range.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let rest = &source[range.end().to_usize()..];
-    let end = range.end().to_usize() + rest.find('\n').map_or(rest.len(), |at| at + 1);
-    TextRange::new(TextSize::new(start as u32), TextSize::new(end as u32))
+    let end = last_line_end(source, range.end());
+    let behind = &source[end.to_usize()..];
+    let line_break = if behind.starts_with("\r\n") { 2 } else { u32::from(!behind.is_empty()) };
+    TextRange::new(TextSize::new(start as u32), end + TextSize::new(line_break))
 }

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::lines::whole_lines;
 use super::support::{
     Go, free_name, function_text, indent_lines, indent_unit, is_symbol, last_line_end, owns_its_lines, suite_of, symbol, walk_with_parents,
 };
@@ -263,14 +264,6 @@ fn is_in_cleanup(place: TextRange, opened: TextRange, parents: &[AnyNodeRef<'_>]
         }
         _ => false,
     })
-}
-
-/// The lines of a statement, with their line breaks.
-fn whole_lines(source: &str, range: TextRange) -> TextRange {
-    let start = source[..range.start().to_usize()].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let rest = &source[range.end().to_usize()..];
-    let end = range.end().to_usize() + rest.find('\n').map_or(rest.len(), |at| at + 1);
-    TextRange::new(TextSize::new(start as u32), TextSize::new(end as u32))
 }
 
 /// `f.close()` as a statement.
