@@ -87,7 +87,7 @@ impl Site {
             }
             for section in volume.book().sections.iter() {
                 let page = render::volume_page(volume, section.number, &|number| Some(format!("{number}.md")));
-                let page = with_links(volume, section.number, page.unwrap_or_default());
+                let page = with_links(volume, section.number, &page.unwrap_or_default());
                 self.page(&format!("{prefix}sections/{}.md", section.number), &page)?;
             }
             self.page(&format!("{prefix}rules/index.md"), &rules_page(volume))?;
@@ -147,7 +147,7 @@ fn chapter_page(volume: &Volume, chapter: &Chapter) -> String {
 }
 
 /// A section's page with links to its chapter and to the rules that it lists. The search puts it before what names it.
-fn with_links(volume: &Volume, number: SectionNumber, page: String) -> String {
+fn with_links(volume: &Volume, number: SectionNumber, page: &str) -> String {
     let mut page = format!("---\nsearch:\n  boost: 2\n---\n\n{page}");
     if let Some(Chapter { number, title, .. }) = volume.book().chapter(number.chapter) {
         let chapter = format!("Chapter {number}: {}", text(title));
