@@ -57,7 +57,23 @@ fn lets_end(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) ->
         }
         _ => false,
     });
-    hands_on || own_try(context).is_some_and(above)
+    hands_on || shows_and_ends(&handler.body) || own_try(context).is_some_and(above)
+}
+
+/// Whether the clause prints the traceback of whatever it was, the last thing that its function does.
+fn shows_and_ends(body: &[Stmt]) -> bool {
+    let calls = |expr: &Expr, names: &[&str]| match expr {
+        Expr::Call(call) => last_name(&call.func).is_some_and(|name| names.contains(&name)),
+        _ => false,
+    };
+    let [before @ .., last] = body else { return false };
+    let ends = match last {
+        Stmt::Return(_) => true,
+        Stmt::Expr(stmt) => calls(&stmt.value, &["exit", "_exit"]),
+        _ => false,
+    };
+    let shows = |stmt: &Stmt| matches!(stmt, Stmt::Expr(stmt) if calls(&stmt.value, &["print_exc", "print_exception"]));
+    ends && before.iter().any(shows)
 }
 
 /// `self._invoke_excepthook(...)`, `obj.handle_error()`: where every failure ends up, the program's end among them.
@@ -138,6 +154,12 @@ try:
     work()
 except:
     server.handle_error(request)
+def main():
+    try:
+        work()
+    except:
+        traceback.print_exc()
+        return 1
 def _safe_repr(value):
     try:
         return repr(value)
@@ -145,6 +167,8 @@ def _safe_repr(value):
         return '?'
 ";
         assert!(found("bare-except", &format!("import sys\n{quiet}")).is_empty());
+        let goes_on = "try:\n    work()\nexcept:\n    traceback.print_exc()\n";
+        assert_eq!(found("bare-except", goes_on), ["except"]);
     }
 
     #[test]

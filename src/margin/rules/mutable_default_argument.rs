@@ -1,9 +1,9 @@
 //! `mutable-default-argument`: a default that every call shares.
 
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{indent_unit, makes_mutable};
+use super::support::{any_in_own, indent_unit, is_name, makes_mutable};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -31,11 +31,24 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         if name.starts_with('_') || !makes_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
+        if asks_for_none(def, name) {
+            continue;
+        }
         let place = *place.get_or_insert_with(|| Place::of(context, def));
         let fix = place.map(|place| place.with_none(context, def, parameter, default));
         let finding = report.at(default.range(), &[("parameter", name), ("function", def.name.as_str())]);
         finding.fix = fix;
     }
+}
+
+/// Whether the body tells `None` apart: there it means something else, and is no default.
+fn asks_for_none(def: &ast::StmtFunctionDef, parameter: &str) -> bool {
+    any_in_own(&def.body, |node| match node {
+        AnyNodeRef::ExprCompare(compare) => {
+            is_name(&compare.left, parameter) && compare.comparators.iter().any(Expr::is_none_literal_expr)
+        }
+        _ => false,
+    })
 }
 
 fn is_view(context: &Context<'_>, annotation: Option<&Expr>) -> bool {
@@ -107,6 +120,9 @@ from typing import Mapping, Optional, Sequence
 def f(a=(), b=frozenset(), c: Sequence[int] = [], _cache={}): ...
 def g(a=list, b: Optional[Mapping[str, int]] = {}): ...
 def h(list=tuple, a=list()): ...
+def configure(self, options={}):
+    if options is None:
+        return self.options
 ";
         assert_eq!(found("mutable-default-argument", source), ["list()"]);
     }

@@ -31,8 +31,8 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if !is_utc && matches!(context.parent(), Some(Node::Expr(Expr::Attribute(part))) if part.attr.as_str() != "isoformat") {
         return;
     }
-    // A line of a log is read where it is written.
-    if !is_utc && (is_logged(context) || is_chosen(context)) {
+    // A line of a log is read where it is written, and so is what a script says.
+    if !is_utc && (is_logged(context) || is_chosen(context) || context.in_main_guard()) {
         return;
     }
     let fix = with_zone(context, call, aware, report.target());

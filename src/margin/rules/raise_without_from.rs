@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in_expr, free_name, is_symbol, last_name, symbol};
+use super::support::{any_in_expr, comments_at, free_name, is_symbol, last_name, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{BindingKind, Context, Lookup, Node};
@@ -51,12 +51,18 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         AnyNodeRef::ExprName(name) => ["exc_info", "info", "tb"].contains(&name.id.as_str()),
         _ => false,
     };
-    if any_in_expr(raised, takes_cause) {
+    if any_in_expr(raised, takes_cause) || comments_at(context, stmt.range()).any(speaks_of_cause) {
         return;
     }
     let fix = with_cause(context, stmt, handler);
     let cause = handler.name.as_ref().map_or("err", |name| name.as_str());
     report.at(class.range(), &[("raised", context.text(class)), ("cause", cause)]).fix = fix;
+}
+
+/// A comment that says why the cause stays out.
+fn speaks_of_cause(comment: &str) -> bool {
+    let comment = comment.to_ascii_lowercase();
+    ["from e", "from none", "raise from", "cause", "chain", "traceback", "stack trace"].iter().any(|word| comment.contains(word))
 }
 
 /// `raise err` and `raise err.with_traceback(...)` pass on what was caught.
@@ -156,6 +162,9 @@ def load(path):
         raise Failed(path) from err
     except RuntimeError:
         raise SystemExit(1)
+    except MemoryError:
+        # No `from err`: the traceback would keep the data alive.
+        raise Failed(path)
     except LookupError:
         def later():
             raise Failed

@@ -83,12 +83,16 @@ fn line_above(source: &str, offset: TextSize) -> &str {
     before.rsplit('\n').nth(1).unwrap_or_default().trim()
 }
 
-/// In `__del__` an exception can do nothing but be printed; `safe_call` says that it throws them away.
+/// In `__del__` an exception can do nothing but be printed; what closes has nothing left to lose; `safe_call` says that it
+/// throws them away.
 pub(super) fn in_finalizer(context: &Context<'_>) -> bool {
+    const CLOSING: [&str; 10] = [
+        "__del__", "__exit__", "__aexit__", "close", "aclose", "disconnect", "shutdown", "stop", "terminate", "cleanup",
+    ];
     const SAYING: [&str; 7] = ["ignore", "ignoring", "quiet", "quietly", "safe", "safecall", "silent"];
     context.scopes().iter().any(|scope| match scope.kind {
         ScopeKind::Function(def) => {
-            def.name.as_str() == "__del__" || words(&def.name).iter().any(|word| SAYING.contains(&word.as_str()))
+            CLOSING.contains(&def.name.as_str()) || words(&def.name).iter().any(|word| SAYING.contains(&word.as_str()))
         }
         _ => false,
     })
@@ -138,6 +142,13 @@ for path in paths:
         notify(path)
     except:
         pass
+class Connection:
+    def close(self):
+        try:
+            self.socket.send(GOODBYE)
+            self.socket.close()
+        except Exception:
+            pass
 def safe_call(function):
     try:
         function()

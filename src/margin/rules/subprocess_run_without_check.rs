@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in, argument, expects_error, is_awaited, is_discarded, is_large, is_name, symbol, with_argument};
+use super::support::{any_in, argument, expects_error, is_awaited, is_discarded, is_large, is_name, is_symbol, symbol, with_argument};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -15,6 +15,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         || !argument(call, "check", None).is_absent()
         || is_awaited(context)
         || expects_error(context)
+        || ["stdout", "stderr"].iter().all(|stream| is_thrown_away(context, call, stream))
     {
         return;
     }
@@ -22,6 +23,11 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         let fix = with_argument(context, call, "check=True", false);
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
     }
+}
+
+/// `stdout=subprocess.DEVNULL`: who wants nothing to be seen does not mind what comes of it.
+fn is_thrown_away(context: &Context<'_>, call: &ast::ExprCall, stream: &str) -> bool {
+    argument(call, stream, None).given().is_some_and(|value| is_symbol(context, value, &["subprocess.DEVNULL"]))
 }
 
 /// The result is thrown away, or only its output is used.
@@ -73,6 +79,7 @@ import subprocess
 def f(command, options):
     subprocess.run(command, check=False)
     subprocess.run(command, **options)
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     first = subprocess.run(command)
     if first.returncode:
         print(first.stderr)

@@ -195,14 +195,18 @@ pub(super) fn has_reason(context: &Context<'_>, place: impl Ranged) -> bool {
 pub(super) fn comments_on<'a>(context: &Context<'a>, place: impl Ranged) -> impl Iterator<Item = &'a str> {
     let start =
         context.ancestors().find_map(|node| if let Node::Stmt(stmt) = node { Some(stmt.start()) } else { None });
-    let start = start.unwrap_or_else(|| place.start());
-    let above = context.source[..start.to_usize()]
+    comments_at(context, TextRange::new(start.unwrap_or_else(|| place.start()), place.end()))
+}
+
+/// The comments on the lines of a statement, and those right above it.
+pub(super) fn comments_at<'a>(context: &Context<'a>, stmt: TextRange) -> impl Iterator<Item = &'a str> {
+    let above = context.source[..stmt.start().to_usize()]
         .rsplit('\n')
         .skip(1)
         .map(str::trim)
         .take(8)
         .take_while(|line| line.starts_with('#'));
-    let line = TextRange::new(start, last_line_end(context.source, place.end()));
+    let line = TextRange::new(stmt.start(), last_line_end(context.source, stmt.end()));
     let own = context
         .tokens_in(line)
         .iter()

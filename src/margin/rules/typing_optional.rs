@@ -19,8 +19,8 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     if !is_symbol(context, &optional.value, &["typing.Optional"]) {
         return;
     }
-    // What is no annotation is evaluated, and text has no `|`.
-    if optional.slice.is_string_literal_expr() && !context.in_annotation() {
+    // What is no annotation is evaluated, and only a type has `|`: not text, and who knows what a variable holds.
+    if !context.in_annotation() && !is_type(context, &optional.slice) {
         return;
     }
     let fix = as_union(context, optional, report.target());
@@ -111,12 +111,16 @@ from typing import Optional
 def f(a: Optional['Node'], b: dict[str, Optional[\"Node\"]], c: Optional[None], d: Optional['A'] | int): ...
 Alias = Optional['Node']
 Other = Optional[lambda: int]
+def checked(type_: type) -> object:
+    return Optional[type_], Optional[int]
 ";
         let expected = "\
 from typing import Optional
 def f(a: 'Node | None', b: dict[str, \"Node | None\"], c: Optional[None], d: Optional['A'] | int): ...
 Alias = Optional['Node']
-Other = (lambda: int) | None
+Other = Optional[lambda: int]
+def checked(type_: type) -> object:
+    return Optional[type_], int | None
 ";
         assert_eq!(fixed("typing-optional", source), expected);
     }

@@ -32,9 +32,15 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         "numpy.load" => argument(call, "allow_pickle", Some(2)).given().is_some_and(is_true),
         other => READERS.contains(&other),
     };
-    if reads && !writes_it_too(context) {
+    if reads && !writes_it_too(context) && !is_asked_for(context) {
         report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);
     }
+}
+
+/// Whether the caller says that pickles are welcome: `allow_pickle=True`.
+fn is_asked_for(context: &Context<'_>) -> bool {
+    let parameters = context.enclosing_function().map(|def| def.parameters.iter_non_variadic_params());
+    parameters.is_some_and(|mut all| all.any(|one| one.name().contains("pickle") && one.default().is_some()))
 }
 
 /// Whether the function or class around also writes: `dump` beside `load` reads what the program itself has written.
@@ -103,6 +109,9 @@ class Cache:
             pickle.dump(data, file)
 def copied(data):
     return pickle.loads(pickle.dumps(data))
+def parsed(data, *, allow_pickle=False):
+    if allow_pickle:
+        return pickle.loads(data)
 def test_it():
     pickle.loads(data)
 ";

@@ -19,8 +19,9 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     }
     let Some(star) = import.names.iter().find(|alias| alias.name.as_str() == "*") else { return };
     let module = import.module.as_ref().map_or("", |module| module.as_str());
-    // `from _heapq import *` puts a module's fast versions in the place of its slow ones.
-    if import.level == 0 && module.starts_with('_') {
+    // `from _heapq import *` puts a module's fast versions in the place of its slow ones; `from ._codes import *` spreads one
+    // module over several files.
+    if module.starts_with('_') {
         return;
     }
     // Who says what the module offers has looked at what it takes; `turtle` is made to be imported so, and a module that is
@@ -44,6 +45,7 @@ mod tests {
         assert!(found_with("wildcard-import", "from .models import *\n", &init).is_empty());
         assert_eq!(found("wildcard-import", "from .models import *\nfrom math import *\n"), ["*", "*"]);
         assert!(found("wildcard-import", "from genericpath import *\n__all__ = ['join']\n").is_empty());
+        assert!(found("wildcard-import", "from ._codes import *\n").is_empty());
         assert!(found("wildcard-import", "try:\n    from _heapq import *\nexcept ImportError:\n    pass\n").is_empty());
     }
 }
