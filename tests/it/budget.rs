@@ -1,16 +1,19 @@
-//! How much the default rules say about good code: few enough to leave them on.
+//! How much the default rules say about good code: few enough to leave them on. Each package counts with the Python that it
+//! asks for, as in its own repository.
 //!
 //! `MARGINALIA_BLESS=1` writes the table into docs/quality.md; `MARGINALIA_SAMPLE=SEED` writes 150 findings drawn at random, at most
 //! twelve of a rule, to `target/quality/sample.md`, for a person to read.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 use std::sync::Arc;
 use std::{env, fs};
 
 use marginalia::knowledge::{Knowledge, Severity};
 use marginalia::margin::settings::Settings;
 use marginalia::margin::{Analysis, Engine, Options, visible_findings};
+use marginalia::python::PythonVersion;
 
 use crate::support::Random;
 use crate::support::corpus::{folder, in_parallel, packages, skip, standard_library_named, write_table};
@@ -28,10 +31,32 @@ struct Found {
     code: String,
 }
 
+/// The oldest Python that the package of a file runs on. A wheel says it in its metadata, not in `pyproject.toml`; the
+/// standard library is for the version that it comes with.
+fn lowest_python(path: &Path, name: &str) -> PythonVersion {
+    let depth = name.split('/').count();
+    if name.starts_with("Lib/") {
+        let folder = path.ancestors().nth(depth - 1).and_then(Path::file_name).and_then(|folder| folder.to_str());
+        let version = folder.and_then(|folder| folder.strip_prefix("python")).and_then(|version| version.parse().ok());
+        return version.unwrap_or(PythonVersion::NEWEST);
+    }
+    let package = path.ancestors().nth(depth - 1).expect("the file is in the folder of its package");
+    let entries = fs::read_dir(package).into_iter().flatten().flatten();
+    let metadata = entries.filter_map(|entry| fs::read_to_string(entry.path().join("METADATA")).ok()).next();
+    let wanted =
+        metadata.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("Requires-Python: >=")));
+    let digits = wanted.and_then(|wanted| {
+        let mut parts = wanted.split(['.', ',']);
+        format!("{}.{}", parts.next()?, parts.next()?).parse().ok()
+    });
+    digits.unwrap_or(PythonVersion::NEWEST)
+}
+
 /// What the default settings show of a file, and how many lines it has.
-fn shown(path: &std::path::Path, name: &str, engine: &Arc<Engine>, settings: &Settings) -> (usize, Vec<Found>) {
+fn shown(path: &Path, name: &str, engine: &Arc<Engine>, settings: &Settings) -> (usize, Vec<Found>) {
     let Ok(text) = fs::read_to_string(path) else { return (0, Vec::new()) };
-    let options = Options { file_name: name.to_owned(), ..Options::default() };
+    let target = lowest_python(path, name);
+    let options = Options { target, file_name: name.to_owned(), ..Options::default() };
     let analysis = Analysis::new(Arc::from(text), &options, engine);
     let lines: Vec<&str> = analysis.text().lines().collect();
     let found = visible_findings(&analysis, settings).into_iter().map(|(finding, severity)| {
