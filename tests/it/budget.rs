@@ -41,8 +41,8 @@ fn lowest_python(path: &Path, name: &str) -> PythonVersion {
         return version.unwrap_or(PythonVersion::NEWEST);
     }
     let package = path.ancestors().nth(depth - 1).expect("the file is in the folder of its package");
-    let entries = fs::read_dir(package).into_iter().flatten().flatten();
-    let metadata = entries.filter_map(|entry| fs::read_to_string(entry.path().join("METADATA")).ok()).next();
+    let mut entries = fs::read_dir(package).into_iter().flatten().flatten();
+    let metadata = entries.find_map(|entry| fs::read_to_string(entry.path().join("METADATA")).ok());
     let wanted =
         metadata.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("Requires-Python: >=")));
     let digits = wanted.and_then(|wanted| {
