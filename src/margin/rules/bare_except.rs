@@ -15,8 +15,8 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     if handler.type_.is_some() || raises_again(&handler.body) || lets_end(context, handler) || runs_code(context) {
         return;
     }
-    // A comment says that someone has thought of it.
-    if is_explained(context, handler) || in_finalizer(context) {
+    // A comment says that someone has thought of it; a script's own block is no place for others to end it.
+    if is_explained(context, handler) || in_finalizer(context) || context.in_main_guard() {
         return;
     }
     let keyword = TextRange::at(handler.range.start(), TextSize::of("except"));
@@ -76,8 +76,13 @@ fn shows_and_ends(body: &[Stmt]) -> bool {
     ends && before.iter().any(shows)
 }
 
-/// `self._invoke_excepthook(...)`, `obj.handle_error()`: where every failure ends up, the program's end among them.
+/// `self._invoke_excepthook(...)`, `obj.handle_error()`, `self._error_exc()`: where every failure ends up, the program's end
+/// among them.
 fn is_last_resort(function: &str) -> bool {
+    // These of `traceback` only write it down.
+    if function.ends_with("_exc") && !["print_exc", "format_exc"].contains(&function) {
+        return true;
+    }
     ["excepthook", "handle_error", "showtraceback", "show_traceback"].iter().any(|name| function.contains(name))
 }
 

@@ -1,10 +1,10 @@
 //! `exec-used`: text that is run as statements.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::eval_used::{has_names_of_its_own, is_explained};
-use super::support::{is_call_of, is_constant, last_name, value_of};
+use super::support::{is_call_of, is_constant, last_name, string, value_of};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -19,9 +19,16 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     // Code that stands in the program, or was compiled by it, is no data.
     if !is_constant(context, code) && !is_code_object(context, code) && !has_names_of_its_own(context, call, code)
         && !is_explained(context, call)
+        && !is_promised(context)
     {
         report.at(call.func.range(), &[]);
     }
+}
+
+/// Whether the function's docstring says that it runs code: that is what its callers want.
+fn is_promised(context: &Context<'_>) -> bool {
+    let first = context.enclosing_function().and_then(|def| def.body.first());
+    matches!(first, Some(Stmt::Expr(stmt)) if string(&stmt.value).is_some_and(|text| text.to_ascii_lowercase().contains("execut")))
 }
 
 /// Whether what is run was compiled before, and passed a place where somebody could look at it. Loaders and debuggers do
@@ -31,8 +38,9 @@ pub(super) fn is_code_object<'a>(context: &Context<'a>, code: &'a Expr) -> bool 
         return true;
     }
     match context.infer(code) {
-        Some(ty) => ty.class == "types.CodeType",
-        None => last_name(code).is_some_and(|name| {
+        Some(ty) if ty.class == "types.CodeType" => true,
+        Some(ty) if ty.is_builtin("str") || ty.is_builtin("bytes") => false,
+        _ => last_name(code).is_some_and(|name| {
             let name = name.trim_start_matches('_');
             ["co", "code", "code_object", "codeobj", "compiled", "bytecode"].contains(&name) || name.ends_with("_code")
         }),
@@ -52,6 +60,10 @@ cursor.exec(text)
 exec(PROLOGUE)
 def run(exec, text):
     exec(text)
+def add_paths(file):
+    '''Takes in the lines of a file; executes those that import something.'''
+    for line in file:
+        exec(line)
 def own():
     code = 'x = 1'
     exec(code)

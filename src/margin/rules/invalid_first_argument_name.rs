@@ -37,7 +37,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
                 report.at(name, &[("method", def.name.as_str()), ("wanted", wanted), ("name", name.as_str())]).fix = fix;
             }
             None => {
-                let message = format!("`{}` takes no instance; its first parameter must be `{wanted}`", def.name);
+                let message = format!("`{}` takes no `{wanted}`, and is no `@staticmethod`: called on an instance, it fails", def.name);
                 let open = TextRange::empty(parameters.start() + TextSize::from(1));
                 let text = if parameters.is_empty() { wanted.to_owned() } else { format!("{wanted}, ") };
                 let fix = report.fix(format!("Add `{wanted}`"), open, text);

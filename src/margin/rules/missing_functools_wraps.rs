@@ -22,6 +22,10 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     if !context.enclosing_function().is_none_or(handed_out) {
         return;
     }
+    // `_make_killable(target)` makes something to be called, not something to be looked up.
+    if def.name.starts_with('_') && !context.source.contains(&format!("@{}", def.name)) {
+        return;
+    }
     let decorated = parameter.name().as_str();
     let Some(Stmt::Return(ast::StmtReturn { value: Some(value), .. })) = def.body.last() else { return };
     let Expr::Name(returned) = value.as_ref() else { return };

@@ -15,6 +15,9 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     if !handler.body.iter().all(says_nothing) || is_explained(context, handler) || in_finalizer(context) {
         return;
     }
+    if in_other_clause(context) {
+        return;
+    }
     if context.ancestors().find_map(as_try).is_some_and(|stmt| !stmt.orelse.is_empty() || only_cleans_up(&stmt.body)) {
         return;
     }
@@ -23,6 +26,12 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     let clause = format!("except {caught}");
     let body = if last.is_continue_stmt() { "continue" } else { "pass" };
     report.at(head, &[("clause", clause.as_str()), ("body", body)]);
+}
+
+/// Whether the `try` stands in a clause that deals with an error already: the second one must not hide the first.
+fn in_other_clause(context: &Context<'_>) -> bool {
+    let is_function = |node: &Node<'_>| matches!(node, Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)));
+    context.ancestors().skip_while(|node| as_try(*node).is_none()).take_while(|node| !is_function(node)).any(|node| matches!(node, Node::Handler(_)))
 }
 
 fn as_try(node: Node<'_>) -> Option<&ast::StmtTry> {
@@ -132,6 +141,14 @@ for path in paths:
         path.close()
     except Exception:
         pass
+    try:
+        notify(path)
+    except OSError as failure:
+        try:
+            send(failure)
+        except Exception:
+            pass
+        raise
     try:
         size = path.size()
     except Exception:

@@ -12,7 +12,12 @@ pub(super) const DETECTOR: Detector =
 
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let Some((subscript, members)) = members(context, expr) else { return };
-    report.at(subscript.value.as_ref(), &[]).fix = as_union(context, expr, members);
+    let fix = as_union(context, expr, members);
+    let finding = match members {
+        [only] => report.say(subscript.value.as_ref(), format!("a `Union` of one type is that type: `{}`", context.text(only))),
+        _ => report.at(subscript.value.as_ref(), &[]),
+    };
+    finding.fix = fix;
 }
 
 /// The members of a `Union[...]` in an annotation that can be joined with `|`.
