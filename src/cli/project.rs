@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::disk::{Library, ProjectFiles, place, read_settings};
+use crate::disk::{Library, ProjectFiles, name_within, place, read_settings};
 use crate::knowledge::{Knowledge, Rule};
 use crate::margin::project::Project;
 use crate::margin::selector::Selector;
@@ -51,11 +51,17 @@ pub(super) struct Applied {
 impl Applied {
     /// What a file is analysed with.
     pub fn options(&self, source: &Source) -> Options {
+        let place = source.path.as_deref().and_then(|path| place(path, &self.files));
+        // Without a project, `tests/helpers.py` is what the user says it is.
+        let in_project = place.as_ref().is_some_and(|place| place.project_root().is_some());
+        let is_said = !in_project && Path::new(&source.name).is_relative();
+        let file_name =
+            if is_said { source.name.clone() } else { name_within(Path::new(&source.name), place.as_ref()) };
         Options {
             target: self.settings.target(),
-            file_name: source.name.clone(),
+            file_name,
             stub: source.is_stub(),
-            place: source.path.as_deref().and_then(|path| place(path, &self.files)),
+            place,
             notebook: source.notebook.is_some(),
             findings_only: false,
         }

@@ -53,6 +53,12 @@ pub(crate) fn from_home(path: &Path) -> PathBuf {
     }
 }
 
+/// What a file is called in its project, for [`crate::margin::Options::file_name`].
+pub(crate) fn name_within(path: &Path, place: Option<&Place>) -> String {
+    let name = || path.file_name().map_or(Path::new(""), Path::new);
+    place.map_or_else(name, Place::path_within).to_string_lossy().into_owned()
+}
+
 /// Where a file is, or would be, among the files of its project; `None` where there is no such folder.
 pub(crate) fn place(path: &Path, files: &Arc<ProjectFiles>) -> Option<Place> {
     let path = fs::canonicalize(path).or_else(|fault| {

@@ -22,7 +22,7 @@ use crate::python::{
 pub struct Options {
     /// No advice that this version cannot follow.
     pub target: PythonVersion,
-    /// The file's path or name, as far as known, tells a test file; empty for an untitled buffer.
+    /// The file's path within its project, or its name, as far as known, tells a test file; empty for an untitled buffer.
     pub file_name: String,
     /// `.pyi`: constructs that are normal in stubs are not remarked on.
     pub stub: bool,

@@ -152,6 +152,13 @@ impl Place {
         })
     }
 
+    /// The path as its project knows it: below the project's folder, or, where there is no project, below the folder where its
+    /// imports are found. What stands above (`~/test/...`) says nothing about the file.
+    pub fn path_within(&self) -> &Path {
+        let root = self.project_root().unwrap_or_else(|| self.import_root());
+        self.path.strip_prefix(root).unwrap_or(Path::new(self.name()))
+    }
+
     /// The folders in which absolute imports are looked for, the nearest first.
     fn search(&self) -> Vec<PathBuf> {
         let mut folders = vec![self.import_root().to_owned()];

@@ -10,7 +10,7 @@ use ruff_text_size::TextSize;
 use super::config::Applied;
 use super::documents::Snapshot;
 use super::guard::panic_message;
-use crate::disk::place;
+use crate::disk::{name_within, place};
 use crate::knowledge::Severity;
 use crate::margin::citations::{Citation, citations};
 use crate::margin::view::Remark;
@@ -61,13 +61,14 @@ impl Checked {
 fn analyse(snapshot: &Snapshot, applied: &Applied) -> Arc<Analysis> {
     let path = snapshot.path().unwrap_or_default();
     let cells = || snapshot.cells.clone();
+    let place = place(&path, &applied.files);
     let options = Options {
         notebook: snapshot.notebook,
         findings_only: false,
         target: applied.settings.target(),
-        file_name: path.to_string_lossy().into_owned(),
+        file_name: name_within(&path, place.as_ref()),
         stub: path.extension().is_some_and(|extension| extension == "pyi"),
-        place: place(&path, &applied.files),
+        place,
     };
     let text = || Arc::clone(&snapshot.text);
     let updated = snapshot.earlier().and_then(|earlier| {

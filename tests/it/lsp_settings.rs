@@ -141,6 +141,19 @@ async fn what_a_save_changes_is_shown_at_once_and_nothing_older_before_it() {
 }
 
 #[tokio::test]
+async fn a_folder_around_the_project_makes_no_tests_of_its_files() {
+    // `TEXT` is nothing to remark on in a test.
+    for (project, findings) in [(None, 1), (Some("test/pyproject.toml"), 1), (Some("pyproject.toml"), 0)] {
+        let builder = Client::builder().file("test/other.py", "");
+        let builder = if let Some(project) = project { builder.file(project, "") } else { builder };
+        let mut client = builder.start().await;
+        let uri = client.uri("test/a.py");
+        assert_eq!(client.open_checked(&uri, TEXT).await.len(), findings, "{project:?}");
+        client.finish().await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_said_once_and_the_rest_applies() {
     let options = json!({"hover": {"detail": "long", "keywords": false}, "diagnostics": {"ignore": ["mktemp-usge"]}});
     let file = "hover.detial = 'full'\n";

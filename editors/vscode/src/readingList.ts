@@ -85,9 +85,24 @@ export class ReadingLists implements vscode.Disposable {
 
 /** Opens a place that a link names. */
 export async function openPlace(uri: string, line: number): Promise<void> {
+  if (uri.endsWith(".ipynb")) {
+    return openCell(vscode.Uri.parse(uri), line);
+  }
   const start = new vscode.Position(line, 0);
   await vscode.window.showTextDocument(vscode.Uri.parse(uri), {
     selection: new vscode.Range(start, start),
+    viewColumn: vscode.ViewColumn.One,
+  });
+}
+
+/** Opens a notebook at the cell that a line of its file belongs to: each cell says its type before its source. */
+async function openCell(uri: vscode.Uri, line: number): Promise<void> {
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  const before = text.split("\n", line + 1).join("\n");
+  const cell = Math.max(0, before.split('"cell_type"').length - 2);
+  const notebook = await vscode.workspace.openNotebookDocument(uri);
+  await vscode.window.showNotebookDocument(notebook, {
+    selections: [new vscode.NotebookRange(cell, cell + 1)],
     viewColumn: vscode.ViewColumn.One,
   });
 }

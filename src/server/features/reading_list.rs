@@ -15,7 +15,7 @@ use tower_lsp::ls_types::{
     WorkDoneProgressEnd, WorkDoneProgressReport,
 };
 
-use crate::disk::{Notebook, is_notebook, largest, place, project_files};
+use crate::disk::{Notebook, is_notebook, largest, name_within, place, project_files};
 use crate::margin::reading_list::{self, Group, ReadingList, Wanted};
 use crate::margin::{Analysis, Options, visible_findings};
 use crate::python::Cells;
@@ -127,11 +127,12 @@ fn count_file(session: &Session, path: &Path, list: &mut ReadingList) {
     let notebook = is_notebook(path).then(|| Notebook::read(&text));
     let Ok(notebook) = notebook.transpose() else { return };
     let name = path.to_string_lossy();
+    let place = place(path, &applied.files);
     let options = Options {
         target: applied.settings.target(),
-        file_name: name.clone().into_owned(),
+        file_name: name_within(path, place.as_ref()),
         stub: path.extension().is_some_and(|extension| extension == "pyi"),
-        place: place(path, &applied.files),
+        place,
         notebook: notebook.is_some(),
         findings_only: false,
     };

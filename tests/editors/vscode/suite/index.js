@@ -133,6 +133,12 @@ async function readingList(api) {
   expect("and where it does first", html.includes("sample.py:10"), html.slice(-2000));
   await run("workbench.action.closeActiveEditor");
   await wait("a closed list is gone", () => !tab("marginalia.readingList"));
+  const cells = vscode.Uri.joinPath(vscode.workspace.workspaceFolders[0].uri, "cells.ipynb");
+  await run("marginalia.openPlace", cells.toString(), 31);
+  const opened = () => vscode.window.activeNotebookEditor;
+  await wait("a place in a notebook is opened in its cell", () =>
+    opened()?.notebook.uri.path.endsWith("/cells.ipynb") && opened().selection.start === 2);
+  await run("workbench.action.closeActiveEditor");
 }
 
 async function fix(uri, document, ours) {
