@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
-use super::silent_except::{in_finalizer, is_explained};
+use super::silent_except::{in_finalizer, in_other_clause, is_explained};
 use super::support::{any_in_own, is_symbol, last_name};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
@@ -16,7 +16,8 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         return;
     }
     // A comment says that someone has thought of it; a script's own block is no place for others to end it.
-    if is_explained(context, handler) || in_finalizer(context) || context.in_main_guard() {
+    let does_nothing = handler.body.iter().all(Stmt::is_pass_stmt);
+    if does_nothing && in_other_clause(context) || is_explained(context, handler) || in_finalizer(context) || context.in_main_guard() {
         return;
     }
     let keyword = TextRange::at(handler.range.start(), TextSize::of("except"));

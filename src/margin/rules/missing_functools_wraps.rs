@@ -57,9 +57,10 @@ fn returns(body: &[Stmt], name: &str) -> bool {
 }
 
 /// Whether the metadata is copied in another way: `update_wrapper(...)`, `copy_name(wrapper, function)`,
-/// `wrapper.__name__ = ...`.
+/// `wrapper.__name__ = ...`, or a wrapper further in that has `@wraps`.
 fn copies_metadata(context: &Context<'_>, body: &[Stmt], decorated: &str) -> bool {
-    any_in_own(body, |node| match node {
+    let wraps = |node: AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprCall(call) if is_symbol(context, &call.func, &["functools.wraps"]));
+    any_in(body, wraps) || any_in_own(body, |node| match node {
         AnyNodeRef::ExprCall(call) => {
             let takes_it = call.arguments.args.iter().any(|argument| is_name(argument, decorated));
             is_symbol(context, &call.func, &["functools.update_wrapper"]) || takes_it && call.arguments.args.len() > 1

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{any_in_expr, expects_error, ignores_types, is_symbol};
 use super::{Detector, Hook, Report};
-use crate::python::{Binding, BindingKind, Context, Lookup, Node};
+use crate::python::{Binding, BindingKind, Context, Lookup, Node, is_dunder};
 
 pub(super) const DETECTOR: Detector = Detector {
     rule: "optional-access-without-check",
@@ -56,7 +56,7 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     if !may_be_none(call, &callee) || expects_error(context) || failure_is_caught(context) {
         return;
     }
-    if ignores_types(context, value) || is_asked_above(context, call) {
+    if ignores_types(context, value) || is_asked_above(context, call) || is_known_to_match(context, call) {
         return;
     }
     report.at(value.range(), &[("function", callee.rsplit('.').next().unwrap_or(&callee))]);
@@ -71,12 +71,33 @@ fn may_be_none(call: &ast::ExprCall, callee: &str) -> bool {
     }
 }
 
-/// Whether the pattern of a match is written out and fits every text: all its parts are optional (`([ \t]*)`).
+/// Whether the pattern of a match is written out and fits every text.
 fn always_matches(call: &ast::ExprCall, callee: &str) -> bool {
-    let Some(Expr::StringLiteral(pattern)) = call.arguments.args.first().filter(|_| callee.starts_with("re.")) else {
-        return false;
-    };
-    let mut rest = pattern.value.to_str();
+    match call.arguments.args.first() {
+        Some(Expr::StringLiteral(pattern)) if callee.starts_with("re.") => fits_all(pattern.value.to_str()),
+        _ => false,
+    }
+}
+
+/// Whether the module itself has what is matched (`__version__`), or a pattern that fits every text.
+fn is_known_to_match(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let is_own = |text: &Expr| matches!(text, Expr::Name(name) if is_dunder(&name.id));
+    if call.arguments.args.iter().any(is_own) {
+        return true;
+    }
+    let Expr::Attribute(method) = call.func.as_ref() else { return false };
+    let Some(name) = method.value.as_name_expr() else { return false };
+    let bound = format!("\n{} = re.compile(", name.id);
+    let Some(at) = context.source.find(&bound) else { return false };
+    let pattern = context.source[at + bound.len()..].trim_start().trim_start_matches(['r', 'b']);
+    let quote = pattern.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+    let pattern = quote.and_then(|quote| pattern[1..].split_once(quote));
+    pattern.is_some_and(|(pattern, _)| !pattern.is_empty() && fits_all(pattern))
+}
+
+/// Whether a pattern fits every text: all its parts are optional (`([ \t]*)`).
+fn fits_all(pattern: &str) -> bool {
+    let mut rest = pattern;
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix("(?:").or_else(|| rest.strip_prefix(['^', '(', ')'])) {
             rest = after;
@@ -176,6 +197,18 @@ def g(d: dict[str, str]):
     return d.get('a').upper() + os.environ.get('A').lower()
 ";
         assert_eq!(found(RULE, source).len(), 5, "{:?}", found(RULE, source));
+    }
+
+    #[test]
+    fn what_always_matches_is_fine() {
+        let source = "
+import re
+__version__ = '1.2'
+BLANKS = re.compile(r'[ \\t]*')
+def f(line):
+    return BLANKS.match(line).end(), re.match('[a-z]*', line).end(), re.match('[0-9.]+', __version__).group()
+";
+        assert!(found(RULE, source).is_empty(), "{:?}", found(RULE, source));
     }
 
     #[test]

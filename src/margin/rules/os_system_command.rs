@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
 use super::subprocess_shell_true::is_harmless;
-use super::support::{argument, comments_on, has_comment, is_discarded, symbol};
+use super::support::{argument, comments_on, has_comment, is_discarded, last_name, symbol, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -27,9 +27,19 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     // A comment that speaks of the shell, or of `subprocess`, says why.
     let mut comments = comments_on(context, call);
     let is_reasoned = comments.any(|text| text.contains("shell") || text.contains("subprocess"));
-    if !is_harmless(context, command) && !is_reasoned {
+    if is_put_together(context, command) && !is_harmless(context, command) && !is_reasoned {
         let fix = if *name == "os.system" { as_list(context, call, command) } else { None };
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
+    }
+}
+
+/// Whether the command is seen to be made here, by filling in or joining: what comes as a whole from elsewhere may be meant
+/// for a shell.
+fn is_put_together<'a>(context: &Context<'a>, command: &'a Expr) -> bool {
+    match value_of(context, command) {
+        Expr::FString(_) | Expr::BinOp(_) => true,
+        Expr::Call(call) => last_name(&call.func).is_some_and(|name| ["format", "join"].contains(&name)),
+        _ => false,
     }
 }
 
@@ -108,6 +118,7 @@ mod tests {
 import os, shlex
 os.system('clear')
 os.system(COMMAND)
+os.system(settings['editor'])
 os.popen(f'wc {shlex.quote(path)}')
 os.getpid()
 ";

@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{is_reason, is_symbol, last_line_end, words};
+use super::support::{is_reason, is_symbol, last_line_end, string, words};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, ScopeKind};
 
@@ -15,7 +15,7 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     if !handler.body.iter().all(says_nothing) || is_explained(context, handler) || in_finalizer(context) {
         return;
     }
-    if in_other_clause(context) {
+    if in_other_clause(context) || is_promised(context) {
         return;
     }
     if context.ancestors().find_map(as_try).is_some_and(|stmt| !stmt.orelse.is_empty() || only_cleans_up(&stmt.body)) {
@@ -29,7 +29,7 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
 }
 
 /// Whether the `try` stands in a clause that deals with an error already: the second one must not hide the first.
-fn in_other_clause(context: &Context<'_>) -> bool {
+pub(super) fn in_other_clause(context: &Context<'_>) -> bool {
     let is_function = |node: &Node<'_>| matches!(node, Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)));
     context.ancestors().skip_while(|node| as_try(*node).is_none()).take_while(|node| !is_function(node)).any(|node| matches!(node, Node::Handler(_)))
 }
@@ -83,7 +83,20 @@ pub(super) fn is_explained(context: &Context<'_>, handler: &ast::ExceptHandlerEx
         _ => None,
     });
     let own = context.tokens_in(lines).iter().filter(|token| token.kind() == TokenKind::Comment).map(|comment| context.text(comment.range()));
-    own.chain(above.filter(|line| line.starts_with('#'))).any(is_reason)
+    // A mark that silences another tool's remark about the same thing.
+    let marks = ["broad-except", "W0703", "W0718", "BLE001", "S110"];
+    let silences = |comment: &str| marks.iter().any(|mark| comment.contains(mark));
+    own.chain(above.filter(|line| line.starts_with('#'))).any(|comment| is_reason(comment) || silences(comment))
+}
+
+/// Whether the function's docstring says that nothing is to come of a failure.
+fn is_promised(context: &Context<'_>) -> bool {
+    let first = context.enclosing_function().and_then(|def| def.body.first());
+    let Some(Stmt::Expr(stmt)) = first else { return false };
+    string(&stmt.value).is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        ["best effort", "best-effort", "never raise", "ignore error", "ignores error", "ignoring error"].iter().any(|word| text.contains(word))
+    })
 }
 
 /// The line before the one that holds an offset, without the blanks around it.
@@ -158,6 +171,16 @@ for path in paths:
     try:
         notify(path)
     except:
+        pass
+def stop_later(timer):
+    '''Best effort: never raises.'''
+    try:
+        timer.set()
+    except Exception:
+        pass
+    try:
+        timer.set()
+    except Exception:  # pylint: disable=broad-except
         pass
 class Connection:
     def close(self):

@@ -21,7 +21,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let module = import.module.as_ref().map_or("", |module| module.as_str());
     // `from _heapq import *` puts a module's fast versions in the place of its slow ones; `from ._codes import *` spreads one
     // module over several files.
-    if module.starts_with('_') {
+    if module.rsplit('.').next().is_some_and(|last| last.starts_with('_')) {
         return;
     }
     // Who says what the module offers has looked at what it takes; `turtle` is made to be imported so, and a module that is
