@@ -31,7 +31,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         if name.starts_with('_') || !makes_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
-        if asks_for_none(def, name) {
+        if asks_for_none(def, name) || is_cache(def, name) {
             continue;
         }
         let place = *place.get_or_insert_with(|| Place::of(context, def));
@@ -49,6 +49,15 @@ fn asks_for_none(def: &ast::StmtFunctionDef, parameter: &str) -> bool {
         }
         _ => false,
     })
+}
+
+/// `cache={}` into which the body puts what it has found: shared on purpose.
+fn is_cache(def: &ast::StmtFunctionDef, parameter: &str) -> bool {
+    ["cache", "memo"].contains(&parameter)
+        && any_in_own(&def.body, |node| match node {
+            AnyNodeRef::ExprSubscript(item) => item.ctx.is_store() && is_name(&item.value, parameter),
+            _ => false,
+        })
 }
 
 fn is_view(context: &Context<'_>, annotation: Option<&Expr>) -> bool {
@@ -120,6 +129,9 @@ from typing import Mapping, Optional, Sequence
 def f(a=(), b=frozenset(), c: Sequence[int] = [], _cache={}): ...
 def g(a=list, b: Optional[Mapping[str, int]] = {}): ...
 def h(list=tuple, a=list()): ...
+def square(n, cache={}):
+    cache[n] = n * n
+    return cache[n]
 def configure(self, options={}):
     if options is None:
         return self.options

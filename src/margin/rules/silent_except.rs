@@ -111,7 +111,7 @@ pub(super) fn in_finalizer(context: &Context<'_>) -> bool {
     const CLOSING: [&str; 10] = [
         "__del__", "__exit__", "__aexit__", "close", "aclose", "disconnect", "shutdown", "stop", "terminate", "cleanup",
     ];
-    const SAYING: [&str; 7] = ["ignore", "ignoring", "quiet", "quietly", "safe", "safecall", "silent"];
+    const SAYING: [&str; 8] = ["ignore", "ignoring", "quiet", "quietly", "repr", "safe", "safecall", "silent"];
     context.scopes().iter().any(|scope| match scope.kind {
         ScopeKind::Function(def) => {
             CLOSING.contains(&def.name.as_str()) || words(&def.name).iter().any(|word| SAYING.contains(&word.as_str()))

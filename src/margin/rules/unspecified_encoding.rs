@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 
 use super::support::{Argument, argument, is_instance_of, is_name, is_symbol, last_name, string, suite_of, with_argument};
 use super::{Detector, Hook, Report};
-use crate::python::{Context, Node, PythonVersion};
+use crate::python::{Context, Node, PythonVersion, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "unspecified-encoding", hooks: &[Hook::Call(check)] };
 
@@ -97,7 +97,16 @@ fn closes(stmt: &Stmt, name: &str) -> bool {
 }
 
 /// `/dev/null`, a terminal and the like: what goes through them is no text that someone keeps.
+///
+/// The number in a `Pidfile` is digits in every encoding, too.
 fn is_device(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bool {
+    let in_pid_file = context.scopes().iter().any(|scope| match scope.kind {
+        ScopeKind::Class(class) => class.name.to_ascii_lowercase().starts_with("pid"),
+        _ => false,
+    });
+    if in_pid_file {
+        return true;
+    }
     // A terminal is opened by its descriptor.
     if opener.name == "io.TextIOWrapper" {
         return call.arguments.args.first().is_some_and(|raw| is_instance_of(context, raw, &["io.FileIO"]));
@@ -190,6 +199,10 @@ open('a', 'a').close()
 def f():
     f = open('a')
     f.close()
+class Pidfile:
+    def read(self):
+        with open(self.path) as file:
+            return int(file.readline())
 with open('pid', 'w') as file:
     file.write(str(os.getpid()))
 null = open(os.devnull, 'w')
