@@ -31,7 +31,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         if name.starts_with('_') || !makes_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
-        if asks_for_none(def, name) || is_cache(def, name) {
+        if asks_for_none(def, name) || is_kept(def, name, default) {
             continue;
         }
         let place = *place.get_or_insert_with(|| Place::of(context, def));
@@ -51,9 +51,10 @@ fn asks_for_none(def: &ast::StmtFunctionDef, parameter: &str) -> bool {
     })
 }
 
-/// `cache={}` into which the body puts what it has found: shared on purpose.
-fn is_cache(def: &ast::StmtFunctionDef, parameter: &str) -> bool {
-    ["cache", "memo"].contains(&parameter)
+/// `cache={}` into which the body puts what it has found, `count=[0]` that it counts up: shared on purpose.
+fn is_kept(def: &ast::StmtFunctionDef, parameter: &str, default: &Expr) -> bool {
+    let is_counter = matches!(default, Expr::List(list) if matches!(list.elts.as_slice(), [Expr::NumberLiteral(_)]));
+    (is_counter || ["cache", "memo"].contains(&parameter))
         && any_in_own(&def.body, |node| match node {
             AnyNodeRef::ExprSubscript(item) => item.ctx.is_store() && is_name(&item.value, parameter),
             _ => false,
@@ -129,6 +130,9 @@ from typing import Mapping, Optional, Sequence
 def f(a=(), b=frozenset(), c: Sequence[int] = [], _cache={}): ...
 def g(a=list, b: Optional[Mapping[str, int]] = {}): ...
 def h(list=tuple, a=list()): ...
+def next_number(count=[0]):
+    count[0] += 1
+    return count[0]
 def square(n, cache={}):
     cache[n] = n * n
     return cache[n]

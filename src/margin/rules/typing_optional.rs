@@ -1,6 +1,6 @@
 //! `typing-optional`: `Optional[X]` for `X | None`.
 
-use ruff_python_ast::{self as ast, Expr, NodeKind, Operator, OperatorPrecedence};
+use ruff_python_ast::{self as ast, Expr, NodeKind, Operator, OperatorPrecedence, Stmt};
 use ruff_text_size::Ranged;
 
 use super::support::{has_comment, is_operand_of_primary, is_symbol, operand};
@@ -16,7 +16,7 @@ const MAX_TYPE: usize = 2_000;
 
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let Expr::Subscript(optional) = expr else { return };
-    if !is_symbol(context, &optional.value, &["typing.Optional"]) {
+    if !is_symbol(context, &optional.value, &["typing.Optional"]) || for_some_versions(context) {
         return;
     }
     // What is no annotation is evaluated, and only a type has `|`: not text, and who knows what a variable holds.
@@ -25,6 +25,18 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     }
     let fix = as_union(context, optional, report.target());
     report.at(optional.value.range(), &[("type", context.text(optional.slice.as_ref()))]).fix = fix;
+}
+
+/// Whether it stands in an `if sys.version_info ...`: a branch for Pythons that may have no `|`.
+pub(super) fn for_some_versions(context: &Context<'_>) -> bool {
+    const MAX_CONDITION: usize = 200;
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::If(branch)) => {
+            let test = context.text(branch.test.as_ref());
+            test.len() < MAX_CONDITION && test.contains("version_info")
+        }
+        _ => false,
+    })
 }
 
 /// The union that says the same.
@@ -113,6 +125,8 @@ Alias = Optional['Node']
 Other = Optional[lambda: int]
 def checked(type_: type) -> object:
     return Optional[type_], Optional[int]
+if sys.version_info < (3, 10):
+    Old = Optional[int]
 ";
         let expected = "\
 from typing import Optional
@@ -121,6 +135,8 @@ Alias = Optional['Node']
 Other = Optional[lambda: int]
 def checked(type_: type) -> object:
     return Optional[type_], int | None
+if sys.version_info < (3, 10):
+    Old = Optional[int]
 ";
         assert_eq!(fixed("typing-optional", source), expected);
     }

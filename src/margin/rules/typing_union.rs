@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, OperatorPrecedence};
 
+use super::typing_optional::for_some_versions;
 use super::support::{any_in_expr, has_comment, is_symbol, operand};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
@@ -12,6 +13,9 @@ pub(super) const DETECTOR: Detector =
 
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let Some((subscript, members)) = members(context, expr) else { return };
+    if for_some_versions(context) {
+        return;
+    }
     let fix = as_union(context, expr, members);
     let finding = match members {
         [only] => report.say(subscript.value.as_ref(), format!("a `Union` of one type is that type: `{}`", context.text(only))),

@@ -168,6 +168,13 @@ impl Uses {
         // Closed in the very next statement: nothing can fail in between.
         let stmt = context.ancestors().find_map(|node| if let Node::Stmt(stmt) = node { Some(stmt) } else { None });
         let next = stmt.and_then(|stmt| suite_of(context, stmt)).and_then(|(suite, at)| suite.get(at + 1));
+        // The last of a `try` is followed by its `else`.
+        let next = next.or_else(|| {
+            context.ancestors().find_map(|node| match node {
+                Node::Stmt(Stmt::Try(around)) if around.body.last().map(Ranged::range) == stmt.map(Ranged::range) => around.orelse.first(),
+                _ => None,
+            })
+        });
         let first = self.places.first();
         let at_once = next.is_some_and(|next| closes(next) && first.is_some_and(|first| next.range().contains_range(*first)));
         self.is_safe || at_once || self.escapes && !self.is_closed
@@ -402,6 +409,12 @@ def work(path, stack, self):
         n.close()
         return
     register(n)
+    try:
+        o = open(path)
+    except OSError:
+        print('none')
+    else:
+        o.close()
     return open(path)
 def lines(path):
     f = open(path) if path else None
