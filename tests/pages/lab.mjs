@@ -88,7 +88,11 @@ export class Lab {
       if (["error", "warning"].includes(said.type())) this.complaints.push(said.text());
     });
     this.page.on("pageerror", (fault) => this.complaints.push(String(fault)));
-    this.page.on("requestfailed", (request) => this.complaints.push(`${request.url()} could not be had`));
+    this.page.on("requestfailed", (request) => {
+      const { errorText } = request.failure();
+      // A reader who goes on before a page has all it asked for breaks off the rest.
+      if (errorText !== "net::ERR_ABORTED") this.complaints.push(`${request.url()} could not be had: ${errorText}`);
+    });
     this.page.on("request", (request) => this.requests.push(request.url()));
     await this.page.goto(address);
     return this.page;

@@ -193,7 +193,7 @@ function serve(folder) {
       return;
     }
     response.writeHead(200, { "content-type": TYPES[path.extname(name)] ?? "application/octet-stream" });
-    response.end(fs.readFileSync(name));
+    setTimeout(() => response.end(fs.readFileSync(name)), name.endsWith("search_index.json") ? 1500 : 0);
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
