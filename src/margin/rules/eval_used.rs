@@ -1,18 +1,17 @@
 //! `eval-used`: text that is run as code.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, CmpOp, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::exec_used::is_code_object;
-use super::support::{comments_on, is_reason, value_of};
+use super::support::{comments_on, docstring, is_reason, string, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::Context;
+use crate::python::{Context, Node, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "eval-used", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    // Tests run what the test itself wrote.
     if !context.is_builtin(&call.func, "eval") {
         return;
     }
@@ -22,6 +21,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     if has_names_of_its_own(context, call, code) || is_explained(context, call) {
+        return;
+    }
+    if in_console(context) || is_promised(context) || is_one_of_few(context, code) {
         return;
     }
     let alone = call.arguments.len() == 1 && !code.is_starred_expr();
@@ -36,6 +38,55 @@ pub(super) fn is_explained(context: &Context<'_>, call: &ast::ExprCall) -> bool 
     })
 }
 
+/// Whether the place is part of a debugger or a console, as the name of the file, a class or a function, or the docstring of
+/// the class says: the person in front of it types the code.
+pub(super) fn in_console(context: &Context<'_>) -> bool {
+    let is_one = |name: &str| {
+        words(name).iter().any(|word| {
+            word.starts_with("debug") || ["console", "interactive", "interpreter", "pdb", "repl"].contains(&word.as_str())
+        })
+    };
+    let says = |text: &str| ["debugger", "interactive"].iter().any(|word| text.to_ascii_lowercase().contains(word));
+    let file = context.environment.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    is_one(file.trim_end_matches(".py"))
+        || context.scopes().iter().any(|scope| match scope.kind {
+            ScopeKind::Function(def) => is_one(&def.name) || docstring(&def.body).is_some_and(says),
+            ScopeKind::Class(class) => is_one(&class.name) || docstring(&class.body).is_some_and(says),
+            _ => false,
+        })
+}
+
+/// Whether the function's docstring says that it runs Python: it names `eval`, or evaluates what is Python or code. One that
+/// evaluates a formula says nothing of it.
+fn is_promised(context: &Context<'_>) -> bool {
+    context.enclosing_function().and_then(|def| docstring(&def.body)).is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.any(|word| word == "eval")
+            || text.contains("evaluat") && ["python", "code", "annotation", "namespace"].iter().any(|word| text.contains(word))
+    })
+}
+
+/// In the body of `if text in ("True", "False"):`, which names all that the text can be.
+fn is_one_of_few(context: &Context<'_>, code: &Expr) -> bool {
+    let Expr::Name(code) = code else { return false };
+    let names_all = |test: &Expr, body: &[Stmt]| {
+        let Expr::Compare(compare) = test else { return false };
+        let is_here = body.first().zip(body.last()).is_some_and(|(first, last)| first.start() < code.start() && code.end() <= last.end());
+        let [CmpOp::In] = *compare.ops else { return false };
+        let all: &[Expr] = match &*compare.comparators {
+            [Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::Set(ast::ExprSet { elts, .. })] => elts,
+            _ => return false,
+        };
+        is_here && matches!(compare.left.as_ref(), Expr::Name(name) if name.id == code.id) && all.iter().all(|one| string(one).is_some())
+    };
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::If(branch)) => names_all(&branch.test, &branch.body),
+        Node::ElifElse(clause) => clause.test.as_ref().is_some_and(|test| names_all(test, &clause.body)),
+        _ => false,
+    })
+}
+
 /// Whether the code is run on purpose: it gets names that are no display, those of a frame, of a module, of another function,
 /// as debuggers, consoles and what reads annotations do; or it is made from a template of the program and gets names.
 ///
@@ -47,9 +98,11 @@ pub(super) fn has_names_of_its_own<'a>(context: &Context<'a>, call: &'a ast::Exp
     })
 }
 
-/// `{}`, `{"x": x}`; but not `{**vars(module)}`, which takes in what is there.
+/// `{}`, `{"x": x}`; but not `{**vars(module)}`, which takes in what is there, and not `{"__name__": "__main__"}`, which makes
+/// the code a program.
 fn is_written_out(dict: &ast::ExprDict) -> bool {
-    dict.is_empty() || dict.items.iter().any(|item| item.key.is_some())
+    let is_module = |key: &Expr| string(key).is_some_and(|key| matches!(key, "__name__" | "__file__"));
+    dict.is_empty() || dict.items.iter().any(|item| item.key.is_some()) && !dict.items.iter().any(|item| item.key.as_ref().is_some_and(is_module))
 }
 
 /// `"def {}(): ...".format(name)`, `"def %s(): ..." % name`, `f"def {name}(): ..."`: more than a name that is filled in.
@@ -65,7 +118,8 @@ fn is_template(code: &Expr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::margin::rules::tests::{fixed, found};
+    use crate::margin::Options;
+    use crate::margin::rules::tests::{fixed, found, found_with};
 
     #[test]
     fn only_the_built_in_is_meant() {
@@ -86,8 +140,37 @@ eval(compiled)
 def make(name):
     names = {}
     return eval(f'lambda {name}: {name}', names)
+def resolve(text):
+    '''Evaluates an annotation that is written as text.'''
+    return eval(text)
+def constant(text):
+    if text == 'true':
+        return True
+    elif text in ('True', 'False'):
+        return eval(text)
+class Variables:
+    '''The list of the debugger, in which values can be changed.'''
+    def change(self, text):
+        return eval(text)
+def debug_prompt():
+    return eval(input())
 ";
         assert!(found("eval-used", quiet).is_empty());
+        let source = "\
+def price(formula):
+    '''Evaluates the formula of a discount.'''
+    return eval(formula)
+def constant(text, other):
+    if text in ('True', 'False'):
+        return eval(other)
+    else:
+        return eval(text)
+";
+        assert_eq!(found("eval-used", source).len(), 3);
+        let plain = "def change(self, text):\n    return eval(text)\n";
+        let named = |file: &str| Options { file_name: file.to_owned(), ..Options::default() };
+        assert_eq!(found_with("eval-used", plain, &named("app/orders.py")).len(), 1);
+        assert!(found_with("eval-used", plain, &named("app/debugobj.py")).is_empty());
         assert_eq!(found("eval-used", "import builtins\nbuiltins.eval(text)\n"), ["builtins.eval"]);
     }
 

@@ -1,17 +1,16 @@
 //! `exec-used`: text that is run as statements.
 
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::eval_used::{has_names_of_its_own, is_explained};
-use super::support::{is_call_of, is_constant, last_name, string, value_of};
+use super::eval_used::{has_names_of_its_own, in_console, is_explained};
+use super::support::{docstring_says, is_call_of, is_constant, last_name, value_of};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
 pub(super) const DETECTOR: Detector = Detector { rule: "exec-used", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    // Tests run what the test itself wrote.
     if !context.is_builtin(&call.func, "exec") {
         return;
     }
@@ -19,16 +18,12 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     // Code that stands in the program, or was compiled by it, is no data.
     if !is_constant(context, code) && !is_code_object(context, code) && !has_names_of_its_own(context, call, code)
         && !is_explained(context, call)
-        && !is_promised(context)
+        // The docstring says that it runs code: that is what its callers want.
+        && !docstring_says(context, &["exec"])
+        && !in_console(context)
     {
         report.at(call.func.range(), &[]);
     }
-}
-
-/// Whether the function's docstring says that it runs code: that is what its callers want.
-fn is_promised(context: &Context<'_>) -> bool {
-    let first = context.enclosing_function().and_then(|def| def.body.first());
-    matches!(first, Some(Stmt::Expr(stmt)) if string(&stmt.value).is_some_and(|text| text.to_ascii_lowercase().contains("execut")))
 }
 
 /// Whether what is run was compiled before, and passed a place where somebody could look at it. Loaders and debuggers do
@@ -64,6 +59,15 @@ def add_paths(file):
     '''Takes in the lines of a file; executes those that import something.'''
     for line in file:
         exec(line)
+def read_profile(path):
+    '''Reads a profile and calls exec on what is in it.'''
+    exec(open(path).read())
+class InteractiveConsole:
+    def push(self, line):
+        exec(line)
+def run_script(path):
+    names = {'__name__': '__main__', '__file__': path}
+    exec(open(path).read(), names)
 def own():
     code = 'x = 1'
     exec(code)

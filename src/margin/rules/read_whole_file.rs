@@ -34,11 +34,31 @@ fn offers_it(context: &Context<'_>) -> bool {
     context.enclosing_function().is_some_and(|def| def.name.as_str() == "readlines")
 }
 
+/// `lines.append(line.strip())`: all of it is in memory in the end.
+fn only_collects(body: &[Stmt]) -> bool {
+    let [Stmt::Expr(stmt)] = body else { return false };
+    matches!(stmt.value.as_ref(), Expr::Call(call)
+        if matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "append"))
+}
+
+/// `[line.rstrip() for line in ...]`: each line, or what a method makes of it.
+fn keeps_all(comp: &ast::ExprListComp) -> bool {
+    let [generator] = comp.generators.as_slice() else { return false };
+    let line = match comp.elt.as_ref() {
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Attribute(method) => &method.value,
+            _ => return false,
+        },
+        other => other,
+    };
+    generator.ifs.is_empty() && matches!((line, &generator.target), (Expr::Name(line), Expr::Name(name)) if line.id == name.id)
+}
+
 fn check_loop<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::For(each) = stmt else { return };
     let (Some(first), Some(last)) = (each.body.first(), each.body.last()) else { return };
     let body = TextRange::new(first.start(), last.end());
-    if !each.is_async && !is_large(body) && !offers_it(context) {
+    if !each.is_async && !is_large(body) && !offers_it(context) && !only_collects(&each.body) {
         // The loop may write the file anew, or take it away, under a name that is not to be seen here.
         check(context, &each.iter, body, false, report);
     }
@@ -46,6 +66,7 @@ fn check_loop<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>
 
 fn check_comprehension<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let generators = match expr {
+        Expr::ListComp(comp) if keeps_all(comp) => return,
         Expr::ListComp(comp) => &comp.generators,
         Expr::SetComp(comp) => &comp.generators,
         Expr::DictComp(comp) => &comp.generators,
@@ -88,18 +109,14 @@ fn check(context: &Context<'_>, iterated: &Expr, body: TextRange, safe: bool, re
 }
 
 /// The file that a call reads to its end to have its lines, and what to do about it.
+///
+/// Not `.read().splitlines()`: strings end lines at more than line breaks, and drop them.
 fn read<'a>(context: &Context<'_>, call: &'a ast::ExprCall, safe: bool) -> Option<(&'a Expr, Option<Fix>)> {
     match (call.func.as_ref(), &*call.arguments.args) {
         (Expr::Attribute(method), []) if method.attr.as_str() == "readlines" && call.arguments.is_empty() => {
             let rest = TextRange::new(method.value.end(), call.end());
             let fix = (!has_comment(context, rest)).then(|| without(rest, safe));
             Some((&method.value, fix))
-        }
-        // Strings end lines at more than line breaks, and drop them.
-        (Expr::Attribute(method), []) if method.attr.as_str() == "splitlines" => {
-            let Expr::Call(inner) = method.value.as_ref() else { return None };
-            let Expr::Attribute(read) = inner.func.as_ref() else { return None };
-            (read.attr.as_str() == "read" && inner.arguments.is_empty()).then_some((&*read.value, None))
         }
         (function, [file]) if call.arguments.keywords.is_empty() && context.is_builtin(function, "list") => {
             let before = TextRange::new(call.start(), file.start());
@@ -145,6 +162,12 @@ for item in list(things):
     print(item)
 for line in io.StringIO('a').readlines():
     print(line)
+with open('a') as file:
+    for line in file.read().splitlines():
+        print(line)
+    for line in file.readlines():
+        lines.append(line.strip())
+    lines = [line.strip() for line in file.readlines()]
 ";
         assert!(found(RULE, quiet).is_empty());
     }
@@ -156,8 +179,7 @@ from pathlib import Path
 with open('a') as file:
     for line in file.readlines():
         print(line)
-    for line in file.read().splitlines():
-        print(line)
+    long = [line for line in file.readlines() if len(line) > 80]
     total = sum(len(line) for line in list(file))
 names = {line for line in Path('a').open().readlines()}
 ";

@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{is_reason, is_symbol, last_line_end, string, words};
+use super::support::{docstring_says, is_reason, is_symbol, last_line_end, words};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, ScopeKind};
 
@@ -91,12 +91,8 @@ pub(super) fn is_explained(context: &Context<'_>, handler: &ast::ExceptHandlerEx
 
 /// Whether the function's docstring says that nothing is to come of a failure.
 fn is_promised(context: &Context<'_>) -> bool {
-    let first = context.enclosing_function().and_then(|def| def.body.first());
-    let Some(Stmt::Expr(stmt)) = first else { return false };
-    string(&stmt.value).is_some_and(|text| {
-        let text = text.to_ascii_lowercase();
-        ["best effort", "best-effort", "never raise", "ignore error", "ignores error", "ignoring error"].iter().any(|word| text.contains(word))
-    })
+    const PROMISES: [&str; 6] = ["best effort", "best-effort", "never raise", "ignore error", "ignores error", "ignoring error"];
+    docstring_says(context, &PROMISES)
 }
 
 /// The line before the one that holds an offset, without the blanks around it.

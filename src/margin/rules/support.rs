@@ -191,6 +191,22 @@ pub(super) fn has_reason(context: &Context<'_>, place: impl Ranged) -> bool {
     comments_on(context, place).any(is_reason)
 }
 
+/// Whether the docstring of the function that the place runs in has one of these words, however they are capitalized.
+pub(super) fn docstring_says(context: &Context<'_>, words: &[&str]) -> bool {
+    context.enclosing_function().and_then(|def| docstring(&def.body)).is_some_and(|text| {
+        let text = text.to_ascii_lowercase();
+        words.iter().any(|word| text.contains(word))
+    })
+}
+
+/// The docstring that a body begins with.
+pub(super) fn docstring(body: &[Stmt]) -> Option<&str> {
+    match body.first() {
+        Some(Stmt::Expr(stmt)) => string(&stmt.value),
+        _ => None,
+    }
+}
+
 /// The comments on the lines from the statement of a place to the place's end, and those right above it.
 pub(super) fn comments_on<'a>(context: &Context<'a>, place: impl Ranged) -> impl Iterator<Item = &'a str> {
     let start =
