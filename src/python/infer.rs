@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 
 use super::bindings::function_info;
 use super::context::{Context, Lookup};
+use super::patterns::fits_every_text;
 use super::scope::{Binding, BindingKind, ScopeKind, Whole};
 use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
 use super::{canonical, stdlib};
@@ -59,6 +60,17 @@ impl Type {
     /// The type argument at this place.
     pub fn arg(&self, at: usize) -> Option<Type> {
         self.args.get(at).cloned().flatten()
+    }
+
+    /// A compiled pattern of which `match` never gives `None`. That is its second type argument, one that `typing` does
+    /// not have: what `match` gives.
+    fn pattern_for_every_text() -> Self {
+        Self::with("re.Pattern", vec![None, Some(Self::instance("re.Match"))])
+    }
+
+    /// Whether it is a compiled pattern that is known to fit every text.
+    pub(crate) fn matches_every_text(&self) -> bool {
+        self.class == "re.Pattern" && self.args.len() > 1
     }
 
     /// Reads a type as the stub data writes it; `of` is the instance that a member was asked of.
@@ -395,6 +407,7 @@ impl<'a> Context<'a> {
                 let inner = self.infer_in(first()?, steps)?;
                 return if symbol == "asyncio.run" { inner.awaited() } else { Some(inner) };
             }
+            "re.compile" if first().is_some_and(is_for_every_text) => return Some(Type::pattern_for_every_text()),
             "asyncio.create_task" | "asyncio.ensure_future" => {
                 let result = first().and_then(|arg| self.infer_in(arg, steps)).and_then(|ty| ty.awaited());
                 return Some(Type::with("asyncio.Task", vec![result]));
@@ -685,6 +698,10 @@ fn opened(call: &ast::ExprCall, position: usize) -> Option<Type> {
         _ if mode.contains('r') => "io.BufferedReader",
         _ => "io.BufferedWriter",
     }))
+}
+
+fn is_for_every_text(pattern: &Expr) -> bool {
+    matches!(pattern, Expr::StringLiteral(pattern) if fits_every_text(pattern.value.to_str()))
 }
 
 fn module_value(binding: &ModuleBinding) -> Option<Type> {

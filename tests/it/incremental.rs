@@ -9,6 +9,7 @@ use std::sync::Arc;
 use marginalia::knowledge::Knowledge;
 use marginalia::margin::{Analysis, Engine, Options};
 use marginalia::python::{Cells, PythonVersion};
+use ruff_text_size::TextRange;
 
 use crate::support::{Random, on_big_stack, standard_library};
 
@@ -254,6 +255,80 @@ fn following_the_edits_gives_what_reading_anew_gives() {
     });
     println!("{done} edits; {read} of {all} statements were read again");
     assert!(read * 2 < all, "nearly the whole text was read for every edit: {read} statements of {all}");
+}
+
+/// The text with a blank behind the last line of a statement, which means nothing; `None` where there is no such line, or
+/// where the blank would be part of something.
+fn touched(text: &str, statement: TextRange) -> Option<String> {
+    let code = text[statement].strip_suffix('\n')?;
+    let last = code.rsplit('\n').next()?;
+    if last.ends_with(['\\', '\r', '\u{c}']) || last.contains('#') {
+        return None;
+    }
+    let at = statement.start().to_usize() + code.len();
+    Some(format!("{} {}", &text[..at], &text[at..]))
+}
+
+/// Code in which one statement says something that matters to another.
+const SPEAKING_OF_EACH_OTHER: [&str; 6] = [
+    "from shop.models import *\n\nprint(Shop)\n",
+    "def _logged(f):\n    def call(*args):\n        return f(*args)\n    return call\n\n@_logged\ndef f(): pass\n",
+    "import re\n\nBLANKS = re.compile(r'[ \\t]*')\n\ndef f(line):\n    return BLANKS.match(line).end()\n",
+    "import ssl\n\nCONTEXT = ssl.SSLContext()\nCONTEXT.verify_mode = ssl.CERT_REQUIRED\n",
+    "import asyncio\n\ndef f():\n    return asyncio.get_event_loop()\n\nasyncio.set_event_loop(f())\n",
+    "def f(a, b=[]):\n    return b\n\nf(1).append(2)\n",
+];
+
+/// Reads each statement of a text again, by itself; how many they were, and what came out otherwise.
+fn read_one_by_one(name: &str, text: &str, options: &Options, engine: &Arc<Engine>) -> (u64, Vec<String>) {
+    let text: Arc<str> = Arc::from(text);
+    let whole = Analysis::new(Arc::clone(&text), options, engine);
+    let (mut done, mut faults) = (0, Vec::new());
+    for placed in &whole.module().statements {
+        let Some(touched) = touched(&text, placed.range) else { continue };
+        let there = whole.update(Arc::from(touched), options, engine);
+        let back = there.update(Arc::clone(&text), options, engine);
+        if back.findings() != whole.findings() {
+            let only = |of: &Analysis, other: &Analysis| -> Vec<String> {
+                let (of, others) = (of.findings(), other.findings());
+                of.iter().filter(|finding| !others.contains(finding)).map(|finding| format!("{finding:?}")).collect()
+            };
+            let (among, alone) = (only(&whole, &back), only(&back, &whole));
+            faults.push(format!("{name}: among the others {among:#?}, by itself {alone:#?}"));
+        }
+        done += 1;
+    }
+    (done, faults)
+}
+
+#[test]
+fn a_statement_read_again_by_itself_gives_what_it_gave_among_the_others() {
+    let wanted = number("MARGINALIA_EDITS").unwrap_or(4_000) / 4;
+    let seed = number("MARGINALIA_SEED").unwrap_or(20_261_124);
+    let (done, faults) = on_big_stack(move || {
+        let engine = Engine::new(Knowledge::builtin());
+        let mut random = Random::new(seed);
+        let files = standard_library();
+        let examples = engine.knowledge().rules().flat_map(|(_, rule)| [&*rule.docs.example, &*rule.docs.instead]);
+        let short: Vec<String> =
+            SPEAKING_OF_EACH_OTHER.into_iter().chain(examples).map(|text| format!("\n\n{text}\n\nx = 1\n")).collect();
+        let (mut done, mut faults) = (0, Vec::new());
+        for text in &short {
+            let (read, differ) = read_one_by_one(text, text, &Options::default(), &engine);
+            done += read;
+            faults.extend(differ);
+        }
+        while done < wanted {
+            let path = &files[random.below(files.len())];
+            let Ok(text) = std::fs::read_to_string(path) else { continue };
+            let (read, differ) = read_one_by_one(&path.display().to_string(), &text, &options(&mut random), &engine);
+            done += read;
+            faults.extend(differ);
+        }
+        (done, faults)
+    });
+    println!("{done} statements were read by themselves");
+    assert!(faults.is_empty(), "{} differ:\n{}", faults.len(), faults.join("\n"));
 }
 
 /// Parts a text at some of its lines: most cells are Python, some break off in the middle of something.

@@ -22,8 +22,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     if !context.enclosing_function().is_none_or(handed_out) {
         return;
     }
-    // `_make_killable(target)` makes something to be called, not something to be looked up.
-    if def.name.starts_with('_') && !context.source.contains(&format!("@{}", def.name)) {
+    if is_maker(&def.name) {
         return;
     }
     let decorated = parameter.name().as_str();
@@ -48,6 +47,13 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     });
     let finding = report.at(wrapper.name.range(), &[("wrapper", wrapper.name.as_str()), ("function", decorated)]);
     finding.fix = fix;
+}
+
+/// Whether a private function is called for what it makes, as its name says: `_make_killable(target)`. What it gives is
+/// there to be called, not to be looked up.
+fn is_maker(name: &str) -> bool {
+    const VERBS: [&str; 6] = ["_make_", "_create_", "_build_", "_get_", "_new_", "_adapt_"];
+    VERBS.iter().any(|verb| name.starts_with(verb))
 }
 
 /// Whether a body ends by returning a name.
@@ -86,3 +92,16 @@ fn calls(wrapper: &ast::StmtFunctionDef, decorated: &str) -> bool {
     })
 }
 
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    #[test]
+    fn a_private_maker_is_no_decorator() {
+        let wrapper = "    def call(*args):\n        return target(*args)\n    return call\n";
+        assert!(found("missing-functools-wraps", &format!("def _make_killable(target):\n{wrapper}")).is_empty());
+        assert_eq!(found("missing-functools-wraps", &format!("def _killable(target):\n{wrapper}")), ["call"]);
+        assert_eq!(found("missing-functools-wraps", &format!("def make_killable(target):\n{wrapper}")), ["call"]);
+    }
+}

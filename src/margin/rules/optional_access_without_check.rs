@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{any_in_expr, expects_error, ignores_types, is_symbol};
 use super::{Detector, Hook, Report};
-use crate::python::{Binding, BindingKind, Context, Lookup, Node, is_dunder};
+use crate::python::{Binding, BindingKind, Context, Lookup, Node, fits_every_text, is_dunder};
 
 pub(super) const DETECTOR: Detector = Detector {
     rule: "optional-access-without-check",
@@ -56,7 +56,7 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     if !may_be_none(call, &callee) || expects_error(context) || failure_is_caught(context) {
         return;
     }
-    if ignores_types(context, value) || is_asked_above(context, call) || is_known_to_match(context, call) {
+    if ignores_types(context, value) || is_asked_above(context, call) || is_known_to_match(context, call, &callee) {
         return;
     }
     report.at(value.range(), &[("function", callee.rsplit('.').next().unwrap_or(&callee))]);
@@ -67,55 +67,27 @@ fn may_be_none(call: &ast::ExprCall, callee: &str) -> bool {
     let without_default = call.arguments.len() == 1 && call.arguments.args.len() == 1;
     match callee {
         "builtins.dict.get" | "collections.abc.Mapping.get" | "os.environ.get" | "os.getenv" => without_default,
-        _ => OPTIONAL.contains(&callee) && !always_matches(call, callee),
+        _ => OPTIONAL.contains(&callee),
     }
 }
 
-/// Whether the pattern of a match is written out and fits every text.
-fn always_matches(call: &ast::ExprCall, callee: &str) -> bool {
-    match call.arguments.args.first() {
-        Some(Expr::StringLiteral(pattern)) if callee.starts_with("re.") => fits_all(pattern.value.to_str()),
-        _ => false,
-    }
-}
-
-/// Whether the module itself has what is matched (`__version__`), or a pattern that fits every text.
-fn is_known_to_match(context: &Context<'_>, call: &ast::ExprCall) -> bool {
-    let is_own = |text: &Expr| matches!(text, Expr::Name(name) if is_dunder(&name.id));
-    if call.arguments.args.iter().any(is_own) {
+/// Whether a search cannot come back with nothing: its pattern fits every text, or the text is the module's own
+/// (`__version__`).
+fn is_known_to_match(context: &Context<'_>, call: &ast::ExprCall, callee: &str) -> bool {
+    if call.arguments.args.iter().any(|text| matches!(text, Expr::Name(name) if is_dunder(&name.id))) {
         return true;
     }
-    let Expr::Attribute(method) = call.func.as_ref() else { return false };
-    let Some(name) = method.value.as_name_expr() else { return false };
-    let bound = format!("\n{} = re.compile(", name.id);
-    let Some(at) = context.source.find(&bound) else { return false };
-    let pattern = context.source[at + bound.len()..].trim_start().trim_start_matches(['r', 'b']);
-    let quote = pattern.chars().next().filter(|quote| matches!(quote, '"' | '\''));
-    let pattern = quote.and_then(|quote| pattern[1..].split_once(quote));
-    pattern.is_some_and(|(pattern, _)| !pattern.is_empty() && fits_all(pattern))
-}
-
-/// Whether a pattern fits every text: all its parts are optional (`([ \t]*)`).
-fn fits_all(pattern: &str) -> bool {
-    let mut rest = pattern;
-    while !rest.is_empty() {
-        if let Some(after) = rest.strip_prefix("(?:").or_else(|| rest.strip_prefix(['^', '(', ')'])) {
-            rest = after;
-            continue;
+    match callee {
+        "re.match" | "re.search" => match call.arguments.args.first() {
+            Some(Expr::StringLiteral(pattern)) => fits_every_text(pattern.value.to_str()),
+            _ => false,
+        },
+        "re.Pattern.match" | "re.Pattern.search" => {
+            let pattern = call.func.as_attribute_expr().and_then(|method| context.infer(&method.value));
+            pattern.is_some_and(|pattern| pattern.matches_every_text())
         }
-        let atom = if rest.starts_with('[') {
-            rest.find(']').map(|end| end + 1)
-        } else if rest.starts_with('\\') {
-            rest.char_indices().nth(2).map(|(at, _)| at)
-        } else {
-            rest.char_indices().nth(1).map(|(at, _)| at)
-        };
-        match atom.and_then(|end| rest[end..].strip_prefix(['*', '?'])) {
-            Some(after) => rest = after,
-            None => return false,
-        }
+        _ => false,
     }
-    true
 }
 
 /// The call that a local name was bound to, when nothing between there and here speaks of the name.
@@ -209,6 +181,13 @@ def f(line):
     return BLANKS.match(line).end(), re.match('[a-z]*', line).end(), re.match('[0-9.]+', __version__).group()
 ";
         assert!(found(RULE, source).is_empty(), "{:?}", found(RULE, source));
+        let whole = "
+import re
+BLANKS = re.compile(r'[ \\t]*')
+def f(line):
+    return BLANKS.fullmatch(line).end(), re.fullmatch('[a-z]*', line).end()
+";
+        assert_eq!(found(RULE, whole).len(), 2, "{:?}", found(RULE, whole));
     }
 
     #[test]

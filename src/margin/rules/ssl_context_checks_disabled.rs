@@ -106,12 +106,13 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
     }
 }
 
-/// Whether the function around sets the checks itself, or makes the context of a server.
+/// Whether the function around sets the checks itself, or makes the context of a server. Of one that is kept in a variable
+/// of the module, other statements may say so.
 fn is_completed(context: &Context<'_>) -> bool {
     let around = match context.enclosing_function() {
         Some(def) if is_large(def) => return true,
         Some(def) => context.text(def),
-        None => context.source,
+        None => return matches!(context.parent(), Some(Node::Stmt(_))),
     };
     ["CERT_REQUIRED", "CERT_OPTIONAL", "verify_mode", "load_cert_chain", "server_side"].iter().any(|word| around.contains(word))
 }
@@ -144,6 +145,14 @@ def server(path):
     return context
 ";
         assert!(found("ssl-context-checks-disabled", quiet).is_empty());
+    }
+
+    #[test]
+    fn a_context_in_a_variable_of_the_module_may_be_completed_by_another_statement() {
+        let completed = "import ssl\nCONTEXT = ssl.SSLContext()\nCONTEXT.verify_mode = ssl.CERT_REQUIRED\n";
+        assert!(found("ssl-context-checks-disabled", completed).is_empty());
+        let handed_on = "import ssl\nserve(ssl.SSLContext())\n";
+        assert_eq!(found("ssl-context-checks-disabled", handed_on), ["ssl.SSLContext"]);
     }
 
     #[test]

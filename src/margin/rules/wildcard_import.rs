@@ -30,17 +30,8 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     if hands_on || import.level == 0 && MEANT.contains(&module) {
         return;
     }
-    if is_alias(context.source) {
-        return;
-    }
     let name = format!("{}{module}", ".".repeat(import.level as usize));
     report.at(star.range, &[("module", &name)]);
-}
-
-/// Whether a module is this import and nothing else: another name for one that has moved.
-fn is_alias(source: &str) -> bool {
-    let mut lines = source.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.next().is_some_and(|line| line.starts_with("from ")) && lines.next().is_none()
 }
 
 #[cfg(test)]
@@ -55,7 +46,6 @@ mod tests {
         assert_eq!(found("wildcard-import", "from .models import *\nfrom math import *\n"), ["*", "*"]);
         assert!(found("wildcard-import", "from genericpath import *\n__all__ = ['join']\n").is_empty());
         assert!(found("wildcard-import", "from ._codes import *\nprint(A)\n").is_empty());
-        assert!(found("wildcard-import", "# It has moved.\n\nfrom shop.models import *\n").is_empty());
         assert!(found("wildcard-import", "try:\n    from _heapq import *\nexcept ImportError:\n    pass\n").is_empty());
     }
 }
