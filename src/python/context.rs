@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt, StringFlags};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
@@ -277,6 +277,16 @@ impl<'a> Context<'a> {
     /// The source of a range.
     pub fn text(&self, range: impl Ranged) -> &'a str {
         &self.source[range.range()]
+    }
+
+    /// What is between the quotes of a string literal; all behind the opening ones where it is not closed.
+    ///
+    /// Bytes and text that stand side by side by mistake have flags that are not their own: the source decides.
+    pub fn inside_quotes(&self, literal: impl Ranged, flags: impl StringFlags) -> TextRange {
+        let range = literal.range();
+        let start = range.start() + flags.opener_len().min(range.len());
+        let closed = !flags.is_unclosed() && self.text(TextRange::new(start, range.end())).ends_with(flags.quote_str());
+        TextRange::new(start, if closed { range.end() - flags.closer_len() } else { range.end() })
     }
 
     /// The line break that the statement at hand uses; `\n` where it has none.

@@ -62,7 +62,7 @@ fn fill<'a>(
     let mut edits = Vec::new();
     let mut fields = 0;
     for part in &template.value {
-        let inner = part.content_range();
+        let inner = context.inside_quotes(part, part.flags);
         let text = context.text(inner);
         // A brace may be written as an escape, or belong to one (`\N{EN DASH}`).
         if text.contains("\\N") || text.matches(['{', '}']).count() != part.as_str().matches(['{', '}']).count() {

@@ -61,7 +61,7 @@ fn as_raw(context: &Context<'_>, range: TextRange, flags: AnyStringFlags) -> Opt
     if flags.is_raw_string() {
         return None;
     }
-    let inner = TextRange::new(range.start() + flags.opener_len(), range.end() - flags.closer_len());
+    let inner = context.inside_quotes(range, flags);
     let text = context.text(inner);
     let mut raw = String::with_capacity(text.len());
     let mut doubled = false;

@@ -24,7 +24,7 @@ pub(super) fn note(context: &Context<'_>, call: &ast::ExprCall, sink: &mut Sink)
     }
     let mut scanner = Scanner { state: State::Outside, escaped: false, verbose: is_verbose(context, call) };
     for part in &pattern.value {
-        let inside = part.content_range();
+        let inside = context.inside_quotes(part, part.flags);
         let units: Vec<Unit> = units(context.text(inside), part.flags.prefix().is_raw()).collect();
         for at in 0..units.len() {
             if let Some((len, construct)) = scanner.step(&units[at..]) {

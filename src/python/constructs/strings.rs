@@ -16,7 +16,7 @@ pub(super) fn note(context: &Context<'_>, expr: &Expr, sink: &mut Sink) {
     match expr {
         Expr::StringLiteral(string) => {
             for (at, part) in string.value.iter().enumerate() {
-                let literal = Literal::of(part.range, part.flags);
+                let literal = Literal::of(context, part.range, part.flags);
                 if !alone {
                     // One joint is enough to say that neighbours are joined.
                     opening(&literal, at == 1, sink);
@@ -26,7 +26,7 @@ pub(super) fn note(context: &Context<'_>, expr: &Expr, sink: &mut Sink) {
         }
         Expr::BytesLiteral(bytes) => {
             for part in &bytes.value {
-                let literal = Literal::of(part.range, part.flags);
+                let literal = Literal::of(context, part.range, part.flags);
                 if literal.is_raw() {
                     sink.construct(literal.opening, Construct::StringRaw);
                 }
@@ -48,11 +48,10 @@ struct Literal {
 }
 
 impl Literal {
-    fn of(range: TextRange, flags: impl StringFlags) -> Self {
-        let opening = TextRange::at(range.start(), flags.opener_len().min(range.len()));
-        let end = (range.end() - flags.closer_len().min(range.len())).max(opening.end());
-        let content = TextRange::new(opening.end(), end);
-        Self { opening, content, flags: flags.as_any_string_flags() }
+    fn of(context: &Context<'_>, range: TextRange, flags: impl StringFlags) -> Self {
+        let flags = flags.as_any_string_flags();
+        let content = context.inside_quotes(range, flags);
+        Self { opening: TextRange::new(range.start(), content.start()), content, flags }
     }
 
     fn is_raw(&self) -> bool {
@@ -116,12 +115,12 @@ fn fstring(context: &Context<'_>, string: &ast::ExprFString, sink: &mut Sink) {
     for (at, part) in string.value.iter().enumerate() {
         match part {
             FStringPart::Literal(part) => {
-                let literal = Literal::of(part.range, part.flags);
+                let literal = Literal::of(context, part.range, part.flags);
                 opening(&literal, at == 1, sink);
                 escapes(context, &literal, sink);
             }
             FStringPart::FString(part) => {
-                let literal = Literal::of(part.range, part.flags);
+                let literal = Literal::of(context, part.range, part.flags);
                 // The prefix and the opening quotes: what tells that it is an f-string.
                 sink.construct(literal.opening, Construct::Fstring);
                 if literal.is_raw() {
@@ -160,7 +159,7 @@ pub(super) fn docstring(context: &Context<'_>, body: &[Stmt], sink: &mut Sink) {
     let Some(Stmt::Expr(first)) = body.first() else { return };
     let Expr::StringLiteral(string) = first.value.as_ref() else { return };
     let Some(part) = string.value.iter().next() else { return };
-    let literal = Literal::of(part.range, part.flags);
+    let literal = Literal::of(context, part.range, part.flags);
     sink.construct(literal.opening, Construct::Docstring);
     let text = context.text(literal.content);
     for prompt in memchr::memmem::find_iter(text.as_bytes(), ">>> ") {

@@ -117,6 +117,25 @@ fn dunders_are_noted_where_they_are_defined_and_used() {
     assert_eq!(dunders, [(17, "__len__"), (45, "__hash__"), (93, "__len__")]);
 }
 
+/// Bytes and text side by side are a mistake, often with a quote left open: each is read to where it ends.
+#[test]
+fn literals_that_are_joined_by_mistake_end_where_they_end() {
+    for (source, escapes) in [
+        ("f(b'a\\x80 😀\n', 'foo')\n", vec!["\\x80"]),
+        ("f('a' b'\\x80😀\n)\n", vec!["\\x80"]),
+        ("x = b'a' '\n", vec![]),
+        ("import re\nre.match('\\d' b'😀\n, x)\n", vec!["\\d"]),
+        ("import re\nre.match(b'' '\n, x)\n", vec![]),
+    ] {
+        let noted = facts(source).into_iter().filter(|(_, kind)| {
+            let escapes = [Construct::StringBackslashEscape, Construct::StringInvalidEscape];
+            matches!(kind, FactKind::Construct(construct) if escapes.contains(construct))
+        });
+        let found: Vec<_> = noted.map(|(range, _)| &source[range]).collect();
+        assert_eq!(found, escapes, "{source:?}");
+    }
+}
+
 /// What an ordinary program is made of says nothing.
 #[test]
 fn plain_code_is_silent() {
