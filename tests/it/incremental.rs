@@ -1,9 +1,10 @@
 //! An analysis that follows the edits must be the analysis of the text: the same references, the same findings.
 //!
-//! `MARGINALIA_EDITS` sets the number of random edits, `MARGINALIA_SEED` another row of them; the default is small enough
-//! for every run.
+//! `MARGINALIA_EDITS` sets the number of random edits, `MARGINALIA_SEED` another row of them, `MARGINALIA_CORPUS` the packages
+//! that are edited besides the standard library; the default is small enough for every run.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use marginalia::knowledge::Knowledge;
@@ -11,179 +12,9 @@ use marginalia::margin::{Analysis, Engine, Options};
 use marginalia::python::{Cells, PythonVersion};
 use ruff_text_size::TextRange;
 
+use crate::support::corpus::{in_parallel, packages};
+use crate::support::typing::{Typist, edit};
 use crate::support::{Random, on_big_stack, standard_library};
-
-/// What people type, paste and delete, and what parts statements from each other.
-const SNIPPETS: [&str; 44] = [
-    "\n",
-    "\n\n",
-    " ",
-    "    ",
-    "\t",
-    "x",
-    "é",
-    "漢",
-    "😀",
-    "#",
-    "# note\n",
-    "\\\n",
-    "\\",
-    "\"\"\"",
-    "'",
-    "\"",
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "}",
-    ":",
-    ";",
-    ",",
-    "=",
-    "@decorated\n",
-    "else:\n    pass\n",
-    "elif x:\n",
-    "except OSError:\n    pass\n",
-    "finally:\n",
-    "import os\n",
-    "from x import *\n",
-    "x = 1\n",
-    "def f(a=[]): return a\n",
-    "class C:\n    y = []\n",
-    "if x:\n    y\n",
-    "return",
-    "async ",
-    "await ",
-    "\r\n",
-    "\r",
-    "\u{c}",
-    "import asyncio as aio\nimport pickle\n",
-];
-
-/// What is typed letter by letter: nearly every state of it is another set of names, or no Python.
-const TYPED: [&str; 10] = [
-    "import numpy as np\n",
-    "from os.path import (join, exists as there)\n",
-    "from math import *\n",
-    "from __future__ import annotations\n",
-    "class Other(Base, dict):\n    slots = []\n    def close(self): return self.x\n",
-    "def helper(a, *, b=[]) -> list[int]:\n    return open(a)\n",
-    "value: list[int] = [open(\"x\")]; other = value\n",
-    "try:\n    import json\nexcept ImportError:\n    json = None\n",
-    "if x:\r\n    import re as regex\r\nelse:\r\n    regex = None\r\n",
-    "@wraps(f)\nasync def g(x): await f(\"\"\"a\nb\"\"\")\n",
-];
-
-/// Types, letter by letter.
-struct Typist {
-    at: usize,
-    rest: std::str::Chars<'static>,
-}
-
-impl Typist {
-    /// Begins at the start of some line.
-    fn new(text: &str, random: &mut Random) -> Self {
-        let at = line_start(text, floor(text, random.below(text.len() + 1)));
-        Self { at, rest: TYPED[random.below(TYPED.len())].chars() }
-    }
-
-    /// The text with the next letter; `None` when all is typed.
-    fn next(&mut self, text: &str) -> Option<String> {
-        let letter = self.rest.next()?;
-        let typed = format!("{}{letter}{}", &text[..self.at], &text[self.at..]);
-        self.at += letter.len_utf8();
-        Some(typed)
-    }
-}
-
-/// Where the line begins that holds an offset.
-fn line_start(text: &str, at: usize) -> usize {
-    text[..at].rfind('\n').map_or(0, |at| at + 1)
-}
-
-/// Renames something: puts a letter into a word, or takes one out. Half of the time in a line that is not indented, where
-/// the names of the module are made.
-fn rename(text: &str, random: &mut Random) -> Option<String> {
-    let mut from = floor(text, random.below(text.len() + 1));
-    if random.below(2) == 0 {
-        let lines = text.match_indices('\n').map(|(at, _)| at + 1);
-        let outer: Vec<_> = lines.filter(|&at| text[at..].starts_with(|first: char| first.is_alphabetic())).collect();
-        from = *outer.get(random.below(outer.len().max(1)))?;
-        // The second word is the name of what is defined or imported.
-        from += if random.below(2) == 0 { text[from..].find(' ')? } else { 0 };
-    }
-    let at = from + text[from..].find(|letter: char| letter.is_ascii_alphanumeric())?;
-    let word = text[at..].find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').unwrap_or(1);
-    let inside = at + random.below(word.max(1));
-    Some(match random.below(4) {
-        0 => format!("{}{}", &text[..inside], &text[inside + 1..]),
-        // Everywhere at once, as an editor does it.
-        1 => text.replace(&text[at..at + word], &format!("{}x", &text[at..at + word])),
-        _ => format!("{}x{}", &text[..inside], &text[inside..]),
-    })
-}
-
-/// Opens something at the end of a line, or takes the end of the line away.
-fn break_line(text: &str, random: &mut Random) -> String {
-    let at = floor(text, random.below(text.len() + 1));
-    let end = text[at..].find(['\r', '\n']).map_or(text.len(), |line| at + line);
-    match random.below(8) {
-        0 => {
-            format!("{}{}", &text[..end], text[end..].strip_prefix("\r\n").or(text.get(end + 1..)).unwrap_or_default())
-        }
-        1 => format!("{}{}", &text[..floor(text, end.saturating_sub(1))], &text[end..]),
-        other => format!("{}{}{}", &text[..end], ["(", "[", ":", "\\", " =", "\"\"\""][other - 2], &text[end..]),
-    }
-}
-
-/// Changes a text in one place.
-fn edit(text: &str, random: &mut Random) -> String {
-    match random.below(10) {
-        0..=1 => rename(text, random).unwrap_or_else(|| change(text, random)),
-        2 => break_line(text, random),
-        _ => change(text, random),
-    }
-}
-
-/// Types, pastes or deletes something.
-fn change(text: &str, random: &mut Random) -> String {
-    let place = |random: &mut Random| {
-        let mut at = random.below(text.len() + 1);
-        // Half of the edits at the start of a line: that is where statements meet.
-        if random.below(2) == 0 {
-            at = line_start(text, floor(text, at));
-        }
-        floor(text, at)
-    };
-    let at = place(random);
-    match random.below(10) {
-        0..=4 => format!("{}{}{}", &text[..at], SNIPPETS[random.below(SNIPPETS.len())], &text[at..]),
-        5..=6 => {
-            let end = floor(text, (at + random.below(12)).min(text.len())).max(at);
-            format!("{}{}", &text[..at], &text[end..])
-        }
-        7 => {
-            let end = text[at..].find('\n').map_or(text.len(), |line| at + line + 1);
-            format!("{}{}", &text[..at], &text[end..])
-        }
-        8 => {
-            let end = text[at..].find('\n').map_or(text.len(), |line| at + line + 1);
-            format!("{}{}{}", &text[..end], &text[at..end], &text[end..])
-        }
-        _ => {
-            let end = floor(text, (at + random.below(400)).min(text.len())).max(at);
-            format!("{}{}{}", &text[..at], SNIPPETS[random.below(SNIPPETS.len())], &text[end..])
-        }
-    }
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
 
 fn number(variable: &str) -> Option<u64> {
     std::env::var(variable).ok()?.parse().ok()
@@ -204,56 +35,66 @@ fn shared(before: &Analysis, after: &Analysis) -> usize {
     after.module().statements.iter().filter(|placed| old.contains(&Arc::as_ptr(&placed.statement))).count()
 }
 
+/// How many edits begin with the same file.
+const EDITS_OF_A_FILE: u64 = 25;
+
+/// The files that are edited: of the standard library, and of the packages where they were prepared.
+fn real_files() -> Vec<PathBuf> {
+    let packages = packages().unwrap_or_default().into_iter().map(|(path, _)| path);
+    standard_library().into_iter().chain(packages).collect()
+}
+
+/// Edits one file a few times, and compares everything after each edit. How many statements were read again, of how many.
+fn follow(files: &[PathBuf], engine: &Arc<Engine>, random: &mut Random) -> (usize, usize) {
+    // Mostly what is quickly read, as all of it is read for every edit.
+    let longest = if random.below(20) == 0 { 60_000 } else { 12_000 };
+    let mut original = loop {
+        let text = std::fs::read_to_string(&files[random.below(files.len())]);
+        if let Some(text) = text.ok().filter(|text| (500..longest).contains(&text.len())) {
+            break text;
+        }
+    };
+    match random.below(16) {
+        0..=1 => original = original.replace('\n', "\r\n"),
+        2 => original = original.replace('\n', "\r"),
+        _ => {}
+    }
+    let options = options(random);
+    let sound = Arc::new(Analysis::new(Arc::from(original.as_str()), &options, engine));
+    let mut analysis = Arc::clone(&sound);
+    let mut typist = (random.below(3) == 0).then(|| Typist::new(&original, random));
+    let (mut read, mut all) = (0, 0);
+    for _ in 0..EDITS_OF_A_FILE {
+        let typed = typist.as_mut().and_then(|typist| typist.next(analysis.text()));
+        // Mostly from sound text, sometimes on top of what the last edits broke.
+        if typed.is_none() && random.below(3) > 0 {
+            analysis = Arc::clone(&sound);
+        }
+        let before = Arc::clone(analysis.text());
+        let next: Arc<str> = Arc::from(typed.unwrap_or_else(|| edit(&before, random)));
+        let followed = analysis.update(Arc::clone(&next), &options, engine);
+        let anew = Analysis::new(Arc::clone(&next), &options, engine);
+        let texts = || format!("\n--- before ---\n{before}\n--- after ---\n{next}");
+        assert_eq!(followed.module().statements, anew.module().statements, "{}", texts());
+        assert_eq!(followed.module().table, anew.module().table, "{}", texts());
+        assert_eq!(followed.findings(), anew.findings(), "{}", texts());
+        assert_eq!(followed.references(), anew.references(), "{}", texts());
+        all += anew.module().statements.len();
+        read += anew.module().statements.len() - shared(&analysis, &followed);
+        analysis = Arc::new(followed);
+    }
+    (read, all)
+}
+
 #[test]
 fn following_the_edits_gives_what_reading_anew_gives() {
     let edits: u64 = number("MARGINALIA_EDITS").unwrap_or(4_000);
     let seed = number("MARGINALIA_SEED").unwrap_or(20_261_122);
-    let (done, read, all) = on_big_stack(move || {
-        let engine = Engine::new(Knowledge::builtin());
-        let mut random = Random::new(seed);
-        let files: Vec<String> = standard_library()
-            .iter()
-            .filter_map(|path| std::fs::read_to_string(path).ok())
-            .filter(|text| (500..12_000).contains(&text.len()))
-            .collect();
-        let (mut done, mut read, mut all) = (0, 0, 0);
-        while done < edits {
-            let mut original = files[random.below(files.len())].clone();
-            match random.below(16) {
-                0..=1 => original = original.replace('\n', "\r\n"),
-                2 => original = original.replace('\n', "\r"),
-                _ => {}
-            }
-            let options = options(&mut random);
-            let sound = Arc::new(Analysis::new(Arc::from(original.as_str()), &options, &engine));
-            let mut analysis = Arc::clone(&sound);
-            let mut typist = (random.below(3) == 0).then(|| Typist::new(&original, &mut random));
-            for _ in 0..25 {
-                let typed = typist.as_mut().and_then(|typist| typist.next(analysis.text()));
-                // Mostly from sound text, sometimes on top of what the last edits broke.
-                if typed.is_none() && random.below(3) > 0 {
-                    analysis = Arc::clone(&sound);
-                }
-                let before = Arc::clone(analysis.text());
-                let next: Arc<str> = Arc::from(typed.unwrap_or_else(|| edit(&before, &mut random)));
-                let followed = analysis.update(Arc::clone(&next), &options, &engine);
-                let anew = Analysis::new(Arc::clone(&next), &options, &engine);
-                assert_eq!(
-                    followed.module().statements,
-                    anew.module().statements,
-                    "\n--- before ---\n{before}\n--- after ---\n{next}"
-                );
-                assert_eq!(followed.module().table, anew.module().table);
-                assert_eq!(followed.findings(), anew.findings());
-                all += anew.module().statements.len();
-                read += anew.module().statements.len() - shared(&analysis, &followed);
-                analysis = Arc::new(followed);
-                done += 1;
-            }
-        }
-        (done, read, all)
-    });
-    println!("{done} edits; {read} of {all} statements were read again");
+    let (engine, files) = (Engine::new(Knowledge::builtin()), real_files());
+    let rows: Vec<_> = (0..edits.div_ceil(EDITS_OF_A_FILE)).collect();
+    let counts = in_parallel(&rows, |row| follow(&files, &engine, &mut Random::row(seed, *row)));
+    let (read, all) = counts.iter().fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
+    println!("{edits} edits of {} files; {read} of {all} statements were read again", rows.len());
     assert!(read * 2 < all, "nearly the whole text was read for every edit: {read} statements of {all}");
 }
 

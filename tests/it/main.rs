@@ -49,6 +49,7 @@ mod lsp_margin;
 mod lsp_notebook;
 mod lsp_pages;
 mod lsp_process;
+mod lsp_sequences;
 mod lsp_settings;
 mod lsp_sync;
 mod own_book_page;

@@ -13,11 +13,13 @@ use marginalia::book::outline::Outline;
 use marginalia::knowledge::format::{self, SourceFile};
 use marginalia::knowledge::{Knowledge, render};
 use marginalia::margin::proposal::{passages, propose};
+use marginalia::margin::refactor::rewrites;
 use marginalia::margin::{Analysis, Engine, Options};
 use marginalia::server::{Environment, serve};
 use pulldown_cmark::{Event, Options as Extensions, Parser, Tag};
 use rawzip::ZipArchiveWriter;
 use rawzip::path::EntryPath;
+use ruff_text_size::{TextRange, TextSize};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, duplex};
 
@@ -50,6 +52,9 @@ pub fn edits(data: &[u8]) {
     let options = Options::default();
     let mut analysis = Analysis::new(Arc::from(text.as_str()), &options, &ENGINE);
     check_ranges(&analysis);
+    for part in 0..16 {
+        check_place(&analysis, text.len() * part / 16);
+    }
     for record in records.take(12) {
         let [high, low, deleted, inserted @ ..] = record else { continue };
         let at = text.floor_char_boundary(usize::from(u16::from_be_bytes([*high, *low])) % (text.len() + 1));
@@ -61,6 +66,7 @@ pub fn edits(data: &[u8]) {
         assert_eq!(followed.module().table, anew.module().table, "{text:?}");
         assert_eq!(followed.findings(), anew.findings(), "{text:?}");
         check_ranges(&followed);
+        check_place(&followed, at);
         analysis = followed;
     }
 }
@@ -68,12 +74,26 @@ pub fn edits(data: &[u8]) {
 /// Every range lies in the text, on character boundaries.
 fn check_ranges(analysis: &Analysis) {
     let text = analysis.text();
-    let inside =
-        |range: ruff_text_size::TextRange| text.get(range.start().to_usize()..range.end().to_usize()).is_some();
+    let inside = |range: TextRange| text.get(range.start().to_usize()..range.end().to_usize()).is_some();
     assert!(analysis.references().iter().all(|reference| inside(reference.range)), "{text:?}");
     for finding in analysis.findings() {
         assert!(inside(finding.range), "{text:?}");
         assert!(finding.fix.iter().flat_map(|fix| analysis.edits(fix)).all(|edit| inside(edit.range)), "{text:?}");
+    }
+}
+
+/// What is offered and said around a place lies in the text, too.
+fn check_place(analysis: &Analysis, at: usize) {
+    let text = analysis.text();
+    let at = text.floor_char_boundary(at);
+    let end = text.ceil_char_boundary((at + 40).min(text.len()));
+    let inside = |range: TextRange| text.get(range.start().to_usize()..range.end().to_usize()).is_some();
+    let size = |at: usize| TextSize::new(at as u32);
+    assert!(analysis.at(size(at)).is_none_or(|at| inside(at.range)), "{at} of {text:?}");
+    for end in [at, end] {
+        for rewrite in rewrites(analysis, TextRange::new(size(at), size(end))) {
+            assert!(rewrite.edits.iter().all(|edit| inside(edit.range)), "{} at {at} of {text:?}", rewrite.name);
+        }
     }
 }
 

@@ -5,6 +5,7 @@ pub mod corpus;
 pub mod epub;
 pub mod process;
 pub mod program;
+pub mod typing;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -56,6 +57,15 @@ impl Random {
     /// The same seed gives the same numbers.
     pub fn new(seed: u64) -> Self {
         Self(seed | 1)
+    }
+
+    /// One of many rows of numbers that have nothing to do with each other.
+    pub fn row(seed: u64, row: u64) -> Self {
+        // As splitmix64 does it.
+        let mut mixed = seed.wrapping_add(row.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        Self::new(mixed ^ (mixed >> 31))
     }
 
     /// A number below `limit`, which must not be 0.

@@ -18,6 +18,11 @@ pub struct Server {
 impl Server {
     /// Starts a server that keeps its pages below `cache`, and introduces a client that can show pages.
     pub fn start(cache: &Path) -> Self {
+        Self::start_as(cache, &json!({"capabilities": {"window": {"showDocument": {"support": true}}}}))
+    }
+
+    /// Starts a server that keeps its pages below `cache`, and introduces a client with these words.
+    pub fn start_as(cache: &Path, introduction: &Value) -> Self {
         let mut child = binary()
             .arg("server")
             .env("XDG_CACHE_HOME", cache)
@@ -29,8 +34,7 @@ impl Server {
         let input = child.stdin.take();
         let output = child.stdout.take().map(BufReader::new);
         let mut server = Self { child, input, output };
-        let capabilities = json!({"window": {"showDocument": {"support": true}}});
-        server.ask(0, "initialize", &json!({"capabilities": capabilities})).unwrap();
+        server.ask(0, "initialize", introduction).unwrap();
         assert_eq!(server.receive().unwrap()["id"], 0);
         server.tell("initialized", &json!({})).unwrap();
         server

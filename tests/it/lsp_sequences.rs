@@ -1,0 +1,574 @@
+//! Random editing sessions with the real program: whatever was typed, pasted, undone, closed and opened again, and asked
+//! for in between, the server says what a server says that has just been started and sees nothing but the last text.
+//!
+//! The client keeps its own text, counts its own lines and columns, and looks at every range that it is sent: it must lie
+//! in the text that the request was made for, on the boundaries of characters.
+//!
+//! `MARGINALIA_SEQUENCES` sets the number of sequences, `MARGINALIA_SEED` another row of them; the default is small enough
+//! for every run.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::Path;
+use std::process::ChildStdin;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::process::{Server, receive, request, send};
+use crate::support::typing::{Typist, edit, floor};
+use crate::support::{Random, standard_library};
+
+/// How long a server may be silent before it counts as hung. No measure of speed.
+const HANGS: Duration = Duration::from_mins(3);
+
+/// How many sequences one server lives through.
+const SEQUENCES_OF_ONE: u64 = 20;
+
+/// Letters that are more than one unit long, and what breaks lines or seems to.
+const ODD: [&str; 12] = [
+    "😀",
+    "'👩‍👩‍👧'",
+    "e\u{301}",
+    "# 漢字😀\r\n",
+    "\u{2028}",
+    "\u{85}",
+    "\0",
+    "\u{feff}",
+    "x = '😀'; import os\r",
+    "\r\n\r\n",
+    "𝒳 = []\n",
+    "f'{x:😀}'",
+];
+
+/// What a client counts within a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    Byte,
+    Utf16,
+    Letter,
+}
+
+impl Unit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Byte => "utf-8",
+            Self::Utf16 => "utf-16",
+            Self::Letter => "utf-32",
+        }
+    }
+
+    fn width(self, letter: char) -> usize {
+        match self {
+            Self::Byte => letter.len_utf8(),
+            Self::Utf16 => letter.len_utf16(),
+            Self::Letter => 1,
+        }
+    }
+}
+
+/// The lines of a text without their ends: `\n`, `\r\n` and `\r`, and no others.
+fn lines(text: &str) -> Vec<Range<usize>> {
+    let bytes = text.as_bytes();
+    let (mut lines, mut start, mut at) = (Vec::new(), 0, 0);
+    while at < bytes.len() {
+        let end = match bytes[at..] {
+            [b'\r', b'\n', ..] => 2,
+            [b'\r' | b'\n', ..] => 1,
+            _ => 0,
+        };
+        if end > 0 {
+            lines.push(start..at);
+            start = at + end;
+        }
+        at += end.max(1);
+    }
+    lines.push(start..bytes.len());
+    lines
+}
+
+/// The line and column of an offset, which is not between `\r` and `\n`.
+fn position(text: &str, offset: usize, unit: Unit) -> (usize, usize) {
+    let lines = lines(text);
+    let line = lines.partition_point(|line| line.start <= offset) - 1;
+    (line, text[lines[line].start..offset].chars().map(|letter| unit.width(letter)).sum())
+}
+
+/// Whether a text has a position: its column is that of a letter or of the end of the line.
+fn has(text: &str, at: &Value, unit: Unit) -> bool {
+    let (Some(line), Some(column)) = (at["line"].as_u64(), at["character"].as_u64()) else { return false };
+    let Some(line) = lines(text).get(line as usize).cloned() else { return false };
+    let mut left = column as usize;
+    let mut letters = text[line].chars();
+    while left > 0 {
+        let Some(rest) = letters.next().and_then(|letter| left.checked_sub(unit.width(letter))) else { return false };
+        left = rest;
+    }
+    true
+}
+
+/// Looks at every range and position in what the server says of a document.
+fn check_ranges(said: &Value, uri: &str, text: &str, unit: Unit) {
+    match said {
+        Value::Array(items) => items.iter().for_each(|item| check_ranges(item, uri, text, unit)),
+        Value::Object(fields) => {
+            let of = said["uri"].as_str().or(said["textDocument"]["uri"].as_str());
+            if of.is_some_and(|of| of != uri) {
+                // About another file, such as the one with the settings.
+                return;
+            }
+            if fields.contains_key("start") && fields.contains_key("end") {
+                assert!(has(text, &said["start"], unit) && has(text, &said["end"], unit), "{said} in {text:?}");
+                let key = |at: &Value| (at["line"].as_u64(), at["character"].as_u64());
+                assert!(key(&said["start"]) <= key(&said["end"]), "{said}");
+                return;
+            }
+            assert!(!fields.contains_key("line") || has(text, said, unit), "{said} in {text:?}");
+            for (name, value) in fields {
+                // The edits of a document stand under its URI.
+                if !name.contains("://") || name == uri {
+                    check_ranges(value, uri, text, unit);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What the client says of itself.
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    unit: Unit,
+    /// Asks for diagnostics itself.
+    pulls: bool,
+}
+
+impl Kind {
+    fn introduction(self) -> Value {
+        let mut of_text = json!({
+            "publishDiagnostics": {"relatedInformation": true, "codeDescriptionSupport": true},
+            "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}, "isPreferredSupport": true},
+        });
+        if self.pulls {
+            of_text["diagnostic"] = json!({});
+        }
+        json!({
+            "capabilities": {
+                "general": {"positionEncodings": [self.unit.name()]},
+                "textDocument": of_text,
+                "workspace": {"workspaceEdit": {"documentChanges": true, "resourceOperations": ["create"]}},
+            },
+            "initializationOptions": {
+                "diagnostics": {"select": ["ALL"]},
+                "codeLens": {"enabled": true},
+                "inlayHints": {"enabled": true},
+            },
+        })
+    }
+}
+
+/// A request that is not answered yet.
+struct Pending {
+    method: &'static str,
+    text: Arc<str>,
+    cancelled: bool,
+    /// The answer is wanted.
+    kept: bool,
+}
+
+/// A server with a client that keeps one document open.
+struct Driver {
+    server: Server,
+    input: ChildStdin,
+    inbox: Receiver<Value>,
+    kind: Kind,
+    uri: String,
+    version: i32,
+    text: Arc<str>,
+    /// The texts of all versions of the document.
+    texts: HashMap<i64, Arc<str>>,
+    /// What was published last, and for which version.
+    published: Option<(i64, Value)>,
+    /// How often the document was closed for which diagnostics have not been taken back.
+    closed: usize,
+    next_id: usize,
+    pending: HashMap<usize, Pending>,
+    answers: HashMap<usize, Value>,
+    answered: usize,
+    /// How many diagnostics and hovers were the same.
+    compared: [usize; 2],
+}
+
+impl Driver {
+    fn start(cache: &Path, kind: Kind) -> Self {
+        let mut server = Server::start_as(cache, &kind.introduction());
+        let (sender, inbox) = channel();
+        let mut output = server.output.take().unwrap();
+        thread::spawn(move || {
+            while let Ok(message) = receive(&mut output) {
+                if sender.send(message).is_err() {
+                    break;
+                }
+            }
+        });
+        let input = server.input.take().unwrap();
+        Self {
+            server,
+            input,
+            inbox,
+            kind,
+            uri: String::new(),
+            version: 0,
+            text: Arc::from(""),
+            texts: HashMap::new(),
+            published: None,
+            closed: 0,
+            next_id: 1,
+            pending: HashMap::new(),
+            answers: HashMap::new(),
+            answered: 0,
+            compared: [0, 0],
+        }
+    }
+
+    fn tell(&mut self, method: &str, params: &Value) {
+        send(&mut self.input, &json!({"jsonrpc": "2.0", "method": method, "params": params})).unwrap();
+    }
+
+    fn ask(&mut self, method: &'static str, params: &Value, kept: bool) -> usize {
+        self.next_id += 1;
+        send(&mut self.input, &request(self.next_id, method, params)).unwrap();
+        let pending = Pending { method, text: Arc::clone(&self.text), cancelled: false, kept };
+        self.pending.insert(self.next_id, pending);
+        self.next_id
+    }
+
+    fn cancel(&mut self, random: &mut Random) {
+        let mut open: Vec<_> = self.pending.keys().copied().collect();
+        open.sort_unstable();
+        if !open.is_empty() {
+            let id = open[random.below(open.len())];
+            self.pending.get_mut(&id).unwrap().cancelled = true;
+            self.tell("$/cancelRequest", &json!({"id": id}));
+        }
+    }
+
+    /// The document has another text from now on.
+    fn turn_into(&mut self, text: &str) {
+        self.version += 1;
+        self.text = Arc::from(text);
+        self.texts.insert(i64::from(self.version), Arc::clone(&self.text));
+    }
+
+    fn open(&mut self, uri: &str, text: &str) {
+        uri.clone_into(&mut self.uri);
+        self.turn_into(text);
+        let document = json!({"uri": uri, "languageId": "python", "version": self.version, "text": text});
+        self.tell("textDocument/didOpen", &json!({"textDocument": document}));
+    }
+
+    fn close(&mut self) {
+        self.closed += usize::from(!self.kind.pulls);
+        self.tell("textDocument/didClose", &json!({"textDocument": {"uri": self.uri}}));
+    }
+
+    fn change(&mut self, changes: &[Value], text: &str) {
+        self.turn_into(text);
+        let document = json!({"uri": self.uri, "version": self.version});
+        self.tell("textDocument/didChange", &json!({"textDocument": document, "contentChanges": changes}));
+    }
+
+    /// Takes in what the server says until something is so.
+    fn listen_until(&mut self, done: impl Fn(&Self) -> bool) {
+        while !done(self) {
+            let Ok(message) = self.inbox.recv_timeout(HANGS) else {
+                let waiting: Vec<_> = self.pending.values().map(|pending| pending.method).collect();
+                panic!("the server has ended or hangs; not answered: {waiting:?}, published: {:?}", self.published);
+            };
+            self.hear(message);
+        }
+    }
+
+    fn hear(&mut self, mut message: Value) {
+        if message["method"] == "textDocument/publishDiagnostics" {
+            let params = &mut message["params"];
+            assert_eq!(params["uri"], *self.uri, "of a document that is not open");
+            let diagnostics = params["diagnostics"].take();
+            let Some(version) = params["version"].as_i64() else {
+                assert_eq!(diagnostics, json!([]), "of no version");
+                self.closed -= 1;
+                return;
+            };
+            check_ranges(&diagnostics, &self.uri, &self.texts[&version], self.kind.unit);
+            self.published = Some((version, diagnostics));
+        } else if message["method"].is_null() {
+            let id = message["id"].as_u64().unwrap_or_else(|| panic!("{message}")) as usize;
+            let pending = self.pending.remove(&id).unwrap_or_else(|| panic!("answered twice: {message}"));
+            self.answered += 1;
+            if !message["error"].is_null() {
+                let expected = pending.cancelled && message["error"]["code"] == -32800;
+                assert!(expected, "{}: {message} of {:?}", pending.method, pending.text);
+            }
+            check_ranges(&message["result"], &self.uri, &pending.text, self.kind.unit);
+            if pending.kept {
+                self.answers.insert(id, message["result"].take());
+            }
+        } else {
+            assert!(message["id"].is_null(), "{message}");
+            assert_ne!(message["params"]["type"], 1, "an error that the user is told of: {message}");
+        }
+    }
+
+    /// All that is said of the text as it is now: each request with its answer, and the diagnostics.
+    fn all_said(&mut self, places: &[usize]) -> Vec<(&'static str, Value)> {
+        let mut asked = Vec::new();
+        for (method, params) in questions(&self.uri, &self.text, self.kind.unit, places) {
+            if method != "textDocument/diagnostic" || self.kind.pulls {
+                asked.push((method, self.ask(method, &params, true)));
+            }
+        }
+        let newest = i64::from(self.version);
+        self.listen_until(|it| {
+            let is_newest = it.kind.pulls || it.published.as_ref().is_some_and(|(version, _)| *version == newest);
+            it.pending.is_empty() && is_newest
+        });
+        let mut said: Vec<_> =
+            asked.into_iter().map(|(method, id)| (method, self.answers.remove(&id).unwrap())).collect();
+        for (_, answer) in &mut said {
+            // A number for the version, and for nothing else.
+            if let Some(fields) = answer.as_object_mut() {
+                fields.remove("resultId");
+            }
+        }
+        if !self.kind.pulls {
+            said.push(("textDocument/publishDiagnostics", self.published.clone().unwrap().1));
+        }
+        said
+    }
+
+    fn finish(mut self) {
+        let id = self.ask("shutdown", &Value::Null, false);
+        self.listen_until(|it| !it.pending.contains_key(&id));
+        self.tell("exit", &Value::Null);
+        let status = self.server.child.wait().unwrap();
+        assert_eq!(status.code(), Some(0));
+    }
+}
+
+/// What is asked of a text: of some places in it, and of all of it.
+fn questions(uri: &str, text: &str, unit: Unit, places: &[usize]) -> Vec<(&'static str, Value)> {
+    let document = json!({"uri": uri});
+    let at = |offset: usize| {
+        let (line, character) = position(text, on_letter(text, offset), unit);
+        json!({"line": line, "character": character})
+    };
+    let range = |start: usize, end: usize| json!({"start": at(start), "end": at(end)});
+    let whole = range(0, text.len());
+    let context = json!({"diagnostics": []});
+    let mut questions = vec![
+        ("textDocument/diagnostic", json!({"textDocument": document})),
+        ("textDocument/codeLens", json!({"textDocument": document})),
+        ("textDocument/documentLink", json!({"textDocument": document})),
+        ("textDocument/inlayHint", json!({"textDocument": document, "range": whole})),
+        ("textDocument/codeAction", json!({"textDocument": document, "range": whole, "context": context})),
+        ("marginalia/margin", json!({"textDocument": document})),
+    ];
+    for &place in places {
+        let here = json!({"textDocument": document, "position": at(place)});
+        let end = (place + 40).min(text.len());
+        questions.push(("textDocument/hover", here.clone()));
+        questions.push(("textDocument/completion", here));
+        questions.push((
+            "textDocument/codeAction",
+            json!({"textDocument": document, "range": range(place, end), "context": context}),
+        ));
+    }
+    questions
+}
+
+/// The start of a letter that a client can name: there is no place between `\r` and `\n`.
+fn on_letter(text: &str, offset: usize) -> usize {
+    let offset = floor(text, offset);
+    if text[..offset].ends_with('\r') && text[offset..].starts_with('\n') { offset - 1 } else { offset }
+}
+
+/// A change as the client tells of it: these bytes of a text replaced. Sometimes it is told as only some clients do.
+fn told(text: &str, replaced: Range<usize>, inserted: &str, unit: Unit, random: &mut Random) -> Value {
+    let is_end = |at: usize| text[at..].is_empty() || text[at..].starts_with(['\r', '\n']);
+    let place = |at: usize, random: &mut Random| {
+        let (line, mut column) = position(text, at, unit);
+        match random.below(24) {
+            // Beyond the end of the line is its end.
+            0 if is_end(at) => column += 1 + random.below(3_000_000_000),
+            // The second half of a letter belongs to its start.
+            1 => column += usize::from(text[at..].chars().next().is_some_and(|letter| unit.width(letter) > 1)),
+            _ => {}
+        }
+        json!({"line": line, "character": column})
+    };
+    let (start, end) = (place(replaced.start, random), place(replaced.end, random));
+    // Some name the end first.
+    let range = match random.below(16) {
+        0 => json!({"start": end, "end": start}),
+        _ => json!({"start": start, "end": end}),
+    };
+    json!({"range": range, "text": inserted})
+}
+
+/// The bytes that differ between two texts, and what is there instead; sometimes with more around them that does not.
+fn difference<'t>(old: &str, new: &'t str, random: &mut Random) -> (Range<usize>, &'t str) {
+    let (a, b) = (old.as_bytes(), new.as_bytes());
+    let spare = [0, 0, 0, 1, 30][random.below(5)];
+    let prefix = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    // What the two have in common before this, they have in common letter by letter.
+    let start = on_letter(old, on_letter(new, prefix.saturating_sub(spare)).min(prefix));
+    let suffix = a[start..].iter().rev().zip(b[start..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let mut suffix = suffix.saturating_sub(spare);
+    while on_letter(old, old.len() - suffix) != old.len() - suffix || !new.is_char_boundary(new.len() - suffix) {
+        suffix -= 1;
+    }
+    (start..old.len() - suffix, &new[start..new.len() - suffix])
+}
+
+/// The notification that turns one text into another: one change, or several that follow each other, or all anew.
+fn changes(old: &str, new: &str, unit: Unit, random: &mut Random) -> Vec<Value> {
+    if random.below(16) == 0 {
+        return vec![json!({"text": new})];
+    }
+    let (replaced, inserted) = difference(old, new, random);
+    if random.below(3) > 0 || inserted.is_empty() {
+        return vec![told(old, replaced, inserted, unit, random)];
+    }
+    // First some text in between, then the rest.
+    let half = floor(inserted, random.below(inserted.len() + 1));
+    let between = format!("{}{}{}", &old[..replaced.start], &inserted[..half], &old[replaced.end..]);
+    let first = told(old, replaced, &inserted[..half], unit, random);
+    let (replaced, inserted) = difference(&between, new, random);
+    vec![first, told(&between, replaced, inserted, unit, random)]
+}
+
+/// What a text becomes next.
+fn next(text: &str, earlier: &[Arc<str>], random: &mut Random) -> String {
+    match random.below(12) {
+        0..=1 if !earlier.is_empty() => earlier[earlier.len() - 1 - random.below(earlier.len().min(3))].to_string(),
+        2..=3 => {
+            let at = floor(text, random.below(text.len() + 1));
+            format!("{}{}{}", &text[..at], ODD[random.below(ODD.len())], &text[at..])
+        }
+        4 => {
+            // Away with a part that may begin and end anywhere, lines and all.
+            let (from, to) = (random.below(text.len() + 1), random.below(text.len() + 1));
+            let from = floor(text, from);
+            let to = floor(text, to.clamp(from, (from + 600).min(text.len())).max(from));
+            format!("{}{}", &text[..from], &text[to.max(from)..])
+        }
+        5 if random.below(6) == 0 => String::new(),
+        _ => edit(text, random),
+    }
+}
+
+/// One sequence: a document is opened, changed many times, and asked about; in the end all is as if it had just been opened.
+fn sequence(driver: &mut Driver, number: u64, original: &str, random: &mut Random, fresh: &dyn Fn() -> Driver) {
+    const URIS: [&str; 4] =
+        ["file:///shop/N.py", "untitled:N", "file:///tests/test_N.py", "file:///typed/with%20blank/N.pyi"];
+    let uri = URIS[random.below(URIS.len())].replace('N', &number.to_string());
+    let unit = driver.kind.unit;
+    driver.open(&uri, original);
+    let mut typist = (random.below(3) == 0).then(|| Typist::new(original, random));
+    let mut earlier = Vec::new();
+    for _ in 0..10 + random.below(15) {
+        for _ in 0..random.below(4) {
+            let place = random.below(driver.text.len() + 1);
+            let all = questions(&uri, &driver.text, unit, &[place]);
+            let (method, params) = &all[random.below(all.len())];
+            if *method != "textDocument/diagnostic" || driver.kind.pulls {
+                driver.ask(method, params, false);
+            }
+            if random.below(3) == 0 {
+                driver.cancel(random);
+            }
+        }
+        let before = Arc::clone(&driver.text);
+        if random.below(25) == 0 {
+            driver.close();
+            driver.open(&uri, &before);
+            continue;
+        }
+        let typed = typist.as_mut().and_then(|typist| typist.next(&before));
+        let text = typed.unwrap_or_else(|| {
+            typist = None;
+            next(&before, &earlier, random)
+        });
+        earlier.push(Arc::clone(&before));
+        driver.change(&changes(&before, &text, unit, random), &text);
+        if random.below(6) == 0 {
+            driver.listen_until(|it| it.pending.is_empty());
+        }
+    }
+    let places: Vec<_> = (0..8).map(|_| random.below(driver.text.len() + 1)).collect();
+    let said = driver.all_said(&places);
+    let mut other = fresh();
+    other.version = driver.version - 1;
+    other.open(&uri, &Arc::clone(&driver.text));
+    for ((method, said), (_, expected)) in said.into_iter().zip(other.all_said(&places)) {
+        assert_eq!(said, expected, "{method} of {:?}", driver.text);
+        let diagnostics = if method == "textDocument/diagnostic" { &said["items"] } else { &said };
+        if let Some(diagnostics) = diagnostics.as_array().filter(|_| method.to_lowercase().contains("diagnostic")) {
+            driver.compared[0] += diagnostics.len();
+        }
+        driver.compared[1] += usize::from(method == "textDocument/hover" && !said.is_null());
+    }
+    other.finish();
+    driver.close();
+    driver.listen_until(|it| it.closed == 0);
+}
+
+/// A number of the environment.
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+#[test]
+fn a_server_that_followed_any_edits_says_what_a_fresh_one_says() {
+    let seed = number("MARGINALIA_SEED").unwrap_or(20_261_122);
+    let sequences = number("MARGINALIA_SEQUENCES").unwrap_or(40);
+    let files: Vec<_> = standard_library()
+        .iter()
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .filter(|text| (300..6_000).contains(&text.len()))
+        .collect();
+    let cache = tempfile::tempdir().unwrap();
+    let (mut versions, mut answers, mut compared, mut done) = (0, 0, [0, 0], 0);
+    while done < sequences {
+        let round = done / SEQUENCES_OF_ONE;
+        let unit = [Unit::Utf16, Unit::Byte, Unit::Utf16, Unit::Letter][(round % 4) as usize];
+        let kind = Kind { unit, pulls: round % 2 == 1 };
+        let mut driver = Driver::start(cache.path(), kind);
+        for number in done..sequences.min(done + SEQUENCES_OF_ONE) {
+            let mut random = Random::row(seed, number);
+            let mut original = files[random.below(files.len())].clone();
+            match random.below(6) {
+                0 => original = original.replace('\n', "\r\n"),
+                1 => original = original.replace('\n', "\r"),
+                _ => {}
+            }
+            println!("sequence {number}, {kind:?}");
+            sequence(&mut driver, number, &original, &mut random, &|| Driver::start(cache.path(), kind));
+            versions += driver.texts.len();
+            driver.texts.clear();
+            driver.published = None;
+        }
+        done += SEQUENCES_OF_ONE;
+        answers += driver.answered;
+        compared = [0, 1].map(|at| compared[at] + driver.compared[at]);
+        driver.finish();
+    }
+    let [diagnostics, hovers] = compared;
+    println!(
+        "{sequences} sequences, {versions} versions, {answers} answers; {diagnostics} diagnostics, {hovers} hovers"
+    );
+    assert!(diagnostics > 0 && hovers > 0, "nothing was said of any text");
+}
