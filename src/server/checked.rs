@@ -10,11 +10,10 @@ use ruff_text_size::TextSize;
 use super::config::Applied;
 use super::documents::Snapshot;
 use super::guard::panic_message;
-use crate::disk::{name_within, place};
 use crate::knowledge::Severity;
 use crate::margin::citations::{Citation, citations};
 use crate::margin::view::Remark;
-use crate::margin::{Analysis, Finding, Options, view, visible_findings};
+use crate::margin::{Analysis, Finding, view, visible_findings};
 
 /// A version that was read. Made once for each, by the first feature that needs it.
 #[derive(Debug)]
@@ -61,15 +60,7 @@ impl Checked {
 fn analyse(snapshot: &Snapshot, applied: &Applied) -> Arc<Analysis> {
     let path = snapshot.path().unwrap_or_default();
     let cells = || snapshot.cells.clone();
-    let place = place(&path, &applied.files);
-    let options = Options {
-        notebook: snapshot.notebook,
-        findings_only: false,
-        target: applied.settings.target(),
-        file_name: name_within(&path, place.as_ref()),
-        stub: path.extension().is_some_and(|extension| extension == "pyi"),
-        place,
-    };
+    let options = applied.options(&path, snapshot.notebook);
     let text = || Arc::clone(&snapshot.text);
     let updated = snapshot.earlier().and_then(|earlier| {
         let update = AssertUnwindSafe(|| earlier.update_cells(text(), cells(), &options, &applied.engine));

@@ -9,11 +9,11 @@ use toml::{Table, Value};
 use tower_lsp::ls_types::Uri;
 
 use super::documents::file_path;
-use crate::disk::{Library, OwnCopy, ProjectFiles, from_home, read_settings};
+use crate::disk::{Library, OwnCopy, ProjectFiles, from_home, name_within, place, read_settings};
 use crate::knowledge::Knowledge;
-use crate::margin::Engine;
 use crate::margin::project::Project;
 use crate::margin::settings::{Layer, Problem, Settings};
+use crate::margin::{Engine, Options};
 
 /// How problems call the editor's settings.
 const EDITOR: &str = "editor settings";
@@ -101,6 +101,19 @@ impl Applied {
     /// The books that are open.
     pub fn knowledge(&self) -> &Arc<Knowledge> {
         self.engine.knowledge()
+    }
+
+    /// What a file is analysed with.
+    pub fn options(&self, path: &Path, notebook: bool) -> Options {
+        let place = place(path, &self.files);
+        Options {
+            target: self.settings.target(),
+            file_name: name_within(path, place.as_ref()),
+            stub: path.extension().is_some_and(|extension| extension == "pyi"),
+            place,
+            notebook,
+            findings_only: false,
+        }
     }
 }
 

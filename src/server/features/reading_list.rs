@@ -15,9 +15,9 @@ use tower_lsp::ls_types::{
     WorkDoneProgressEnd, WorkDoneProgressReport,
 };
 
-use crate::disk::{Notebook, is_notebook, largest, name_within, place, project_files};
+use crate::disk::{Notebook, is_notebook, largest, project_files};
 use crate::margin::reading_list::{self, Group, ReadingList, Wanted};
-use crate::margin::{Analysis, Options, visible_findings};
+use crate::margin::{Analysis, visible_findings};
 use crate::python::Cells;
 use crate::server::documents::file_path;
 use crate::server::session::Session;
@@ -127,15 +127,7 @@ fn count_file(session: &Session, path: &Path, list: &mut ReadingList) {
     let notebook = is_notebook(path).then(|| Notebook::read(&text));
     let Ok(notebook) = notebook.transpose() else { return };
     let name = path.to_string_lossy();
-    let place = place(path, &applied.files);
-    let options = Options {
-        target: applied.settings.target(),
-        file_name: name_within(path, place.as_ref()),
-        stub: path.extension().is_some_and(|extension| extension == "pyi"),
-        place,
-        notebook: notebook.is_some(),
-        findings_only: false,
-    };
+    let options = applied.options(path, notebook.is_some());
     let (text, cells) = notebook.as_ref().map_or_else(|| (text, Cells::default()), Notebook::join);
     let analysis = Analysis::of_cells(text.into(), cells, &options, &applied.engine);
     let findings = visible_findings(&analysis, &applied.settings);
