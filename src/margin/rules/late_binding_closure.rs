@@ -9,7 +9,7 @@ use super::loops::{each_statement, heads, target_names};
 use super::support::{Go, any_in, any_in_expr, walk, walk_expr};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
-use crate::python::{Context, Scope, ScopeKind};
+use crate::python::{Binding, BindingKind, Context, Scope, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector {
     rule: "late-binding-closure",
@@ -172,7 +172,7 @@ impl<'a> Round<'_, 'a> {
             Expr::Attribute(method) => {
                 let name = method.attr.as_str();
                 let collects = COLLECTORS.contains(&name) && self.is_older(&method.value);
-                if collects || DEFERRERS.contains(&name) && !self.joins {
+                if collects || DEFERRERS.contains(&name) && !self.joins && !self.is_closed(&method.value) {
                     arguments.args.iter().for_each(|argument| held(argument, &self.named, &mut self.kept));
                 }
             }
@@ -191,6 +191,14 @@ impl<'a> Round<'_, 'a> {
                 held(&keyword.value, &self.named, &mut self.kept);
             }
         }
+    }
+
+    /// Whether something is done with when the round ends: `with ExitStack() as stack:` in it.
+    fn is_closed(&self, receiver: &Expr) -> bool {
+        let (Expr::Name(name), Some(scope)) = (receiver, self.context.scopes().last()) else { return false };
+        let in_round = |binding: &Binding<'_>| matches!(binding.kind, BindingKind::With(..)) && self.inside.contains_inclusive(binding.from);
+        let bindings = scope.get(&name.id);
+        !bindings.is_empty() && bindings.iter().all(in_round)
     }
 
     /// Whether something was there before the round, so that what it is given outlives the round.
@@ -367,6 +375,11 @@ def work(rows, pool, threads):
         probe = Probe()
         probe.hook = lambda: row
         mock['answer'] = lambda: row
+        with ExitStack() as stack:
+            stack.callback(lambda: print(row))
+        check = lambda: row.check()
+        self.assertRaises(ValueError, check)
+        self.assertRaises(ValueError, lambda: row.check())
     for row in rows:
         if row.good:
             rows.append(lambda: row)

@@ -14,6 +14,7 @@ mod loops;
 mod matching;
 mod mro;
 mod output;
+mod parameter_uses;
 mod plan;
 pub(crate) mod project;
 mod regex;

@@ -1,9 +1,10 @@
 //! `mutable-default-argument`: a default that every call shares.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{any_in_own, indent_unit, is_name, makes_mutable};
+use super::parameter_uses::{Uses, uses};
+use super::support::{indent_unit, makes_mutable};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -23,15 +24,23 @@ const IMMUTABLE_VIEWS: [&str; 6] = [
 ];
 
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
+    let has_mutable = |parameter: &&ast::ParameterWithDefault| parameter.default().is_some_and(|default| makes_mutable(context, default));
+    let shared: Vec<_> = def.parameters.iter_non_variadic_params().filter(has_mutable).collect();
+    if shared.is_empty() {
+        return;
+    }
+    let is_empty = |default: &Expr| display(default) == Display::Empty;
+    let names = shared.iter().map(|parameter| (parameter.name().as_str(), parameter.default().is_some_and(is_empty)));
+    let uses = uses(context, def, names);
     let mut place = None;
-    for parameter in def.parameters.iter_non_variadic_params() {
+    for parameter in shared {
         let Some(default) = parameter.default() else { continue };
         let name = parameter.name().as_str();
-        // `_cache={}`: a private parameter is no one's to give, and shared on purpose.
-        if name.starts_with('_') || !makes_mutable(context, default) || is_view(context, parameter.parameter.annotation()) {
+        // `_cache={}`: a private parameter is no one's to give, and shared on purpose; tkinter asks for `cnf={}`.
+        if name.starts_with('_') || name == "cnf" || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
-        if asks_for_none(def, name) || is_kept(def, name, default) {
+        if uses.get(name).is_some_and(|uses| is_meant(*uses, name, default)) {
             continue;
         }
         let place = *place.get_or_insert_with(|| Place::of(context, def));
@@ -41,24 +50,49 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     }
 }
 
-/// Whether the body tells `None` apart: there it means something else, and is no default.
-fn asks_for_none(def: &ast::StmtFunctionDef, parameter: &str) -> bool {
-    any_in_own(&def.body, |node| match node {
-        AnyNodeRef::ExprCompare(compare) => {
-            is_name(&compare.left, parameter) && compare.comparators.iter().any(Expr::is_none_literal_expr)
-        }
-        _ => false,
-    })
+/// Whether the default does no harm: the body tells `None` apart, where it means something else; or it puts what it has
+/// found into `cache={}`, or counts up `count=[0]`, which are shared on purpose; or it only reads or copies the object.
+fn is_meant(uses: Uses, parameter: &str, default: &Expr) -> bool {
+    let is_counter = matches!(default, Expr::List(list) if matches!(list.elts.as_slice(), [Expr::NumberLiteral(_)]));
+    let is_kept = is_counter || ["cache", "memo"].contains(&parameter);
+    uses.asks_none || is_kept && uses.sets_item || uses.any && !uses.leaks && display(default) != Display::Other
 }
 
-/// `cache={}` into which the body puts what it has found, `count=[0]` that it counts up: shared on purpose.
-fn is_kept(def: &ast::StmtFunctionDef, parameter: &str, default: &Expr) -> bool {
-    let is_counter = matches!(default, Expr::List(list) if matches!(list.elts.as_slice(), [Expr::NumberLiteral(_)]));
-    (is_counter || ["cache", "memo"].contains(&parameter))
-        && any_in_own(&def.body, |node| match node {
-            AnyNodeRef::ExprSubscript(item) => item.ctx.is_store() && is_name(&item.value, parameter),
-            _ => false,
-        })
+/// What a default holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Display {
+    /// Nothing.
+    Empty,
+    /// Objects that cannot be changed, or that have a name of their own.
+    Flat,
+    /// Other objects, or it is no list, dict or set.
+    Other,
+}
+
+fn display(default: &Expr) -> Display {
+    let of = |items: &mut dyn Iterator<Item = &Expr>| {
+        let mut display = Display::Empty;
+        for item in items {
+            display = match item {
+                _ if item.is_literal_expr() => Display::Flat,
+                Expr::Name(_) | Expr::Attribute(_) | Expr::UnaryOp(_) => Display::Flat,
+                Expr::Tuple(tuple) if tuple.elts.iter().all(Expr::is_literal_expr) => Display::Flat,
+                _ => return Display::Other,
+            };
+        }
+        display
+    };
+    match default {
+        Expr::List(list) => of(&mut list.elts.iter()),
+        Expr::Set(set) => of(&mut set.elts.iter()),
+        Expr::Dict(dict) => of(&mut dict.items.iter().map(|item| &item.value)),
+        // `list()`, `dict()`, `set()`.
+        Expr::Call(call) if call.arguments.is_empty() => match call.func.as_ref() {
+            Expr::Name(name) if matches!(name.id.as_str(), "list" | "dict" | "set") => Display::Empty,
+            _ => Display::Other,
+        },
+        _ => Display::Other,
+    }
 }
 
 fn is_view(context: &Context<'_>, annotation: Option<&Expr>) -> bool {
@@ -141,6 +175,73 @@ def configure(self, options={}):
         return self.options
 ";
         assert_eq!(found("mutable-default-argument", source), ["list()"]);
+    }
+
+    #[test]
+    fn what_is_only_read_or_copied_does_no_harm() {
+        let quiet = "\
+from copy import deepcopy
+def escape(data, entities={}):
+    return replace(data, {**entities, '>': '&gt;'})
+def copied(a=[], b={}, c=set(), d=[]):
+    a = a or []
+    a.append(1)
+    b = dict(b)
+    b['x'] = 1
+    if not c:
+        c = set()
+    c.add(1)
+    return a, b, c, d[:], deepcopy(d)
+def read(names=['a', 'b'], table={'a': 1}, seen=[], kinds={int, str}):
+    for at, name in enumerate(names):
+        if name in seen and type(name) in kinds:
+            print(table[name], f'{names}', *names, sep=', '.join(names))
+    yield from names
+    return [table.get(name) for name in names or seen[1:]] + names
+def start(function, args=(), kwargs={}):
+    return function(*args, **kwargs)
+class Widget:
+    def configure(self, cnf={}, **options):
+        return self._configure(cnf, options)
+";
+        assert!(found("mutable-default-argument", quiet).is_empty());
+    }
+
+    #[test]
+    fn what_can_change_or_get_out_is_found() {
+        let source = "\
+def f(a=[], b=[], c={}, d=[]):
+    a.append(1)
+    b += [1]
+    c['x'] = 1
+    del d[0]
+def g(a=[], b=[], c=[], d={}):
+    self.a = a
+    yield b
+    later(c)
+    return d
+def h(a=[], b=['x'], c=[[]], d=[], e=[]):
+    x = a
+    if not b:
+        b = []
+    b.append(1)
+    for part in c:
+        part.append(1)
+    try:
+        d = list(d)
+    finally:
+        d.append(1)
+    def inner():
+        e.append(1)
+    return inner
+def k(a=[], b=[], c=[], d=dict(x=[])):
+    return b if a else (None or c) or d['x']
+def everything(a=[]):
+    print(a)
+    return locals()
+def stub(a=[]): ...
+";
+        assert_eq!(found("mutable-default-argument", source).len(), 17);
     }
 
     #[test]

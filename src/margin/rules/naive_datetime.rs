@@ -1,9 +1,9 @@
 //! `naive-datetime`: the time without saying where.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{Argument, argument, function_text, last_name, symbol};
+use super::support::{Argument, Go, argument, function_text, is_large, is_name, last_name, string, symbol, walk_with_parents};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -31,8 +31,8 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if !is_utc && matches!(context.parent(), Some(Node::Expr(Expr::Attribute(part))) if part.attr.as_str() != "isoformat") {
         return;
     }
-    // A line of a log is read where it is written, and so is what a script says.
-    if !is_utc && (is_logged(context) || is_chosen(context) || context.in_main_guard()) {
+    // A line of a log is read where it is written, and so is what a script or a demonstration says.
+    if !is_utc && (is_logged(context) || is_of_record(call) || is_chosen(context) || in_script(context) || is_only_shown(context)) {
         return;
     }
     let fix = with_zone(context, call, aware, report.target());
@@ -50,6 +50,62 @@ fn is_logged(context: &Context<'_>) -> bool {
     const WRITING: [&str; 10] =
         ["critical", "debug", "echo", "error", "exception", "info", "log", "print", "warn", "warning"];
     matches!(context.parent(), Some(Node::Expr(Expr::Call(call))) if last_name(&call.func).is_some_and(|name| WRITING.contains(&name)))
+}
+
+/// `datetime.fromtimestamp(record.created)`: the time of a line of a log.
+fn is_of_record(call: &ast::ExprCall) -> bool {
+    matches!(call.arguments.args.first(), Some(Expr::Attribute(time)) if time.attr.as_str() == "created"
+        && last_name(&time.value).is_some_and(|name| matches!(name, "record" | "log_record" | "logrecord")))
+}
+
+fn in_script(context: &Context<'_>) -> bool {
+    context.in_main_guard() || ["demo", "demos", "turtledemo"].iter().any(|folder| context.environment.is_below(folder))
+}
+
+/// `now = datetime.now()` of which the function only reads parts: `now.hour`, `now.strftime("%H:%M")`.
+fn is_only_shown(context: &Context<'_>) -> bool {
+    let (Some(Node::Stmt(Stmt::Assign(assign))), Some(def)) = (context.parent(), context.enclosing_function()) else {
+        return false;
+    };
+    let [Expr::Name(variable)] = assign.targets.as_slice() else { return false };
+    let is_local = context.scopes().last().is_some_and(|scope| {
+        !scope.get(&variable.id).is_empty() && !scope.globals.contains(variable.id.as_str()) && !scope.nonlocals.contains(variable.id.as_str())
+    });
+    if !is_local || is_large(def) {
+        return false;
+    }
+    let mut parts = 0;
+    let mut others = 0;
+    walk_with_parents(&def.body, |node, parents| {
+        if let AnyNodeRef::ExprName(name) = node
+            && name.id == variable.id
+            && name.ctx.is_load()
+        {
+            if is_part(name, parents) { parts += 1 } else { others += 1 }
+        }
+        Go::In
+    });
+    parts > 0 && others == 0
+}
+
+/// `now.year`, `now.strftime(...)` without the zone; `isinstance(now, datetime)` and `now is None` read nothing.
+fn is_part(name: &ast::ExprName, parents: &[AnyNodeRef<'_>]) -> bool {
+    const PARTS: [&str; 14] = [
+        "year", "month", "day", "hour", "minute", "second", "microsecond", "weekday", "isoweekday", "isocalendar", "date",
+        "time", "timetuple", "ctime",
+    ];
+    match parents {
+        [.., AnyNodeRef::ExprCall(call), AnyNodeRef::ExprAttribute(part)] if part.attr.as_str() == "strftime" => {
+            let format = call.arguments.args.first().and_then(string);
+            format.is_some_and(|format| !format.contains("%z") && !format.contains("%Z"))
+        }
+        [.., AnyNodeRef::ExprAttribute(part)] => PARTS.contains(&part.attr.as_str()),
+        [.., AnyNodeRef::ExprCall(call), AnyNodeRef::Arguments(_)] => is_name(&call.func, "isinstance"),
+        [.., AnyNodeRef::ExprCompare(compare)] => {
+            compare.left.range() == name.range && compare.comparators.iter().all(Expr::is_none_literal_expr)
+        }
+        _ => false,
+    }
 }
 
 /// In `__repr__`, or where the same function has a branch for UTC: local time is meant.
@@ -88,7 +144,8 @@ fn imports_timezone(context: &Context<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::margin::rules::tests::{fixed, found};
+    use crate::margin::Options;
+    use crate::margin::rules::tests::{fixed, found, found_with};
 
     #[test]
     fn a_zone_or_a_part_of_the_day_is_fine() {
@@ -103,8 +160,40 @@ datetime.fromtimestamp(stamp, tz=timezone.utc)
 dt.date.today()
 dt.datetime(2024, 1, 1)
 mine.now()
+def greeting():
+    now = datetime.now()
+    return 'Good morning' if now.hour < 12 else now.strftime('%H:%M')
+def stamp(time=None):
+    if time is None:
+        time = datetime.now()
+    elif not isinstance(time, datetime):
+        raise TypeError(time.year)
+    return time.strftime('%d ') + MONTHS[time.month]
+def emit(self, record):
+    self.render(log_time=datetime.fromtimestamp(record.created))
 ";
         assert!(found("naive-datetime", quiet).is_empty());
+        let source = "\
+from datetime import datetime
+def late(deadline, token):
+    now = datetime.now()
+    print(now.hour)
+    born = datetime.fromtimestamp(token.created)
+    return now > deadline
+def zone():
+    now = datetime.now()
+    return now.strftime('%H:%M %z')
+def old():
+    now = datetime.utcnow()
+    return now.year
+def kept():
+    global now
+    now = datetime.now()
+    return now.year
+";
+        assert_eq!(found("naive-datetime", source).len(), 5);
+        let demo = Options { file_name: "turtledemo/clock.py".to_owned(), ..Options::default() };
+        assert!(found_with("naive-datetime", "from datetime import datetime\nx = datetime.now()\n", &demo).is_empty());
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, add_argument, argument, is_symbol, last_name};
+use super::support::{Argument, add_argument, argument, has_decorator, is_metaclass, is_symbol, last_name, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::Fix;
-use crate::python::{Context, is_dunder};
+use crate::python::{Context, ScopeKind, is_dunder};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "warn-without-stacklevel", hooks: &[Hook::Call(check)] };
 
@@ -30,19 +30,51 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]).fix = fix;
 }
 
-/// The caller of a private function is the library itself; that of `__del__` is anywhere.
+/// The caller of a private function, of one inside another, of a hook, and of what makes classes is the library itself; that
+/// of `__del__` is anywhere. A wrapper stands for the function that it wraps.
 fn is_internal(context: &Context<'_>) -> bool {
-    let is_private = |def: &ast::StmtFunctionDef| def.name.starts_with('_') && !is_dunder(&def.name) || def.name.as_str() == "__del__";
+    let Some(def) = context.enclosing_function() else { return true };
+    let functions = context.scopes().iter().filter(|scope| matches!(scope.kind, ScopeKind::Function(_) | ScopeKind::Lambda(_)));
+    let is_inner = functions.count() > 1 && !has_decorator(context, def, &["functools.wraps"]);
+    let is_private = |name: &str| name.starts_with('_') && !is_dunder(name);
     context.environment.is_private_module()
-        || context.enclosing_function().is_some_and(is_private)
-        || context.enclosing_class().is_some_and(|class| class.name.starts_with('_'))
+        || is_private(&def.name)
+        || is_inner
+        || is_hook(context, def)
+        || context.enclosing_class().is_some_and(|class| is_private(&class.name) || is_metaclass(context, class))
+}
+
+/// Called by the machinery of the language or of a framework, and not by the code that has to change.
+fn is_hook(context: &Context<'_>, def: &ast::StmtFunctionDef) -> bool {
+    const HOOKS: [&str; 7] = [
+        "__del__",
+        "__get_pydantic_core_schema__",
+        "__init_subclass__",
+        "__instancecheck__",
+        "__prepare__",
+        "__set_name__",
+        "__subclasshook__",
+    ];
+    // Those of Pydantic 1.
+    let is_for_model = matches!(def.name.as_str(), "prepare_field" | "validate") && has_decorator(context, def, &["builtins.classmethod"]);
+    let validates = |decorator: &ast::Decorator| {
+        let callee = if let Expr::Call(call) = &decorator.expression { &call.func } else { &decorator.expression };
+        last_name(callee).is_some_and(|name| name.contains("validator") || name == "hookimpl")
+    };
+    HOOKS.contains(&def.name.as_str())
+        || is_for_model
+        || def.name.starts_with("pytest_")
+        || def.decorator_list.iter().any(validates)
 }
 
 /// Whether the warning asks the caller to change something: it is about what goes away. Of others, such as those about
 /// data, the place that warns may be the right one.
-fn is_for_caller(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+fn is_for_caller<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> bool {
     let speaks = |text: &str| text.contains("deprecat") || text.contains("will be removed");
     let message = argument(call, "message", Some(0)).given();
+    if message.is_some_and(|message| is_for_author(context, message)) {
+        return false;
+    }
     match argument(call, "category", Some(1)) {
         Argument::Given(category) => is_for_callers(category),
         Argument::Absent => message.is_some_and(|message| match message {
@@ -53,6 +85,13 @@ fn is_for_caller(context: &Context<'_>, call: &ast::ExprCall) -> bool {
         }),
         Argument::Unknown => false,
     }
+}
+
+/// Whether a message asks for another method, signature or setting: that is no matter of the line that calls.
+fn is_for_author<'a>(context: &Context<'a>, message: &'a Expr) -> bool {
+    let text = context.text(value_of(context, message));
+    let text = text.get(..2_000).unwrap_or(text).to_lowercase();
+    ["implement ", "override", "signature", "subclass", "settings"].iter().any(|word| text.contains(word))
 }
 
 /// `DeprecationWarning`, `RemovedInFlask4Warning`, `FutureWarning`.
@@ -83,8 +122,37 @@ def _connect():
 class _Pool:
     def connect(self):
         warnings.warn('deprecated')
+class Base:
+    def __init_subclass__(cls):
+        warnings.warn('deprecated')
+    @field_validator('old')
+    def check_old(cls, value):
+        warnings.warn('deprecated')
+    def joining(self):
+        warnings.warn('get_columns() is deprecated. Implement get_fields() instead.', DeprecationWarning)
+class Meta(type):
+    def __call__(cls):
+        warnings.warn('deprecated')
+def build():
+    def step():
+        warnings.warn('deprecated')
+def pytest_configure(config):
+    warnings.warn('deprecated')
 ";
         assert!(found("warn-without-stacklevel", quiet).is_empty());
+        let source = "\
+import functools, warnings
+def deprecated(function):
+    @functools.wraps(function)
+    def wrapper(*args):
+        warnings.warn('deprecated')
+        return function(*args)
+    return wrapper
+class Point:
+    def __init__(self):
+        warnings.warn('Point is deprecated')
+";
+        assert_eq!(found("warn-without-stacklevel", source).len(), 2);
         let public = "import warnings\ndef old():\n    warnings.warn('old', PendingDeprecationWarning)\n";
         let named = |file: &str| Options { file_name: file.to_owned(), ..Options::default() };
         assert_eq!(found_with("warn-without-stacklevel", public, &named("app/io.py")).len(), 1);

@@ -1,0 +1,256 @@
+//! What the body of a function does with its parameters: whether an object that one of them holds can be changed, or kept.
+
+use ruff_python_ast::{self as ast, AnyNodeRef, BoolOp, Expr, ExprContext, Operator, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+use rustc_hash::FxHashMap;
+
+use super::support::{Go, is_large, is_name, walk_with_parents};
+use crate::python::Context;
+
+/// What is done with the object that a parameter holds when the call begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Uses {
+    /// The body speaks of the parameter.
+    pub(super) any: bool,
+    /// It asks whether it is `None`.
+    pub(super) asks_none: bool,
+    /// It puts something under a key.
+    pub(super) sets_item: bool,
+    /// It may change the object, keep it, return it, or hand it on: does more than read or copy it.
+    pub(super) leaks: bool,
+    /// From here on the parameter holds another object.
+    rebound: Option<TextSize>,
+    /// The object is empty.
+    is_empty: bool,
+}
+
+/// Built-in functions that look at what a collection holds and keep nothing of it.
+const READERS: [&str; 24] = [
+    "all",
+    "any",
+    "bool",
+    "dict",
+    "enumerate",
+    "filter",
+    "frozenset",
+    "isinstance",
+    "iter",
+    "len",
+    "list",
+    "map",
+    "max",
+    "min",
+    "next",
+    "print",
+    "repr",
+    "reversed",
+    "set",
+    "sorted",
+    "str",
+    "sum",
+    "tuple",
+    "zip",
+];
+
+/// Methods and functions that take what they are given apart, or copy it; and those that log it.
+const TAKERS: [&str; 18] = [
+    "copy",
+    "debug",
+    "deepcopy",
+    "difference",
+    "error",
+    "extend",
+    "format",
+    "fromkeys",
+    "info",
+    "intersection",
+    "isdisjoint",
+    "issubset",
+    "issuperset",
+    "join",
+    "symmetric_difference",
+    "union",
+    "update",
+    "warning",
+];
+
+/// Methods of a list, a dict or a set that do not change it.
+const READING_METHODS: [&str; 14] = [
+    "copy",
+    "count",
+    "difference",
+    "get",
+    "index",
+    "intersection",
+    "isdisjoint",
+    "issubset",
+    "issuperset",
+    "items",
+    "keys",
+    "symmetric_difference",
+    "union",
+    "values",
+];
+
+/// Nobody nests conditions deeper around a name.
+const MAX_NESTED: usize = 8;
+
+/// The uses of the parameters with such a name; each name comes with whether its object is empty.
+pub(super) fn uses<'a>(
+    context: &Context<'a>,
+    def: &'a ast::StmtFunctionDef,
+    names: impl Iterator<Item = (&'a str, bool)>,
+) -> FxHashMap<&'a str, Uses> {
+    let mut uses: FxHashMap<&str, Uses> =
+        names.map(|(name, is_empty)| (name, Uses { is_empty, ..Uses::default() })).collect();
+    for stmt in &def.body {
+        rebind(stmt, &mut uses);
+    }
+    let is_large = is_large(def);
+    let mut hides_all = false;
+    walk_with_parents(&def.body, |node, parents| {
+        match node {
+            // What is nested in a huge function would be read again for each level.
+            AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) if is_large => {
+                hides_all = true;
+                return Go::Over;
+            }
+            AnyNodeRef::ExprName(name) => {
+                // They can get at every name.
+                hides_all |= matches!(name.id.as_str(), "locals" | "vars" | "eval" | "exec");
+                if let Some(of_name) = uses.get_mut(name.id.as_str()) {
+                    look_at(context, name, parents, of_name);
+                }
+            }
+            _ => {}
+        }
+        Go::In
+    });
+    if hides_all {
+        uses.values_mut().for_each(|uses| uses.leaks = true);
+    }
+    uses
+}
+
+/// `p = list(p)`, `if not p: p = []` where the object is empty: what is done with the name afterwards is done with another.
+fn rebind<'a>(stmt: &'a Stmt, uses: &mut FxHashMap<&'a str, Uses>) {
+    let mut set = |targets: &'a [Expr], at: TextSize, only: Option<&Expr>| {
+        for target in targets {
+            if let Expr::Name(name) = target
+                && let Some(uses) = uses.get_mut(name.id.as_str())
+                && only.is_none_or(|only| uses.is_empty && is_name(only, &name.id))
+            {
+                uses.rebound.get_or_insert(at);
+            }
+        }
+    };
+    match stmt {
+        Stmt::Assign(assign) => set(&assign.targets, stmt.end(), None),
+        Stmt::AnnAssign(assign) if assign.value.is_some() => {
+            set(std::slice::from_ref(&assign.target), stmt.end(), None)
+        }
+        Stmt::If(branch) => {
+            let Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::Not, operand, .. }) = branch.test.as_ref() else {
+                return;
+            };
+            for inner in &branch.body {
+                if let Stmt::Assign(assign) = inner {
+                    set(&assign.targets, stmt.end(), Some(operand));
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn look_at(context: &Context<'_>, name: &ast::ExprName, parents: &[AnyNodeRef<'_>], uses: &mut Uses) {
+    uses.any = true;
+    match parents.last() {
+        Some(AnyNodeRef::ExprCompare(compare)) => {
+            let is_left = compare.left.range() == name.range;
+            uses.asks_none |= is_left && compare.comparators.iter().any(Expr::is_none_literal_expr);
+        }
+        Some(AnyNodeRef::ExprSubscript(item)) => {
+            uses.sets_item |= item.ctx == ExprContext::Store && item.value.range() == name.range;
+        }
+        Some(AnyNodeRef::StmtAugAssign(change)) if change.target.range() == name.range => {
+            uses.leaks |= !is_rebound(name, uses);
+        }
+        _ => {}
+    }
+    if name.ctx.is_load() && !is_rebound(name, uses) {
+        uses.leaks |= !is_read(context, name.range, parents, uses.is_empty);
+    }
+}
+
+fn is_rebound(name: &ast::ExprName, uses: &Uses) -> bool {
+    uses.rebound.is_some_and(|from| from <= name.start())
+}
+
+/// Whether an object whose items cannot be changed is only read, or copied, at a place.
+fn is_read(context: &Context<'_>, mut place: TextRange, parents: &[AnyNodeRef<'_>], is_empty: bool) -> bool {
+    for (at, parent) in parents.iter().enumerate().rev().take(MAX_NESTED) {
+        let here = |expr: &Expr| expr.range() == place;
+        match parent {
+            // The value of the condition is, or may be, the object.
+            AnyNodeRef::ExprBoolOp(condition) => {
+                let is_last = condition.values.last().is_some_and(here);
+                if is_empty && condition.op == BoolOp::Or && !is_last {
+                    return true;
+                }
+                place = condition.range;
+            }
+            AnyNodeRef::ExprIf(ternary) if !here(&ternary.test) => place = ternary.range,
+            AnyNodeRef::Arguments(_) => {
+                let call = at.checked_sub(1).map(|at| parents[at]);
+                return matches!(call, Some(AnyNodeRef::ExprCall(call)) if only_reads(context, &call.func));
+            }
+            _ => return is_read_by(*parent, here),
+        }
+    }
+    false
+}
+
+fn is_read_by(parent: AnyNodeRef<'_>, here: impl Fn(&Expr) -> bool) -> bool {
+    match parent {
+        AnyNodeRef::StmtExpr(_)
+        | AnyNodeRef::StmtIf(_)
+        | AnyNodeRef::ElifElseClause(_)
+        | AnyNodeRef::StmtWhile(_)
+        | AnyNodeRef::ExprIf(_)
+        | AnyNodeRef::ExprUnaryOp(_)
+        | AnyNodeRef::ExprCompare(_)
+        | AnyNodeRef::ExprStarred(_)
+        | AnyNodeRef::ExprYieldFrom(_)
+        | AnyNodeRef::StmtAugAssign(_)
+        | AnyNodeRef::Comprehension(_)
+        | AnyNodeRef::InterpolatedElement(_) => true,
+        AnyNodeRef::StmtFor(each) => here(&each.iter),
+        AnyNodeRef::StmtAssert(assert) => here(&assert.test),
+        // It is taken apart.
+        AnyNodeRef::StmtAssign(assign) => {
+            assign.targets.iter().all(|target| target.is_tuple_expr() || target.is_list_expr())
+        }
+        AnyNodeRef::ExprBinOp(sum) => {
+            matches!(
+                sum.op,
+                Operator::Add | Operator::Sub | Operator::Mult | Operator::Mod | Operator::BitOr | Operator::BitAnd
+            )
+        }
+        AnyNodeRef::ExprSubscript(item) => item.ctx.is_load() && here(&item.value),
+        AnyNodeRef::ExprAttribute(method) => method.ctx.is_load() && READING_METHODS.contains(&method.attr.as_str()),
+        // `{**p}`, `f(**p)`
+        AnyNodeRef::ExprDict(dict) => dict.items.iter().any(|item| item.key.is_none() && here(&item.value)),
+        AnyNodeRef::Keyword(keyword) => keyword.arg.is_none(),
+        _ => false,
+    }
+}
+
+fn only_reads(context: &Context<'_>, function: &Expr) -> bool {
+    match function {
+        Expr::Name(name) if READERS.contains(&name.id.as_str()) => context.table.bindings_of(&name.id).next().is_none(),
+        Expr::Name(name) => matches!(name.id.as_str(), "copy" | "deepcopy"),
+        Expr::Attribute(method) => TAKERS.contains(&method.attr.as_str()),
+        _ => false,
+    }
+}
