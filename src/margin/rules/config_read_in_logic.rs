@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, place: TextRange, report: &mut Report<'_>) {
             return;
         }
     }
-    if in_function && !context.in_test() {
+    if in_function {
         report.at(place, &[("read", context.text(place))]);
     }
 }

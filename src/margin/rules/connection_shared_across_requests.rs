@@ -24,7 +24,6 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     if context.at_module_level()
         && context.table.defines()
         && !context.in_main_guard()
-        && !context.in_test()
         && is_symbol(context, &call.func, &CONNECT)
     {
         report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);

@@ -99,7 +99,7 @@ fn number<'a>(context: &Context<'a>, expr: &'a Expr) -> Option<f64> {
 }
 
 fn in_coroutine(context: &Context<'_>) -> bool {
-    context.in_async() && !context.in_test()
+    context.in_async()
 }
 
 /// Whether a body lets other tasks run, or may end early.

@@ -48,7 +48,7 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     };
     let Some(user) = user else { return };
     let is_docstring = matches!(context.parent(), Some(Node::Stmt(Stmt::Expr(_))));
-    if !is_docstring && !context.in_test() {
+    if !is_docstring {
         report.at(expr.range(), &[("user", user)]);
     }
 }

@@ -25,7 +25,7 @@ fn check_use<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>)
         Expr::Attribute(attribute) if attribute.attr.as_str() != "csrf_exempt" => false,
         _ => symbol(context, expr).is_some_and(|symbol| symbol == "django.views.decorators.csrf.csrf_exempt"),
     };
-    if exempts && !context.in_test() {
+    if exempts {
         report.at(expr.range(), &[("place", context.text(expr))]);
     }
 }
@@ -40,7 +40,7 @@ fn check_setting<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<
     };
     // `class TestingConfig:` is for tests wherever it stands.
     let for_tests = context.enclosing_class().is_some_and(|class| class.name.as_str().contains("Test"));
-    if off && !for_tests && !context.in_test() {
+    if off && !for_tests {
         report.at(target.range(), &[("place", context.text(target))]);
     }
 }

@@ -27,7 +27,7 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         matches!(context.parent(), Some(Node::Expr(Expr::Call(outer))) if context.is_builtin(&outer.func, "next"));
     let is_own = is_name(&method.value, "self")
         || matches!(method.value.as_ref(), Expr::Call(call) if context.is_builtin(&call.func, "super"));
-    if is_loop && !is_part && !is_own && !context.in_test() {
+    if is_loop && !is_part && !is_own {
         report.at(method.attr.range(), &[]);
     }
 }
@@ -36,9 +36,6 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
 fn check_index_loop<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::For(each) = stmt else { return };
     let (Expr::Name(index), Some(frame)) = (each.target.as_ref(), ranged_over(context, &each.iter)) else { return };
-    if context.in_test() {
-        return;
-    }
     let reads_row = any_in_own(&each.body, |node| match node {
         AnyNodeRef::ExprSubscript(part) => match part.value.as_ref() {
             Expr::Attribute(indexer) => {

@@ -63,7 +63,7 @@ fn is_django_settings(context: &Context<'_>) -> bool {
 }
 
 fn say(context: &Context<'_>, range: TextRange, value: &Expr, report: &mut Report<'_>) {
-    if context.in_test() || is_conditional(context) {
+    if is_conditional(context) {
         return;
     }
     let fix = report.fix("Switch it off", value, "False");

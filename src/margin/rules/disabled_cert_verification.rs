@@ -27,7 +27,7 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         let known = SWITCHES.iter().any(|(_, switch)| *switch == name);
         (known && is_off(context, name, &keyword.value)).then_some((name, keyword))
     });
-    let Some((name, keyword)) = off.filter(|_| !context.in_test()) else { return };
+    let Some((name, keyword)) = off else { return };
     let Some(callee) = context.callee(call) else { return };
     if !SWITCHES.iter().any(|(package, switch)| *switch == name && callee.starts_with(package)) {
         return;
@@ -54,7 +54,6 @@ fn check_assignment<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Repo
     let [Expr::Attribute(target)] = assign.targets.as_slice() else { return };
     if target.attr.as_str() == "verify"
         && is_false(&assign.value)
-        && !context.in_test()
         && is_instance_of(context, &target.value, &["requests.Session"])
     {
         let fix = report.fix("Check certificates", assign.value.as_ref(), "True");

@@ -13,7 +13,7 @@ pub(super) const DETECTOR: Detector = Detector { rule: "engine-per-call", hooks:
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let opens = is_symbol(context, &call.func, &ENGINE) || is_symbol(context, &call.func, &CONNECT);
-    if opens && (in_route(context) || context.in_loop()) && !context.in_test() && !tries_again(context) {
+    if opens && (in_route(context) || context.in_loop()) && !tries_again(context) {
         report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);
     }
 }

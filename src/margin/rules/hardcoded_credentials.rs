@@ -16,42 +16,42 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
 };
 
-fn check_assignment<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
+fn check_assignment<'a>(_context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     match stmt {
         Stmt::Assign(assign) => {
             let name = assign.targets.iter().find_map(|target| last_name(target).filter(|name| is_secret_name(name)));
-            check_value(context, name, &assign.value, report);
+            check_value(name, &assign.value, report);
         }
         Stmt::AnnAssign(ast::StmtAnnAssign { target, value: Some(value), .. }) => {
-            check_value(context, last_name(target).filter(|name| is_secret_name(name)), value, report);
+            check_value(last_name(target).filter(|name| is_secret_name(name)), value, report);
         }
         _ => {}
     }
 }
 
-fn check_comparison<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
+fn check_comparison<'a>(_context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let Expr::Compare(ast::ExprCompare { left, ops, comparators, .. }) = expr else { return };
     if let ([CmpOp::Eq | CmpOp::NotEq], [right]) = (&**ops, &**comparators) {
-        check_value(context, last_name(left).filter(|name| is_secret_name(name)), right, report);
-        check_value(context, last_name(right).filter(|name| is_secret_name(name)), left, report);
+        check_value(last_name(left).filter(|name| is_secret_name(name)), right, report);
+        check_value(last_name(right).filter(|name| is_secret_name(name)), left, report);
     }
 }
 
-fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
+fn check_call<'a>(_context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     for keyword in &*call.arguments.keywords {
         let name = keyword.arg.as_ref().map(ast::Identifier::as_str).filter(|name| is_secret_name(name));
-        check_value(context, name, &keyword.value, report);
+        check_value(name, &keyword.value, report);
     }
     if let (Expr::Attribute(method), [_, password]) = (call.func.as_ref(), &*call.arguments.args)
         && method.attr.as_str() == "login"
     {
-        check_value(context, Some("password"), password, report);
+        check_value(Some("password"), password, report);
     }
 }
 
-fn check_value(context: &Context<'_>, name: Option<&str>, value: &Expr, report: &mut Report<'_>) {
+fn check_value(name: Option<&str>, value: &Expr, report: &mut Report<'_>) {
     let Some(name) = name else { return };
-    if string(value).is_some_and(|text| is_secret(text, name)) && !context.in_test() {
+    if string(value).is_some_and(|text| is_secret(text, name)) {
         report.at(value.range(), &[("name", name)]);
     }
 }

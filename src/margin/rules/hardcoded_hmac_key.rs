@@ -17,7 +17,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         _ => return,
     };
     let Some(key) = argument(call, keyword, Some(position)).given() else { return };
-    if is_key(value_of(context, key)) && !context.in_test() {
+    if is_key(value_of(context, key)) {
         report.at(key.range(), &[("symbol", context.text(call.func.as_ref()))]);
     }
 }

@@ -43,7 +43,6 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     // The folder alone is joined with something that may well be unforeseeable.
     let alone = text.trim_end_matches('/') == folder && path.is_string_literal_expr();
     if !alone
-        && !context.in_test()
         && symbol(context, &call.func).is_some_and(|symbol| FUNCTIONS.contains(&symbol.as_str()))
     {
         report.at(path, &[("folder", folder)]);

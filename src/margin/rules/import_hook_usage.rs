@@ -42,7 +42,7 @@ fn check_assignment<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Repo
 }
 
 fn check(context: &Context<'_>, hooks: &Expr, report: &mut Report<'_>) {
-    if is_symbol(context, hooks, &HOOKS) && !context.in_test() {
+    if is_symbol(context, hooks, &HOOKS) {
         report.at(hooks.range(), &[("symbol", context.text(hooks))]);
     }
 }

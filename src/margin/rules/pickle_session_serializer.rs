@@ -40,9 +40,6 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
 }
 
 fn check_value(context: &Context<'_>, value: &Expr, report: &mut Report<'_>) {
-    if context.in_test() {
-        return;
-    }
     let by_name = string(value).is_some_and(|name| name.ends_with("PickleSerializer"));
     let by_symbol = symbol(context, value)
         .is_some_and(|symbol| matches!(symbol.as_str(), "pickle" | "dill" | "cloudpickle") || symbol.ends_with(".PickleSerializer"));

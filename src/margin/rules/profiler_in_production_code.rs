@@ -45,8 +45,7 @@ fn check_function<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, repo
 
 /// Whether the code around is there to measure.
 fn is_meant(context: &Context<'_>) -> bool {
-    context.in_test()
-        || context.in_main_guard()
+    context.in_main_guard()
         || context.scopes().iter().any(|scope| {
             let name = match scope.kind {
                 ScopeKind::Function(def) => def.name.as_str(),
