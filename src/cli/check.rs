@@ -7,7 +7,6 @@ mod format;
 mod report;
 mod statistics;
 
-use std::fs;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -21,6 +20,7 @@ use super::project::{Applied, Choice, Projects};
 use super::source::{self, Source, name_of, reason};
 use super::stack::on_big_stack;
 use super::{parallel, selection};
+use crate::disk::replace_file;
 use crate::knowledge::Knowledge;
 use crate::margin::MAX_FINDINGS;
 use file::{Checked, Fixed};
@@ -173,7 +173,7 @@ impl Checker<'_> {
         let mut report = self.source(&source, &applied);
         if self.arguments.fix
             && report.changed
-            && let Err(fault) = fs::write(path, &*report.text)
+            && let Err(fault) = replace_file(path, report.text.as_bytes())
         {
             let message = format!("cannot write {}: {}", source.name, reason(&fault));
             report.problems.push(Problem::new("unreadable", Some(&source.name), message));

@@ -1,4 +1,5 @@
-//! What `server` and `cli` read from disk alike: settings files, a project's files, the folders of further books.
+//! What `server` and `cli` read from disk alike: settings files, a project's files, the folders of further books; and how
+//! a file is written so that it is never half a file.
 
 mod book_folder;
 mod files;
@@ -6,6 +7,7 @@ mod library;
 mod notebook;
 mod own_copy;
 mod python_files;
+mod replace;
 
 pub(crate) use book_folder::BookFolder;
 pub(crate) use files::ProjectFiles;
@@ -13,6 +15,7 @@ pub(crate) use library::Library;
 pub(crate) use notebook::{Fault, Notebook, is_notebook, largest};
 pub(crate) use own_copy::OwnCopy;
 pub(crate) use python_files::project_files;
+pub(crate) use replace::replace_file;
 
 use std::fs::File;
 use std::io::Read;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
-use crate::support::program::Folder;
+use crate::support::program::{Folder, binary};
 
 const BEFORE: &str = "import asyncio\r\n\r\nasync def main(seen=[]):\r\n    return asyncio.get_event_loop()";
 const AFTER: &str = "import asyncio\r\n\r\nasync def main(seen=[]):\r\n    return asyncio.get_running_loop()";
@@ -53,6 +53,23 @@ fn a_file_that_cannot_be_written_is_an_error_and_stays_whole() {
     assert_eq!(run.status, 2);
     assert_eq!(run.stderr, "error: cannot write a.py: Permission denied\n");
     assert_eq!(read(&folder, "a.py"), BEFORE);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_killed_while_it_writes_leaves_the_file_whole() {
+    let long = format!("{BEFORE}\r\n{}", "# a comment\r\n".repeat(20_000));
+    let folder = Folder::new(&[("a.py", &long)]);
+    // The system ends a program that writes more than it may: here in the middle of the file.
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -c 0; ulimit -f 100; exec \"$0\" \"$@\""]).current_dir(folder.path(""));
+    shell.arg(binary().get_program()).args(["check", "--fix", "--select", "async"]);
+    let output = shell.output().unwrap();
+    assert_eq!(output.status.code(), None, "it was not killed: {output:?}");
+    assert_eq!(read(&folder, "a.py"), long);
+    // And what it left behind is in nobody's way.
+    assert_eq!(folder.run(&["check", "--fix", "--select", "async"]).status, 0);
+    assert_eq!(read(&folder, "a.py"), long.replace("get_event_loop", "get_running_loop"));
 }
 
 #[test]

@@ -50,8 +50,8 @@ struct Literal {
 impl Literal {
     fn of(context: &Context<'_>, range: TextRange, flags: impl StringFlags) -> Self {
         let flags = flags.as_any_string_flags();
-        let content = context.inside_quotes(range, flags);
-        Self { opening: TextRange::new(range.start(), content.start()), content, flags }
+        let inside = context.inside_quotes(range, flags);
+        Self { opening: TextRange::new(range.start(), inside.start()), content: inside, flags }
     }
 
     fn is_raw(&self) -> bool {
