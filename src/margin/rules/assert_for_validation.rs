@@ -30,6 +30,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         let Stmt::Assert(assert) = stmt else { break };
         if let Some(parameter) = checked_parameter(def, &assert.test)
             && (speaks(assert) || names_values(&assert.test))
+            && !repeats_annotation(context, def, parameter)
         {
             let keyword = TextRange::at(assert.start(), TextSize::of("assert"));
             let fix = with_raise(context, assert, parameter);
@@ -51,6 +52,13 @@ fn speaks(assert: &ast::StmtAssert) -> bool {
 /// Whether the condition names texts that are allowed: `mode in ("r", "w")`.
 fn names_values(test: &Expr) -> bool {
     any_in_expr(test, |node| matches!(node, AnyNodeRef::ExprStringLiteral(_)))
+}
+
+/// Whether the parameter's annotation lists the values: type checkers hold the callers to them.
+fn repeats_annotation(context: &Context<'_>, def: &ast::StmtFunctionDef, parameter: &str) -> bool {
+    let mut parameters = def.parameters.iter_non_variadic_params();
+    let annotation = parameters.find(|one| one.name().as_str() == parameter).and_then(|one| one.annotation());
+    annotation.is_some_and(|annotation| context.text(annotation).contains("Literal["))
 }
 
 fn is_private(name: &str) -> bool {
@@ -155,6 +163,10 @@ def pay(amount, account, self):
     assert amount > 0, (amount, account)
     total = amount + 1
     assert total > amount
+def open_url(url, scheme: Literal['http', 'https'] = 'http', kind: 'typing.Literal[1] | None' = None):
+    assert scheme in ('http', 'https')
+    assert kind == 1, 'kind'
+    return url
 def _pay(amount):
     assert amount > 0
     return amount

@@ -4,10 +4,10 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
 use super::silent_except::{in_finalizer, in_other_clause, is_explained};
-use super::support::{any_in_own, is_symbol, last_name};
+use super::support::{any_in_own, is_symbol, last_name, own_try};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
-use crate::python::{Context, Node};
+use crate::python::Context;
 
 pub(super) const DETECTOR: Detector = Detector { rule: "bare-except", hooks: &[Hook::Handler(check)] };
 
@@ -87,21 +87,17 @@ fn is_last_resort(function: &str) -> bool {
     ["excepthook", "handle_error", "showtraceback", "show_traceback"].iter().any(|name| function.contains(name))
 }
 
-/// Whether the `try` runs code that somebody else wrote, which may end in any way.
+/// Whether the `try` runs code that somebody else wrote, which may end in any way: `exec(code)`, `self._getval(text)`,
+/// `import_module(name)`.
 fn runs_code(context: &Context<'_>) -> bool {
-    own_try(context).is_some_and(|stmt| {
-        any_in_own(&stmt.body, |node| {
-            matches!(node, AnyNodeRef::ExprCall(call) if is_symbol(context, &call.func, &["builtins.exec", "builtins.eval"]))
-        })
-    })
-}
-
-/// The `try` that the clause belongs to.
-fn own_try<'a>(context: &Context<'a>) -> Option<&'a ast::StmtTry> {
-    context.ancestors().find_map(|node| match node {
-        Node::Stmt(Stmt::Try(stmt)) => Some(stmt),
-        _ => None,
-    })
+    const RUNNERS: [&str; 10] =
+        ["eval", "evaluate", "exec", "execfile", "getval", "import_module", "exec_module", "load_module", "runcode", "runsource"];
+    let runs = |call: &ast::ExprCall| {
+        is_symbol(context, &call.func, &["builtins.exec", "builtins.eval", "builtins.__import__"])
+            || last_name(&call.func).is_some_and(|name| RUNNERS.contains(&name.trim_start_matches('_')))
+    };
+    own_try(context)
+        .is_some_and(|stmt| any_in_own(&stmt.body, |node| matches!(node, AnyNodeRef::ExprCall(call) if runs(call))))
 }
 
 #[cfg(test)]
@@ -157,6 +153,10 @@ try:
 except:
     show()
 try:
+    value = self._getval(text)
+except:
+    show()
+try:
     work()
 except:
     server.handle_error(request)
@@ -173,6 +173,8 @@ def _safe_repr(value):
         return '?'
 ";
         assert!(found("bare-except", &format!("import sys\n{quiet}")).is_empty());
+        let evaluates_nothing = "try:\n    value = self.retrieval(text)\nexcept:\n    show()\n";
+        assert_eq!(found("bare-except", evaluates_nothing), ["except"]);
         let goes_on = "try:\n    work()\nexcept:\n    traceback.print_exc()\n";
         assert_eq!(found("bare-except", goes_on), ["except"]);
     }

@@ -6,14 +6,14 @@ use ruff_text_size::Ranged;
 use super::support::{Go, is_symbol, symbol, walk, without_docstring};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::{Context, has_yield};
+use crate::python::{Context, ScopeKind, has_yield, is_dunder};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "fluent-method-without-self-type", hooks: &[Hook::Function(check)] };
 
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
     let Some(returns) = def.returns.as_deref() else { return };
-    if !context.in_class_body() || !def.decorator_list.is_empty() || def.is_async {
+    if !context.in_class_body() || !def.decorator_list.is_empty() || def.is_async || is_internal(context, def) {
         return;
     }
     let Some(class) = context.enclosing_class() else { return };
@@ -26,6 +26,16 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         let fix = replace_symbol(context, returns.range(), "typing.Self", report.fix_is_safe());
         report.at(returns, &[("method", def.name.as_str()), ("class", class.name.as_str())]).fix = fix;
     }
+}
+
+/// Whether no subclass elsewhere is to be thought of: the method or the module is private, or the class stands in a function.
+/// An iterator's own `__iter__` is called by loops, which ask for no type.
+fn is_internal(context: &Context<'_>, def: &ast::StmtFunctionDef) -> bool {
+    let is_private = def.name.starts_with('_') && !is_dunder(&def.name);
+    is_private
+        || ["__iter__", "__aiter__"].contains(&def.name.as_str())
+        || context.environment.is_private_module()
+        || context.scopes().iter().any(|scope| matches!(scope.kind, ScopeKind::Function(_)))
 }
 
 /// Whether another result is meant: a subclass of the same file has the method, too, or the docstring speaks of a copy. An
@@ -147,6 +157,15 @@ class Derived(Base):
 class E(enum.Enum):
     def a(self) -> 'E':
         return self
+class Lines:
+    def __iter__(self) -> 'Lines':
+        return self
+    def _step(self) -> 'Lines':
+        return self
+def make():
+    class Inner:
+        def __enter__(self) -> 'Inner':
+            return self
 ";
         assert!(found(RULE, source).is_empty());
     }

@@ -3,7 +3,9 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{any_in, any_in_expr, has_decorator, is_large, is_metaclass, is_symbol};
+use super::support::{
+    any_in, any_in_expr, has_decorator, is_large, is_metaclass, is_name, is_symbol, without_docstring,
+};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, ScopeKind, is_dunder};
@@ -28,6 +30,9 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         Some(first) => is_accepted(class, def, first.name().as_str(), by_class),
         None => parameters.vararg.is_some(),
     };
+    if is_dummy(def) || is_looked_up(context, class, def) {
+        return;
+    }
     let wanted = if by_class { "cls" } else { "self" };
     if !accepted && !is_operand(class, def) && !is_metaclass(context, class) && !is_interface(context, class) && !is_helper(class, def) {
         match first {
@@ -79,6 +84,29 @@ fn is_operand(class: &ast::StmtClassDef, def: &ast::StmtFunctionDef) -> bool {
 /// The methods of a zope interface have no `self`: they show how they are called.
 fn is_interface(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
     class.bases().iter().any(|base| context.text(base).ends_with("Interface"))
+}
+
+/// A function without parameters that does nothing is only there to be there.
+fn is_dummy(def: &ast::StmtFunctionDef) -> bool {
+    let does_nothing = |stmt: &Stmt| match stmt {
+        Stmt::Pass(_) => true,
+        Stmt::Expr(stmt) => stmt.value.is_ellipsis_literal_expr(),
+        _ => false,
+    };
+    def.parameters.is_empty() && without_docstring(&def.body).iter().all(does_nothing)
+}
+
+/// Whether the class looks its functions up by name, `getattr(cls, f"get_{name}")`, and calls those without parameters so.
+fn is_looked_up(context: &Context<'_>, class: &ast::StmtClassDef, def: &ast::StmtFunctionDef) -> bool {
+    let looks_up = |node: AnyNodeRef<'_>| match node {
+        AnyNodeRef::ExprCall(call) => {
+            context.is_builtin(&call.func, "getattr")
+                && matches!(call.arguments.args.as_ref(), [object, name, ..]
+                    if (is_name(object, "cls") || is_name(object, class.name.as_str())) && !name.is_string_literal_expr())
+        }
+        _ => false,
+    };
+    def.parameters.is_empty() && !is_large(class) && any_in(&class.body, looks_up)
 }
 
 /// Whether the class body itself uses the function, as a decorator or in a call: it is no method then.
@@ -165,6 +193,15 @@ class Store(Interface):
     def open(path): ...
 class Colour(enum.Enum):
     def _generate_next_value_(name, start, count, last): ...
+class Dummy:
+    def nested():
+        pass
+class Processor:
+    @classmethod
+    def get(cls):
+        return getattr(cls, f'get_{system}')()
+    def get_linux():
+        return read()
 class Made(other.__class__):
     def __call__(cls): ...
 def outside(x): ...
@@ -182,7 +219,7 @@ class A:
     def run(this, n):
         return this.step(n, lambda x: this)
     def stop():
-        pass
+        halt()
     def only(*, force):
         pass
     @classmethod
@@ -194,7 +231,7 @@ class A:
     def run(self, n):
         return self.step(n, lambda x: self)
     def stop(self):
-        pass
+        halt()
     def only(self, *, force):
         pass
     @classmethod

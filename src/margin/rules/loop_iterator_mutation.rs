@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::loops::{each_statement, heads, target_names};
-use super::support::{any_in_expr, expects_error, Go, walk_expr};
+use super::support::{Go, any_in_expr, expects_error, is_name, literal_number, walk_expr};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -27,6 +27,8 @@ struct Collection<'a> {
     class: Option<String>,
     /// The name that the loop gives the element or, of a dict, the key.
     key: Option<&'a str>,
+    /// The name that the loop gives the number of the element: `enumerate`.
+    index: Option<&'a str>,
 }
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
@@ -34,9 +36,11 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Some(collection) = collection(context, each) else { return };
     let mut changes: Vec<TextRange> = Vec::new();
     let mut rebound = false;
+    let mut later: Vec<&str> = Vec::new();
     each_statement(&each.body, &mut |stmt, over| {
         rebound |= rebinds(stmt, collection.expr);
-        if !over {
+        later.extend(collection.counts_on(stmt));
+        if !over && !deletes_at(stmt, &later) {
             changes_of(&collection, stmt, &mut changes);
         }
     });
@@ -53,6 +57,17 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     }
 }
 
+/// `del items[j]`, for one of these numbers: what the loop has not come to yet.
+fn deletes_at(stmt: &Stmt, numbers: &[&str]) -> bool {
+    match stmt {
+        Stmt::Delete(delete) => delete.targets.iter().all(|target| match target {
+            Expr::Subscript(item) => numbers.iter().any(|number| is_name(&item.slice, number)),
+            _ => false,
+        }),
+        _ => false,
+    }
+}
+
 fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default()
 }
@@ -60,10 +75,14 @@ fn first_line(text: &str) -> &str {
 fn collection<'a>(context: &Context<'_>, each: &'a ast::StmtFor) -> Option<Collection<'a>> {
     let mut iterated = each.iter.as_ref();
     let mut element = Some(each.target.as_ref());
+    let mut index = None;
     if let Expr::Call(call) = iterated
         && context.is_builtin(&call.func, "enumerate")
     {
         iterated = call.arguments.args.first()?;
+        if call.arguments.len() == 1 {
+            index = first(element).and_then(Expr::as_name_expr).map(|name| name.id.as_str());
+        }
         element = second(element);
     }
     let mut is_dict = false;
@@ -96,7 +115,7 @@ fn collection<'a>(context: &Context<'_>, each: &'a ast::StmtFor) -> Option<Colle
         Some(Expr::Name(name)) => Some(name.id.as_str()),
         _ => None,
     };
-    Some(Collection { expr: iterated, is_dict, class, key })
+    Some(Collection { expr: iterated, is_dict, class, key, index })
 }
 
 fn first(target: Option<&Expr>) -> Option<&Expr> {
@@ -190,6 +209,21 @@ fn changes_of(collection: &Collection<'_>, stmt: &Stmt, changes: &mut Vec<TextRa
 }
 
 impl Collection<'_> {
+    /// The name in `for j in range(i + 1, ...)` where the loop counts with `i`: the number of a later element.
+    fn counts_on<'b>(&self, stmt: &'b Stmt) -> Option<&'b str> {
+        let Stmt::For(inner) = stmt else { return None };
+        let (Expr::Name(number), Expr::Call(range)) = (inner.target.as_ref(), inner.iter.as_ref()) else { return None };
+        let ([from, _], Expr::Name(function)) = (range.arguments.args.as_ref(), range.func.as_ref()) else { return None };
+        let starts_behind = match from {
+            Expr::BinOp(sum) if sum.op == ast::Operator::Add => {
+                let is_positive = literal_number(&sum.right).is_some_and(|step| step > 0.0);
+                is_positive && self.index.is_some_and(|index| is_name(&sum.left, index))
+            }
+            _ => false,
+        };
+        (function.id == "range" && starts_behind).then_some(number.id.as_str())
+    }
+
     /// Whether a method changes the number or the order of the elements.
     fn is_changed_by(&self, method: &str, call: &ast::ExprCall) -> bool {
         let class = if self.is_dict { Some("dict") } else { self.class.as_deref() };
@@ -331,10 +365,32 @@ def drop(self, items, table: dict, other, jobs: list):
         items.clear()
     for child in self:
         self.remove(child)
+    for i, item in enumerate(items):
+        for j in range(i + 1, len(items)):
+            if items[j] == item:
+                del items[j]
+                break
     for step in bar:
         bar.update(1)
 ";
         assert!(found("loop-iterator-mutation", quiet).is_empty());
+    }
+
+    #[test]
+    fn what_the_loop_has_come_to_may_not_be_deleted() {
+        let source = "\
+def unify(items):
+    for i, item in enumerate(items):
+        for j in range(i, len(items)):
+            if items[j] == item:
+                del items[j]
+                break
+    for i, item in enumerate(items, 1):
+        for j in range(i + 1, len(items)):
+            del items[j]
+            break
+";
+        assert_eq!(found("loop-iterator-mutation", source), ["items[j]"; 2]);
     }
 
     #[test]

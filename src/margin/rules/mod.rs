@@ -282,6 +282,7 @@ detectors! {
     missing_override_decorator,
     missing_slots,
     mkdtemp_without_cleanup,
+    mktemp_usage,
     mutable_class_attribute,
     mutable_dataclass_default,
     mutable_default_argument,

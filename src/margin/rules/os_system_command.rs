@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::subprocess_shell_true::is_harmless;
-use super::support::{argument, comments_on, has_comment, is_discarded, last_name, symbol, value_of};
+use super::subprocess_shell_true::{is_harmless, is_users_program};
+use super::support::{argument, comments_on, has_comment, is_constant, is_discarded, last_name, string, symbol, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -27,7 +27,8 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     // A comment that speaks of the shell, or of `subprocess`, says why.
     let mut comments = comments_on(context, call);
     let is_reasoned = comments.any(|text| text.contains("shell") || text.contains("subprocess"));
-    if is_put_together(context, command) && !is_harmless(context, command) && !is_reasoned {
+    let whole = value_of(context, command);
+    if is_put_together(context, command) && !is_harmless(context, whole) && !hands_on(context, whole) && !is_reasoned {
         let fix = if *name == "os.system" { as_list(context, call, command) } else { None };
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
     }
@@ -41,6 +42,38 @@ fn is_put_together<'a>(context: &Context<'a>, command: &'a Expr) -> bool {
         Expr::Call(call) => last_name(&call.func).is_some_and(|name| ["format", "join"].contains(&name)),
         _ => false,
     }
+}
+
+/// Whether the program itself is a command from elsewhere that only gets something added: `f"{command} 2>&1"`, the user's
+/// `pager + " " + path`. A list cannot take its place.
+fn hands_on(context: &Context<'_>, command: &Expr) -> bool {
+    const COMMANDS: [&str; 5] = ["cmd", "cmdline", "command", "commandstring", "commandline"];
+    let program = match command {
+        Expr::FString(string) => match string.value.elements().next() {
+            Some(ast::InterpolatedStringElement::Interpolation(part)) => Some(part.expression.as_ref()),
+            _ => None,
+        },
+        Expr::BinOp(format) if format.op == ast::Operator::Mod => {
+            let begins = string(&format.left).is_some_and(|text| text.starts_with("%s"));
+            let first = match format.right.as_ref() {
+                Expr::Tuple(values) => values.elts.first(),
+                value => Some(value),
+            };
+            first.filter(|_| begins)
+        }
+        Expr::BinOp(sum) => {
+            let mut left = sum.left.as_ref();
+            while let Expr::BinOp(inner) = left {
+                left = &inner.left;
+            }
+            Some(left)
+        }
+        _ => None,
+    };
+    program.is_some_and(|program| {
+        let is_command = last_name(program).is_some_and(|name| COMMANDS.contains(&name)) && !is_constant(context, program);
+        is_command || is_users_program(context, program)
+    })
 }
 
 /// A word of the command: what it is made of.
@@ -121,6 +154,15 @@ os.system(COMMAND)
 os.system(settings['editor'])
 os.popen(f'wc {shlex.quote(path)}')
 os.getpid()
+def show(cmd, path, pager, pid: int):
+    os.system(cmd + ' <' + path + '>')
+    os.system('%s 2>/dev/null >%s' % (cmd, path))
+    os.system(f'{pager} {path}')
+    os.system('leaks %d' % pid)
+    os.system('leaks ' + shlex.quote(path))
+    quoted = shlex.quote(path)
+    line = 'wc {}'.format(quoted)
+    os.popen(line)
 ";
         assert!(found("os-system-command", quiet).is_empty());
     }
@@ -146,6 +188,15 @@ def f(path: str, count):
     status = os.system(f'head {path}')
     text = os.popen(f'head {path}').read()
 ";
+        let program = "\
+import os
+def f(tool, path):
+    os.system(f'{tool} {path}')
+    cmd = 'gzip '
+    os.system(cmd + path)
+    os.system('%s %s' % (tool, path))
+";
+        assert_eq!(found("os-system-command", program).len(), 3);
         assert_eq!(found("os-system-command", source).len(), 5);
         assert_eq!(fixed("os-system-command", source), expected);
     }

@@ -113,7 +113,8 @@ impl<'k> Runner<'k> {
         }
         let Some(findings) = self.found.last_mut() else { return };
         let before = findings.len();
-        let mut report = Report { id, rule, knowledge: self.knowledge, target: self.target, findings };
+        let mut report =
+            Report { id, rule, knowledge: self.knowledge, target: self.target, test_file: self.test_file, findings };
         if catch_unwind(AssertUnwindSafe(|| detect(&mut report))).is_err() {
             findings.truncate(before);
             self.failed.push(id);

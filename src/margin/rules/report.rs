@@ -13,6 +13,7 @@ pub struct Report<'r> {
     pub(super) rule: &'r Rule,
     pub(super) knowledge: &'r Knowledge,
     pub(super) target: PythonVersion,
+    pub(super) test_file: bool,
     pub(super) findings: &'r mut Vec<Finding>,
 }
 
@@ -20,6 +21,11 @@ impl Report<'_> {
     /// The Python version that the code is for.
     pub fn target(&self) -> PythonVersion {
         self.target
+    }
+
+    /// Whether the whole document is a test, for detectors that see no context.
+    pub fn is_test_file(&self) -> bool {
+        self.test_file
     }
 
     /// Reports a place. `values` fill the `{name}`s of the rule's message.

@@ -1,12 +1,14 @@
 //! `silent-except`: a broad `except` that throws the error away without a word.
 
-use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{docstring_says, is_reason, is_symbol, last_line_end, words};
+use super::support::{
+    any_in_own, comments_above, comments_within, docstring_says, is_finalizer, is_reason, is_symbol, only_tells, own_try,
+    words,
+};
 use super::{Detector, Hook, Report};
-use crate::python::{Context, Node, ScopeKind};
+use crate::python::{Context, Node, ScopeKind, is_dunder};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "silent-except", hooks: &[Hook::Handler(check)] };
 
@@ -18,7 +20,13 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     if in_other_clause(context) || is_promised(context) {
         return;
     }
-    if context.ancestors().find_map(as_try).is_some_and(|stmt| !stmt.orelse.is_empty() || only_cleans_up(&stmt.body)) {
+    let is_harmless = |stmt: &ast::StmtTry| {
+        !stmt.orelse.is_empty()
+            || only_cleans_up(&stmt.body)
+            || only_tells(context, &stmt.body)
+            || asks_foreign_object(context, &stmt.body)
+    };
+    if own_try(context).is_some_and(is_harmless) {
         return;
     }
     let keyword = TextRange::at(handler.range.start(), TextSize::of("except"));
@@ -28,24 +36,53 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     report.at(head, &[("clause", clause.as_str()), ("body", body)]);
 }
 
-/// Whether the `try` stands in a clause that deals with an error already: the second one must not hide the first.
+/// Whether the `try` stands in a clause that deals with an error already, or is a last step of a `finally`: the second
+/// error must not hide the first.
 pub(super) fn in_other_clause(context: &Context<'_>) -> bool {
     let is_function = |node: &Node<'_>| matches!(node, Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)));
-    context.ancestors().skip_while(|node| as_try(*node).is_none()).take_while(|node| !is_function(node)).any(|node| matches!(node, Node::Handler(_)))
+    let Some(own) = own_try(context) else { return false };
+    let only_calls = own.body.iter().all(Stmt::is_expr_stmt);
+    let around = context.ancestors().skip_while(|node| !matches!(node, Node::Stmt(Stmt::Try(_)))).skip(1);
+    around.take_while(|node| !is_function(node)).any(|node| match node {
+        Node::Handler(_) => true,
+        Node::Stmt(Stmt::Try(outer)) => {
+            only_calls && outer.finalbody.first().is_some_and(|first| first.start() <= own.start())
+        }
+        _ => false,
+    })
 }
 
-fn as_try(node: Node<'_>) -> Option<&ast::StmtTry> {
-    match node {
-        Node::Stmt(Stmt::Try(stmt)) => Some(stmt),
-        _ => None,
-    }
+/// A statement that asks an object of anybody's make for something, from which anything may come: a `getattr` whose name
+/// is not written there, `repr`, a special method, what stands in for `sys.stderr`.
+fn asks_foreign_object(context: &Context<'_>, body: &[Stmt]) -> bool {
+    // What is made of the answer may follow.
+    let ([stmt] | [stmt, _]) = body else { return false };
+    let first = match stmt {
+        Stmt::If(stmt) if stmt.elif_else_clauses.is_empty() && stmt.body.len() == 1 => &stmt.body[0],
+        other => other,
+    };
+    let asks = |call: &ast::ExprCall| {
+        if context.is_builtin(&call.func, "getattr") {
+            return call.arguments.args.get(1).is_some_and(|name| !name.is_string_literal_expr());
+        }
+        match call.func.as_ref() {
+            Expr::Attribute(method) => {
+                let is_repr = method.attr.as_str() == "repr" || is_dunder(&method.attr);
+                is_repr || is_symbol(context, &method.value, &["sys.stderr", "sys.stdout", "sys.stdin"])
+            }
+            function => context.is_builtin(function, "repr"),
+        }
+    };
+    let is_simple = matches!(first, Stmt::Expr(_) | Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_));
+    is_simple
+        && any_in_own(std::slice::from_ref(first), |node| matches!(node, AnyNodeRef::ExprCall(call) if asks(call)))
 }
 
 /// One call that closes or stops something: when that fails, there is nothing left to do.
-fn only_cleans_up(body: &[Stmt]) -> bool {
-    const LAST: [&str; 14] = [
+pub(super) fn only_cleans_up(body: &[Stmt]) -> bool {
+    const LAST: [&str; 13] = [
         "aclose", "cancel", "cleanup", "close", "disconnect", "flush", "kill", "quit", "release", "shutdown", "stop",
-        "terminate", "unlink", "unregister",
+        "terminate", "unregister",
     ];
     let [Stmt::Expr(stmt)] = body else { return false };
     let call = match stmt.value.as_ref() {
@@ -75,42 +112,33 @@ fn says_nothing(stmt: &Stmt) -> bool {
     }
 }
 
-/// A comment in the clause, behind it on its last line, or on the line above its `try` is taken as the reason.
+/// A comment in the clause, behind it on its last line, or above its `try` is taken as the reason, and so is a mark that
+/// silences another tool's remark about the same thing: the author has decided.
 pub(super) fn is_explained(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
-    let lines = TextRange::new(handler.range.start(), last_line_end(context.source, handler.range.end()));
-    let above = context.ancestors().find_map(|node| match node {
-        Node::Stmt(Stmt::Try(stmt)) => Some(line_above(context.source, stmt.range.start())),
-        _ => None,
-    });
-    let own = context.tokens_in(lines).iter().filter(|token| token.kind() == TokenKind::Comment).map(|comment| context.text(comment.range()));
-    // A mark that silences another tool's remark about the same thing.
-    let marks = ["broad-except", "W0703", "W0718", "BLE001", "S110"];
-    let silences = |comment: &str| marks.iter().any(|mark| comment.contains(mark));
-    own.chain(above.filter(|line| line.starts_with('#'))).any(|comment| is_reason(comment) || silences(comment))
+    const MARKS: [&str; 10] = [
+        "broad-except", "broad-exception", "bare-except", "W0702", "W0703", "W0718", "BLE001", "E722", "S110", "S112",
+    ];
+    let above = own_try(context).into_iter().flat_map(|stmt| comments_above(context, stmt.start()));
+    let silences = |comment: &str| MARKS.iter().any(|mark| comment.contains(mark));
+    comments_within(context, handler.range()).chain(above).any(|comment| is_reason(comment) || silences(comment))
 }
 
 /// Whether the function's docstring says that nothing is to come of a failure.
 fn is_promised(context: &Context<'_>) -> bool {
-    const PROMISES: [&str; 6] = ["best effort", "best-effort", "never raise", "ignore error", "ignores error", "ignoring error"];
+    const PROMISES: [&str; 6] =
+        ["best effort", "best-effort", "never raise", "ignore error", "ignores error", "ignoring error"];
     docstring_says(context, &PROMISES)
-}
-
-/// The line before the one that holds an offset, without the blanks around it.
-fn line_above(source: &str, offset: TextSize) -> &str {
-    let before = &source[..offset.to_usize()];
-    before.rsplit('\n').nth(1).unwrap_or_default().trim()
 }
 
 /// In `__del__` an exception can do nothing but be printed; what closes has nothing left to lose; `safe_call` says that it
 /// throws them away.
 pub(super) fn in_finalizer(context: &Context<'_>) -> bool {
-    const CLOSING: [&str; 10] = [
-        "__del__", "__exit__", "__aexit__", "close", "aclose", "disconnect", "shutdown", "stop", "terminate", "cleanup",
+    const SAYING: [&str; 10] = [
+        "ignore", "ignoring", "quiet", "quietly", "repr", "safe", "safecall", "silent", "suppress", "swallow",
     ];
-    const SAYING: [&str; 8] = ["ignore", "ignoring", "quiet", "quietly", "repr", "safe", "safecall", "silent"];
     context.scopes().iter().any(|scope| match scope.kind {
         ScopeKind::Function(def) => {
-            CLOSING.contains(&def.name.as_str()) || words(&def.name).iter().any(|word| SAYING.contains(&word.as_str()))
+            is_finalizer(&def.name) || words(&def.name).iter().any(|word| SAYING.contains(&word.as_str()))
         }
         _ => false,
     })
@@ -190,8 +218,73 @@ def safe_call(function):
         function()
     except Exception:
         pass
+def tear_down_all(servers):
+    try:
+        servers.sort()
+        send(servers)
+    except Exception:
+        pass
+def details(thing, streams):
+    try:
+        streams.append(sys.stderr.fileno())
+    except Exception:
+        pass
+    try:
+        if hasattr(thing, '__rich__'):
+            text = thing.__rich__()
+    except Exception:
+        pass
+    for name in dir(thing):
+        try:
+            rows.append((name, show(getattr(thing, name))))
+        except Exception:
+            pass
+try:
+    warnings.warn('left over')
+except Exception:
+    pass
+try:
+    logger.info('done')
+    print('done')
+except Exception:
+    pass
+try:
+    work()
+finally:
+    try:
+        server.say('bye')
+    except Exception:
+        pass
 ";
-        assert!(found("silent-except", quiet).is_empty());
+        assert!(found("silent-except", &format!("import sys, warnings\n{quiet}")).is_empty());
+    }
+
+    #[test]
+    fn what_can_be_known_to_fail_is_found_wherever_it_stands() {
+        let source = "\
+try:
+    work()
+finally:
+    try:
+        del os.environ[key]
+    except Exception:
+        pass
+try:
+    size = getattr(thing, 'size')
+except Exception:
+    pass
+try:
+    logger.info('done')
+    save()
+except Exception:
+    pass
+def get_stopped(servers):
+    try:
+        return first(servers)
+    except Exception:
+        pass
+";
+        assert_eq!(found("silent-except", source), ["except Exception"; 4]);
     }
 
     #[test]

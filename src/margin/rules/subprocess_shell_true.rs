@@ -3,7 +3,10 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{argument, has_comment, is_call_of, is_constant, is_name, is_true, remove_keyword, symbol};
+use super::support::{
+    argument, docstring_says, has_comment, is_call_of, is_constant, is_instance_of, is_name, is_symbol, is_true, last_name,
+    remove_keyword, symbol, value_of, words,
+};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
@@ -66,28 +69,70 @@ fn is_one_of_literals(context: &Context<'_>, command: &Expr) -> bool {
     })
 }
 
-/// `def popen(cmd)`: a function that is named after the shell and hands its parameter on offers just this.
+/// `def popen(cmd)`: a function that is named after the shell, or whose docstring speaks of it, and hands its parameter on
+/// offers just this. A user's pager or editor is a line for the shell.
 fn offers_shell(context: &Context<'_>, command: &Expr) -> bool {
+    if is_users_program(context, command) {
+        return true;
+    }
     let Expr::Name(command) = command else { return false };
     context.enclosing_function().is_some_and(|def| {
-        let is_named = ["popen", "shell", "system"].iter().any(|word| def.name.contains(word));
-        is_named && def.parameters.iter().any(|parameter| parameter.name().id == command.id)
+        let is_named = ["popen", "shell", "system", "pager", "editor", "browser"].iter().any(|word| def.name.contains(word));
+        let offers = is_named || docstring_says(context, &["in the shell", "in a shell", "by the shell", "shell command"]);
+        offers && def.parameters.iter().any(|parameter| parameter.name().id == command.id)
     })
 }
 
-/// The command is constant, or every part of it that is not went through `shlex.quote`.
-pub(super) fn is_harmless(context: &Context<'_>, command: &Expr) -> bool {
-    if is_constant(context, command) || is_call_of(context, command, &["shlex.quote", "shlex.join", "subprocess.list2cmdline"]) {
-        return true;
-    }
-    match command {
+/// Whether a name is that of a program that the user has set, by convention as a line for the shell: `pager`, `EDITOR`.
+pub(super) fn is_users_program(context: &Context<'_>, program: &Expr) -> bool {
+    let named = last_name(program).is_some_and(|name| {
+        words(name).iter().any(|word| ["pager", "editor", "browser", "viewer", "shell"].contains(&word.as_str()))
+    });
+    named && !is_constant(context, program)
+}
+
+/// The command is constant, or every part of it that is not went through `shlex.quote` or is a number.
+pub(super) fn is_harmless<'a>(context: &Context<'a>, command: &'a Expr) -> bool {
+    const QUOTERS: [&str; 4] = ["shlex.quote", "shlex.join", "pipes.quote", "subprocess.list2cmdline"];
+    let is_quoted = |part: &'a Expr| {
+        is_constant(context, part)
+            || is_call_of(context, value_of(context, part), &QUOTERS)
+            || !part.is_bin_op_expr() && is_instance_of(context, part, &["builtins.int", "builtins.float"])
+    };
+    let is_harmless = |part: &'a Expr| is_harmless(context, part);
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || match command {
+        part if is_quoted(part) => true,
         Expr::FString(string) => string.value.elements().all(|element| match element {
             ast::InterpolatedStringElement::Literal(_) => true,
-            ast::InterpolatedStringElement::Interpolation(part) => {
-                is_constant(context, &part.expression)
-                    || is_call_of(context, &part.expression, &["shlex.quote", "shlex.join", "subprocess.list2cmdline"])
-            }
+            ast::InterpolatedStringElement::Interpolation(part) => is_harmless(&part.expression),
         }),
+        Expr::BinOp(sum) if sum.op == ast::Operator::Add => is_harmless(&sum.left) && is_harmless(&sum.right),
+        Expr::BinOp(format) if format.op == ast::Operator::Mod && is_constant(context, &format.left) => match format.right.as_ref() {
+            Expr::Tuple(values) => values.elts.iter().all(is_harmless),
+            value => is_harmless(value),
+        },
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Attribute(method) if method.attr.as_str() == "format" && is_constant(context, &method.value) => {
+                call.arguments.args.iter().all(is_harmless) && call.arguments.keywords.iter().all(|keyword| is_harmless(&keyword.value))
+            }
+            Expr::Attribute(method) if method.attr.as_str() == "join" && is_constant(context, &method.value) => {
+                matches!(call.arguments.args.as_ref(), [parts] if quotes_each(context, parts, &QUOTERS))
+            }
+            _ => false,
+        },
+        _ => false,
+    })
+}
+
+/// `map(shlex.quote, words)`, `shlex.quote(word) for word in words`.
+fn quotes_each(context: &Context<'_>, parts: &Expr, quoters: &[&str]) -> bool {
+    match parts {
+        Expr::Call(map) => {
+            context.is_builtin(&map.func, "map")
+                && map.arguments.args.first().is_some_and(|function| is_symbol(context, function, quoters))
+        }
+        Expr::Generator(each) => is_call_of(context, &each.elt, quoters),
+        Expr::ListComp(each) => is_call_of(context, &each.elt, quoters),
         _ => false,
     }
 }
@@ -132,6 +177,14 @@ subprocess.run(**options, shell=True)
 def count():
     pattern = '*.py'
     return subprocess.run('ls ' + pattern + ' | wc', shell=True)
+def pipe_through(pager, text):
+    subprocess.Popen(pager, shell=True)
+def version(cmd):
+    '''Runs `cmd` in the shell and reads what it says.'''
+    return subprocess.run(cmd, shell=True)
+def archive(paths, port: int):
+    subprocess.run('tar cf - ' + ' '.join(map(shlex.quote, paths)) + ' | nc host %d' % port, shell=True)
+    subprocess.run('tar cf - {} | gzip'.format(' '.join([shlex.quote(path) for path in paths])), shell=True)
 ";
         assert!(found("subprocess-shell-true", quiet).is_empty());
     }
@@ -145,6 +198,14 @@ run('git status -s', shell=True, check=True)
 run(shell=True, args='ls')
 run(['wc', path], shell=True)
 ";
+        let others = "\
+from subprocess import run
+def call(cmd, paths):
+    run(cmd, shell=True)
+    run('tar cf - ' + ' '.join(paths), shell=True)
+    run('tar cf %s' % paths, shell=True)
+";
+        assert_eq!(found("subprocess-shell-true", others), ["shell=True"; 3]);
         assert_eq!(found("subprocess-shell-true", source), ["shell=True"; 4]);
         let expected = "\
 from subprocess import check_output as out, run

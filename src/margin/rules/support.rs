@@ -216,19 +216,20 @@ pub(super) fn comments_on<'a>(context: &Context<'a>, place: impl Ranged) -> impl
 
 /// The comments on the lines of a statement, and those right above it.
 pub(super) fn comments_at<'a>(context: &Context<'a>, stmt: TextRange) -> impl Iterator<Item = &'a str> {
-    let above = context.source[..stmt.start().to_usize()]
-        .rsplit('\n')
-        .skip(1)
-        .map(str::trim)
-        .take(8)
-        .take_while(|line| line.starts_with('#'));
-    let line = TextRange::new(stmt.start(), last_line_end(context.source, stmt.end()));
-    let own = context
-        .tokens_in(line)
-        .iter()
-        .filter(|token| token.kind() == TokenKind::Comment)
-        .map(|one| context.text(one.range()));
-    own.chain(above)
+    comments_within(context, stmt).chain(comments_above(context, stmt.start()))
+}
+
+/// The comments in a range, and behind it on its last line.
+pub(super) fn comments_within<'a>(context: &Context<'a>, range: TextRange) -> impl Iterator<Item = &'a str> {
+    let lines = TextRange::new(range.start(), last_line_end(context.source, range.end()));
+    let comments = context.tokens_in(lines).iter().filter(|token| token.kind() == TokenKind::Comment);
+    comments.map(|comment| context.text(comment.range()))
+}
+
+/// The comments on the lines right above a statement, the nearest first.
+pub(super) fn comments_above<'a>(context: &Context<'a>, start: TextSize) -> impl Iterator<Item = &'a str> {
+    let lines = context.source[..start.to_usize()].rsplit('\n').skip(1).map(str::trim);
+    lines.take(8).take_while(|line| line.starts_with('#'))
 }
 
 /// Whether a comment is for people: those for tools explain nothing.
@@ -285,6 +286,55 @@ pub(super) fn origin<'a>(context: &Context<'a>, name: &ast::ExprName) -> Option<
         // At module level only what stands around the place is known.
         Lookup::Module(binding) => entered.filter(|_| matches!(binding.kind, ModuleBindingKind::Value(_))),
         _ => None,
+    }
+}
+
+// Errors that are caught
+
+/// The `try` that the place is in, or that the clause at hand belongs to.
+pub(super) fn own_try<'a>(context: &Context<'a>) -> Option<&'a ast::StmtTry> {
+    context.ancestors().find_map(|node| match node {
+        Node::Stmt(Stmt::Try(stmt)) => Some(stmt),
+        _ => None,
+    })
+}
+
+/// Whether a body does nothing but tell someone something: a warning, a line in a log, on `stderr` or on the screen.
+pub(super) fn only_tells(context: &Context<'_>, body: &[Stmt]) -> bool {
+    const LEVELS: [&str; 8] = ["critical", "debug", "error", "exception", "info", "log", "warn", "warning"];
+    const STREAMS: [&str; 4] = ["sys.stderr.write", "sys.stderr.flush", "sys.stdout.write", "sys.stdout.flush"];
+    let tells = |call: &ast::ExprCall| {
+        if is_symbol(context, &call.func, &["builtins.print", "warnings.warn", "warnings.warn_explicit"]) {
+            return true;
+        }
+        let Expr::Attribute(method) = call.func.as_ref() else { return false };
+        let is_log = || {
+            let receiver = last_name(&method.value).map(str::to_ascii_lowercase).unwrap_or_default();
+            ["log", "logger", "logging"].contains(&receiver.trim_start_matches('_'))
+        };
+        LEVELS.contains(&method.attr.as_str()) && is_log() || STREAMS.contains(&context.text(method))
+    };
+    body.iter().all(|stmt| match stmt {
+        Stmt::Expr(stmt) => matches!(stmt.value.as_ref(), Expr::Call(call) if tells(call)),
+        _ => false,
+    })
+}
+
+/// Whether a name says that its function ends something: nothing that fails in it can be helped.
+pub(super) fn is_finalizer(name: &str) -> bool {
+    if ["__del__", "__exit__", "__aexit__"].contains(&name) {
+        return true;
+    }
+    let words = words(name);
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [
+            "aclose" | "cleanup" | "close" | "disconnect" | "dispose" | "finalize" | "shutdown" | "stop" | "teardown"
+            | "terminate",
+            ..,
+        ]
+        | [.., "cleanup" | "finalizer" | "shutdown" | "teardown"] => true,
+        [first, second, ..] => matches!((*first, *second), ("clean", "up") | ("shut" | "tear", "down")),
+        _ => false,
     }
 }
 

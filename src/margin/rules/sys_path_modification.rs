@@ -1,11 +1,11 @@
 //! `sys-path-modification`: a program that changes where Python looks for modules.
 
-use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::is_symbol;
+use super::support::{any_in_expr, comments_above, comments_at, is_reason, is_symbol};
 use super::{Detector, Hook, Report};
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector {
     rule: "sys-path-modification",
@@ -31,7 +31,7 @@ fn at_import(context: &Context<'_>) -> bool {
 }
 
 fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if at_import(context) && is_symbol(context, &call.func, &CALLS) {
+    if at_import(context) && is_symbol(context, &call.func, &CALLS) && !is_considered(context) {
         report.at(call.func.as_ref(), &[]);
     }
 }
@@ -48,10 +48,40 @@ fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>
     };
     for target in targets {
         let list = if let Expr::Subscript(subscript) = target { &subscript.value } else { target };
-        if list.is_attribute_expr() && is_symbol(context, list, &["sys.path"]) {
+        if list.is_attribute_expr() && is_symbol(context, list, &["sys.path"]) && !is_considered(context) {
             report.at(list.range(), &[]);
         }
     }
+}
+
+/// Whether someone has thought about it: a comment on the line or at the head of its paragraph, or above a statement around
+/// it, gives the reason, or the program looks first whether the folder is there already.
+fn is_considered(context: &Context<'_>) -> bool {
+    let mut around = context.nodes().iter().rev().filter_map(|node| match node {
+        Node::Stmt(stmt) => Some(*stmt),
+        _ => None,
+    });
+    let Some(own) = around.next() else { return false };
+    let looks_first = |stmt: &Stmt| match stmt {
+        Stmt::If(stmt) => any_in_expr(&stmt.test, |node| match node {
+            AnyNodeRef::ExprCompare(compare) => {
+                compare.ops.contains(&CmpOp::NotIn) && compare.comparators.iter().any(|list| is_symbol(context, list, &["sys.path"]))
+            }
+            _ => false,
+        }),
+        _ => false,
+    };
+    let mut outermost = own;
+    for stmt in around {
+        if looks_first(stmt) || comments_above(context, stmt.start()).any(is_reason) {
+            return true;
+        }
+        outermost = stmt;
+    }
+    // What stands before the outermost statement is not part of it, but for the comments right above.
+    let before = &context.source[outermost.start().to_usize()..own.start().to_usize()];
+    let mut paragraph = before.rsplit('\n').skip(1).map(str::trim).take(8).take_while(|line| !line.is_empty());
+    comments_at(context, own.range()).any(is_reason) || paragraph.any(|line| line.starts_with('#') && is_reason(line))
 }
 
 #[cfg(test)]
@@ -75,5 +105,38 @@ mod tests {
         assert!(found(RULE, inner).is_empty());
         let test = Options { file_name: "tests/conftest.py".to_owned(), ..Options::default() };
         assert!(found_with(RULE, "import sys\nsys.path.insert(0, x)\n", &test).is_empty());
+    }
+    #[test]
+    fn a_reason_or_a_look_first_will_do() {
+        let quiet = "\
+import sys
+# The plug-ins live beside the program.
+sys.path.append(x)
+sys.path.append(x)  # The plug-ins live beside the program.
+if frozen:
+    # The plug-ins live beside the program.
+    root = find()
+    sys.path.append(root)
+# The plug-ins live beside the program.
+if frozen:
+    sys.path.append(x)
+if x not in sys.path:
+    sys.path.insert(0, x)
+";
+        assert!(found(RULE, quiet).is_empty());
+        let others = "\
+import sys
+# Someone else's remark.
+
+sys.path.append(x)  # noqa: E402
+if frozen:
+    # Where it runs.
+    root = find()
+
+    sys.path.append(root)
+if x in sys.path:
+    sys.path.remove(x)
+";
+        assert_eq!(found(RULE, others), ["sys.path.append", "sys.path.append", "sys.path.remove"]);
     }
 }

@@ -45,7 +45,7 @@ fn is_asked_for(context: &Context<'_>) -> bool {
 
 /// Whether the function or class around also writes: `dump` beside `load` reads what the program itself has written.
 fn writes_it_too(context: &Context<'_>) -> bool {
-    let writes = |text: &str| ["dump(", "dumps(", "Pickler("].iter().any(|call| writes(text, call));
+    let writes = |text: &str| ["dump(", "dumps(", "Pickler(", "to_pickle("].iter().any(|call| writes(text, call));
     let imports_writer = ["Pickler", "dump", "dumps"].iter().any(|name| imports(context, name));
     imports_writer || !context.at_module_level() && around_text(context).is_some_and(writes)
 }
@@ -63,7 +63,7 @@ fn writes(text: &str, call: &str) -> bool {
     text.match_indices(call).any(|(at, _)| {
         let before = &text[..at];
         let of_pickle = ["pickle.", "dill.", "joblib.", "torch.", "numpy.", "np."].iter().any(|module| before.ends_with(module));
-        of_pickle || !before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.')
+        of_pickle || call == "to_pickle(" || !before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.')
     })
 }
 
@@ -95,7 +95,7 @@ def load(file, data):
     #[test]
     fn what_reads_plain_data_or_its_own_is_left_alone() {
         let quiet = "\
-import json, numpy, pickle, torch
+import json, numpy, pandas, pickle, torch
 json.load(file)
 torch.load(file)
 torch.load(file, weights_only=True)
@@ -109,6 +109,9 @@ class Cache:
             pickle.dump(data, file)
 def copied(data):
     return pickle.loads(pickle.dumps(data))
+def round_trip(frame, path):
+    frame.to_pickle(path)
+    return pandas.read_pickle(path)
 def parsed(data, *, allow_pickle=False):
     if allow_pickle:
         return pickle.loads(data)

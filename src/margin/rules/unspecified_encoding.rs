@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::support::{Argument, argument, is_instance_of, is_name, is_symbol, last_name, string, suite_of, with_argument};
+use super::support::{Argument, argument, is_instance_of, is_name, is_symbol, last_name, string, suite_of, with_argument, words};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, PythonVersion, ScopeKind};
 
@@ -51,6 +51,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         && argument(call, "encoding", opener.encoding).is_absent()
         && !only_made(context)
         && !is_device(context, call, opener)
+        && !is_pid_file(context, call, opener)
     {
         let fix = with_argument(context, call, "encoding=\"utf-8\"", false);
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
@@ -94,6 +95,16 @@ fn closes(stmt: &Stmt, name: &str) -> bool {
     let Stmt::Expr(stmt) = stmt else { return false };
     let Expr::Call(call) = stmt.value.as_ref() else { return false };
     matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "close" && is_name(&method.value, name))
+}
+
+/// Whether what is opened is called a pid file: the number in it is digits in every encoding.
+fn is_pid_file(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bool {
+    let is_one = |name: &str| words(name).iter().any(|word| word == "pid" || word == "pidfile");
+    let path = match call.func.as_ref() {
+        Expr::Attribute(method) if opener.name.starts_with("pathlib.") => Some(method.value.as_ref()),
+        _ => call.arguments.args.first(),
+    };
+    path.and_then(last_name).is_some_and(is_one) || context.enclosing_function().is_some_and(|def| is_one(&def.name))
 }
 
 /// `/dev/null`, a terminal and the like: what goes through them is no text that someone keeps.
@@ -205,11 +216,17 @@ class Pidfile:
             return int(file.readline())
 with open('pid', 'w') as file:
     file.write(str(os.getpid()))
+def read_pid(path):
+    return int(open(path).read())
+def lock(self, pidfile):
+    with open(pidfile, 'w') as file:
+        file.write(number)
 null = open(os.devnull, 'w')
 null = open('/dev/null', 'w')
 tty = open('/dev/tty')
 ";
         assert!(found("unspecified-encoding", quiet).is_empty());
+        assert_eq!(found("unspecified-encoding", "def rapid(stupid):\n    return open(stupid)\n"), ["open"]);
         assert_eq!(found("unspecified-encoding", "f = open('a')\ng.close()\nf = open('a')\nf.read()\nf.close()\n").len(), 2);
     }
 }

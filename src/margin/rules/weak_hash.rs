@@ -3,10 +3,10 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, any_in_expr, argument, is_false, last_name, symbol, words};
+use super::support::{Argument, any_in_expr, argument, comments_on, docstring_says, is_false, last_name, symbol, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::{Context, Node};
+use crate::python::{Context, Node, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "weak-hash", hooks: &[Hook::Call(check)] };
 
@@ -32,29 +32,56 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         Argument::Absent => false,
         Argument::Unknown => true,
     };
-    if !declared && !is_checksum(context) && !is_asked_for(context) {
+    if !declared && !is_checksum(context) && !is_asked_for(context) && !is_told(context, call) {
         report.at(place, &[("symbol", shown)]).fix = fix;
     }
 }
 
-/// Whether the function or the variable around says that the hash is a mere name for data.
+/// Whether the function or the variable around says that the hash is a mere name for data, or part of a protocol that
+/// knows no other.
 fn is_checksum(context: &Context<'_>) -> bool {
     const MERE: [&str; 14] = [
         "bucket", "bundle", "cache", "checksum", "crc", "etag", "file", "fingerprint", "hexdigest", "id", "nonce", "template", "uuid",
         "version",
     ];
     let is_mere = |name: &str| {
-        let mut words = words(name);
-        words.retain(|word| !word.is_empty());
-        let is_one = |word: &str| MERE.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit()));
-        // Who is called `sha1` offers it.
-        words.iter().any(|word| is_one(word) || word.ends_with("nonce") || ["md5", "sha1"].contains(&word.as_str()))
+        let is_one = |word: &str| {
+            let word = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
+            MERE.contains(&word) || word.strip_suffix('s').is_some_and(|word| MERE.contains(&word))
+        };
+        words(name).iter().any(|word| is_one(word) || word.ends_with("nonce")) || is_protocol(name)
     };
     let target = context.ancestors().find_map(|node| match node {
         Node::Stmt(Stmt::Assign(assign)) => assign.targets.first().and_then(last_name),
         _ => None,
     });
     context.enclosing_function().is_some_and(|def| is_mere(&def.name)) || target.is_some_and(is_mere)
+}
+
+/// Whether a name is that of something that asks for this very hash. Who is called `sha1` offers it.
+fn is_protocol(name: &str) -> bool {
+    const PROTOCOLS: [&str; 13] = [
+        "apop", "cram", "digestauth", "git", "handshake", "htpasswd", "md5", "ntlm", "pypi", "sha1", "websocket", "websockets", "ws",
+    ];
+    let lower = name.to_ascii_lowercase();
+    lower.contains("digest") && (lower.contains("auth") || lower.contains("http"))
+        || words(name).iter().any(|word| PROTOCOLS.contains(&word.as_str()))
+}
+
+/// Whether the class, the docstring or a comment says what the hash is for.
+fn is_told(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    const TOLD: [&str; 11] = [
+        "apop", "cache key", "checksum", "cram-md5", "digest auth", "etag", "fingerprint", "ntlm", "not for security", "rfc 1939",
+        "rfc 6455",
+    ];
+    let is_of_protocol = context.scopes().iter().any(|scope| match scope.kind {
+        ScopeKind::Class(class) => is_protocol(&class.name),
+        _ => false,
+    });
+    let mut comments = comments_on(context, call).map(str::to_ascii_lowercase);
+    is_of_protocol
+        || docstring_says(context, &TOLD)
+        || comments.any(|text| ["md5", "sha1", "sha-1", "secur", "checksum", "protocol", "rfc"].iter().any(|word| text.contains(word)))
 }
 
 /// Under `if algorithm == "MD5"`: the other side chose.
@@ -95,6 +122,18 @@ if algorithm == 'MD5':
     digest = hashlib.md5(data)
 elif algorithm == 'SHA':
     digest = hashlib.sha1(data)
+def apop(self, user, secret):
+    digest = hashlib.md5(self.timestamp + secret).hexdigest()
+def _hash_files(paths):
+    h = hashlib.sha1()
+class HTTPDigestAuth:
+    def build(self, header):
+        return hashlib.md5(header)
+def respond(server, secret):
+    '''Answers as CRAM-MD5 asks for.'''
+    return hashlib.md5(secret)
+# The server knows nothing but MD5.
+answer = hashlib.md5(secret)
 ";
         assert!(found("weak-hash", quiet).is_empty());
     }
@@ -103,6 +142,14 @@ elif algorithm == 'SHA':
     fn every_way_to_ask_for_it_is_found() {
         let source = "from hashlib import md5, new\nmd5(data)\nnew('SHA1', data)\nmd5(data, usedforsecurity=True)\n";
         assert_eq!(found("weak-hash", source), ["md5", "'SHA1'", "md5"]);
+        let source = "\
+import hashlib
+class DigitalSignature:
+    def digest(self, data):
+        '''The digest that is signed.'''
+        return hashlib.sha1(data).digest()  # noqa: S324
+";
+        assert_eq!(found("weak-hash", source), ["hashlib.sha1"]);
         assert_eq!(
             fixed("weak-hash", "import hashlib\nhashlib.new('md5')\nhashlib.sha1()\n"),
             "import hashlib\nhashlib.new(\"sha256\")\nhashlib.sha256()\n",

@@ -153,7 +153,7 @@ fn run(
         return;
     }
     let before = findings.len();
-    let mut report = Report { id, rule, knowledge, target, findings };
+    let mut report = Report { id, rule, knowledge, target, test_file: false, findings };
     if guarded(knowledge, id, || detect(&mut report)).is_none() {
         findings.truncate(before);
     }
