@@ -28,13 +28,12 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     }
 }
 
-/// Whether no subclass elsewhere is to be thought of: the method or the module is private, or the class stands in a function.
+/// Whether no subclass elsewhere is to be thought of: the method is private, or the class stands in a function.
 /// An iterator's own `__iter__` is called by loops, which ask for no type.
 fn is_internal(context: &Context<'_>, def: &ast::StmtFunctionDef) -> bool {
     let is_private = def.name.starts_with('_') && !is_dunder(&def.name);
     is_private
         || ["__iter__", "__aiter__"].contains(&def.name.as_str())
-        || context.environment.is_private_module()
         || context.scopes().iter().any(|scope| matches!(scope.kind, ScopeKind::Function(_)))
 }
 
