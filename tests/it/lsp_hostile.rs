@@ -304,3 +304,78 @@ async fn a_client_that_answers_nothing_is_served_all_the_same() {
     }
     client.finish().await;
 }
+
+#[tokio::test]
+async fn a_line_of_megabytes_is_edited_at_its_end() {
+    let mut client =
+        quiet_client(&format!("import asyncio\nx = '{}'; asyncio.TaskGroup\n", "😀".repeat(1_250_000))).await;
+    // Two units each, behind the opening quote.
+    let end = 5 + 2 * 1_250_000;
+    assert!(client.hover(URI, 1, end + 13).await.is_object());
+    client.change(URI, 2, &[([1, 5, 1, end], ""), ([1, 0, 1, 0], "y = ")]).await;
+    let hover = client.hover(URI, 1, 4 + 5 + 13).await;
+    assert_eq!(hover["range"]["start"], json!({"line": 1, "character": 4 + 5 + 3}));
+    client.finish().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn neighbours_that_are_no_files_hold_nothing_up() {
+    use std::os::unix::fs::symlink;
+    let capable = json!({"textDocument": {"diagnostic": {}}});
+    let builder = Client::builder().capable(capable).options(json!({"diagnostics": {"select": ["all"]}}));
+    let builder = builder.file("good.py", "import a\ndef f(a=[]): pass\n").file("folder.py/inside.py", "import a\n");
+    let mut client = builder
+        .start_after(|client| {
+            for name in ["pipe.py", "ruff.toml", "requirements.txt", "package"] {
+                // Where there is no such program, there is no such file.
+                let _made = std::process::Command::new("mkfifo").arg(client.path(name)).status();
+            }
+            symlink("/dev/zero", client.path("zero.py")).unwrap();
+            symlink("itself.py", client.path("itself.py")).unwrap();
+            symlink("nowhere.py", client.path("dangling.py")).unwrap();
+            symlink(".", client.path("again")).unwrap();
+        })
+        .await;
+    let uri = client.uri("a.py");
+    let names = ["pipe", "zero", "itself", "dangling", "again", "again.again.good", "folder", "package.x", "good"];
+    let imports: String = names.iter().map(|name| format!("import {name}\n")).collect();
+    client.open(&uri, &format!("{imports}import asyncio\nasyncio.TaskGroup\ndef f(a=[]): pass\n")).await;
+    for line in 0..=u32::try_from(names.len()).unwrap() + 1 {
+        client.hover(&uri, line, 8).await;
+    }
+    let report = client.request("textDocument/diagnostic", json!({"textDocument": {"uri": uri}})).await;
+    let of = |rule| report["items"].as_array().unwrap().iter().any(|item| item["code"] == rule);
+    assert!(of("mutable-default-argument"), "{report}");
+    let list = client.request("marginalia/readingList", json!({})).await;
+    assert!(list["files"].as_u64().unwrap() >= 1, "{list}");
+    client.finish().await;
+}
+
+#[tokio::test]
+async fn a_workspace_that_is_deleted_takes_nothing_with_it() {
+    let capable = json!({"textDocument": {"diagnostic": {}}});
+    let text = "import asyncio\nfrom shop import till\nasyncio.TaskGroup\ndef f(a=[]): pass\n";
+    let builder = Client::builder().capable(capable).file("shop/__init__.py", "").file("shop/till.py", "import shop\n");
+    let mut client =
+        builder.file("pyproject.toml", "[project]\nrequires-python = '>=3.12'\n").file("a.py", text).start().await;
+    let uri = client.uri("a.py");
+    client.open(&uri, text).await;
+    let document = json!({"textDocument": {"uri": uri}});
+    let before = client.request("textDocument/diagnostic", document.clone()).await;
+    assert_eq!(before["items"].as_array().unwrap().len(), 1, "{before}");
+    std::fs::remove_dir_all(client.path("")).unwrap();
+    for round in 2..5 {
+        client.notify("textDocument/didSave", document.clone()).await;
+        client
+            .notify("workspace/didChangeWatchedFiles", json!({"changes": [{"uri": client.uri("a.py"), "type": 3}]}))
+            .await;
+        client.change(&uri, round, &[([0, 0, 0, 0], "# gone\n")]).await;
+        assert!(client.hover(&uri, 1 + u32::try_from(round).unwrap(), 10).await.is_object(), "{round}");
+        let report = client.request("textDocument/diagnostic", document.clone()).await;
+        assert_eq!(report["items"].as_array().unwrap().len(), 1, "{report}");
+        client.request("marginalia/readingList", json!({})).await;
+        client.actions(&uri, [0, 0, 9, 0], &[], None).await;
+    }
+    client.finish().await;
+}
