@@ -1,13 +1,13 @@
 //! `eval-used`: text that is run as code.
 
-use ruff_python_ast::{self as ast, CmpOp, Expr, Stmt};
+use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
 use super::exec_used::is_code_object;
 use super::support::{comments_on, docstring, is_reason, string, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::{Context, Node, ScopeKind};
+use crate::python::{Context, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "eval-used", hooks: &[Hook::Call(check)] };
 
@@ -23,7 +23,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if has_names_of_its_own(context, call, code) || is_explained(context, call) {
         return;
     }
-    if in_console(context) || is_promised(context) || is_one_of_few(context, code) {
+    if in_console(context) || is_promised(context) {
         return;
     }
     let alone = call.arguments.len() == 1 && !code.is_starred_expr();
@@ -64,26 +64,6 @@ fn is_promised(context: &Context<'_>) -> bool {
         let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         words.any(|word| word == "eval")
             || text.contains("evaluat") && ["python", "code", "annotation", "namespace"].iter().any(|word| text.contains(word))
-    })
-}
-
-/// In the body of `if text in ("True", "False"):`, which names all that the text can be.
-fn is_one_of_few(context: &Context<'_>, code: &Expr) -> bool {
-    let Expr::Name(code) = code else { return false };
-    let names_all = |test: &Expr, body: &[Stmt]| {
-        let Expr::Compare(compare) = test else { return false };
-        let is_here = body.first().zip(body.last()).is_some_and(|(first, last)| first.start() < code.start() && code.end() <= last.end());
-        let [CmpOp::In] = *compare.ops else { return false };
-        let all: &[Expr] = match &*compare.comparators {
-            [Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::Set(ast::ExprSet { elts, .. })] => elts,
-            _ => return false,
-        };
-        is_here && matches!(compare.left.as_ref(), Expr::Name(name) if name.id == code.id) && all.iter().all(|one| string(one).is_some())
-    };
-    context.ancestors().any(|node| match node {
-        Node::Stmt(Stmt::If(branch)) => names_all(&branch.test, &branch.body),
-        Node::ElifElse(clause) => clause.test.as_ref().is_some_and(|test| names_all(test, &clause.body)),
-        _ => false,
     })
 }
 
@@ -143,11 +123,6 @@ def make(name):
 def resolve(text):
     '''Evaluates an annotation that is written as text.'''
     return eval(text)
-def constant(text):
-    if text == 'true':
-        return True
-    elif text in ('True', 'False'):
-        return eval(text)
 class Variables:
     '''The list of the debugger, in which values can be changed.'''
     def change(self, text):
@@ -160,13 +135,8 @@ def debug_prompt():
 def price(formula):
     '''Evaluates the formula of a discount.'''
     return eval(formula)
-def constant(text, other):
-    if text in ('True', 'False'):
-        return eval(other)
-    else:
-        return eval(text)
 ";
-        assert_eq!(found("eval-used", source).len(), 3);
+        assert_eq!(found("eval-used", source), ["eval"]);
         let plain = "def change(self, text):\n    return eval(text)\n";
         let named = |file: &str| Options { file_name: file.to_owned(), ..Options::default() };
         assert_eq!(found_with("eval-used", plain, &named("app/orders.py")).len(), 1);

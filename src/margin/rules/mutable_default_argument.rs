@@ -4,11 +4,11 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::parameter_uses::{Uses, uses};
-use super::support::{indent_unit, makes_mutable};
+use super::support::{indent_unit, is_name, makes_mutable};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
-use crate::python::{Context, canonical};
+use crate::python::{Context, ScopeKind, canonical};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "mutable-default-argument", hooks: &[Hook::Function(check)] };
@@ -36,11 +36,11 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     for parameter in shared {
         let Some(default) = parameter.default() else { continue };
         let name = parameter.name().as_str();
-        // `_cache={}`: a private parameter is no one's to give, and shared on purpose; tkinter asks for `cnf={}`.
-        if name.starts_with('_') || name == "cnf" || is_view(context, parameter.parameter.annotation()) {
+        // `_cache={}`: a private parameter is no one's to give, and shared on purpose.
+        if name.starts_with('_') || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
-        if uses.get(name).is_some_and(|uses| is_meant(*uses, name, default)) {
+        if uses.get(name).is_some_and(|uses| is_meant(context, *uses, name, default)) {
             continue;
         }
         let place = *place.get_or_insert_with(|| Place::of(context, def));
@@ -50,12 +50,33 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     }
 }
 
-/// Whether the default does no harm: the body tells `None` apart, where it means something else; or it puts what it has
-/// found into `cache={}`, or counts up `count=[0]`, which are shared on purpose; or it only reads or copies the object.
-fn is_meant(uses: Uses, parameter: &str, default: &Expr) -> bool {
-    let is_counter = matches!(default, Expr::List(list) if matches!(list.elts.as_slice(), [Expr::NumberLiteral(_)]));
-    let is_kept = is_counter || ["cache", "memo"].contains(&parameter);
-    uses.asks_none || is_kept && uses.sets_item || uses.any && !uses.leaks && display(default) != Display::Other
+/// Whether the default does no harm: the body tells `None` apart, where it means something else; or it only reads or copies
+/// the object; or the object is shared on purpose.
+fn is_meant(context: &Context<'_>, uses: Uses, parameter: &str, default: &Expr) -> bool {
+    if uses.asks_none || uses.any && !uses.leaks && display(default) != Display::Other {
+        return true;
+    }
+    if uses.sets_item {
+        return is_store(context, parameter, default);
+    }
+    // tkinter's own signature.
+    parameter == "cnf" && (context.environment.is_below("tkinter") || context.table.imports_from("tkinter").next().is_some())
+}
+
+/// `cache={}`, and any dict of an inner function, into which the body puts what it has found; `count=[0]` and `at=[at]`, which
+/// it counts up.
+fn is_store(context: &Context<'_>, parameter: &str, default: &Expr) -> bool {
+    match default {
+        Expr::List(list) => {
+            let is_count = |item: &Expr| item.is_number_literal_expr() || is_name(item, parameter);
+            !list.is_empty() && list.elts.iter().all(is_count)
+        }
+        _ => ["cache", "memo"].contains(&parameter) || default.is_dict_expr() && is_inner(context),
+    }
+}
+
+fn is_inner(context: &Context<'_>) -> bool {
+    context.scopes().iter().any(|scope| matches!(scope.kind, ScopeKind::Function(_)))
 }
 
 /// What a default holds.
@@ -200,7 +221,23 @@ def read(names=['a', 'b'], table={'a': 1}, seen=[], kinds={int, str}):
     return [table.get(name) for name in names or seen[1:]] + names
 def start(function, args=(), kwargs={}):
     return function(*args, **kwargs)
-class Widget:
+def options(long=[], short=[]):
+    if type(long) == str:
+        long = [long]
+    else:
+        long = list(long)
+    if not iterable(short):
+        short = [short]
+    return parse(long, short[0])
+def walk(lines, at=[at], counts=[0, 0]):
+    at[0] += 1
+    counts[1] += 1
+    def seen(line, known={}):
+        if line in known:
+            return True
+        known[line] = True
+import tkinter
+class Widget(tkinter.Widget):
     def configure(self, cnf={}, **options):
         return self._configure(cnf, options)
 ";
@@ -236,12 +273,14 @@ def h(a=[], b=['x'], c=[[]], d=[], e=[]):
     return inner
 def k(a=[], b=[], c=[], d=dict(x=[])):
     return b if a else (None or c) or d['x']
+def store(key, found={}, cnf={}):
+    found[key] = cnf[key] = 1
 def everything(a=[]):
     print(a)
     return locals()
 def stub(a=[]): ...
 ";
-        assert_eq!(found("mutable-default-argument", source).len(), 17);
+        assert_eq!(found("mutable-default-argument", source).len(), 19);
     }
 
     #[test]

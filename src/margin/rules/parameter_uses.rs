@@ -25,7 +25,7 @@ pub(super) struct Uses {
 }
 
 /// Built-in functions that look at what a collection holds and keep nothing of it.
-const READERS: [&str; 24] = [
+const READERS: [&str; 25] = [
     "all",
     "any",
     "bool",
@@ -49,11 +49,15 @@ const READERS: [&str; 24] = [
     "str",
     "sum",
     "tuple",
+    "type",
     "zip",
 ];
 
-/// Methods and functions that take what they are given apart, or copy it; and those that log it.
-const TAKERS: [&str; 18] = [
+/// Methods and functions that take what they are given apart, or copy it; those that log it, or run it as a command.
+const TAKERS: [&str; 22] = [
+    "Popen",
+    "check_call",
+    "check_output",
     "copy",
     "debug",
     "deepcopy",
@@ -67,6 +71,7 @@ const TAKERS: [&str; 18] = [
     "isdisjoint",
     "issubset",
     "issuperset",
+    "iterable",
     "join",
     "symmetric_difference",
     "union",
@@ -75,7 +80,8 @@ const TAKERS: [&str; 18] = [
 ];
 
 /// Methods of a list, a dict or a set that do not change it.
-const READING_METHODS: [&str; 14] = [
+const READING_METHODS: [&str; 15] = [
+    "__class__",
     "copy",
     "count",
     "difference",
@@ -116,8 +122,7 @@ pub(super) fn uses<'a>(
                 return Go::Over;
             }
             AnyNodeRef::ExprName(name) => {
-                // They can get at every name.
-                hides_all |= matches!(name.id.as_str(), "locals" | "vars" | "eval" | "exec");
+                hides_all |= sees_all(name, parents.last().copied());
                 if let Some(of_name) = uses.get_mut(name.id.as_str()) {
                     look_at(context, name, parents, of_name);
                 }
@@ -132,35 +137,54 @@ pub(super) fn uses<'a>(
     uses
 }
 
-/// `p = list(p)`, `if not p: p = []` where the object is empty: what is done with the name afterwards is done with another.
+/// `locals()`, `eval(text)`: they get at every name.
+fn sees_all(name: &ast::ExprName, parent: Option<AnyNodeRef<'_>>) -> bool {
+    let Some(AnyNodeRef::ExprCall(call)) = parent else { return false };
+    match name.id.as_str() {
+        "locals" | "vars" => call.arguments.is_empty(),
+        "eval" | "exec" => call.arguments.len() == 1,
+        _ => false,
+    }
+}
+
+/// `p = list(p)`, `if not p: p = []` where the object is empty, an `if` that sets it on every way: what is done with the name
+/// afterwards is done with another object.
 fn rebind<'a>(stmt: &'a Stmt, uses: &mut FxHashMap<&'a str, Uses>) {
-    let mut set = |targets: &'a [Expr], at: TextSize, only: Option<&Expr>| {
-        for target in targets {
-            if let Expr::Name(name) = target
-                && let Some(uses) = uses.get_mut(name.id.as_str())
-                && only.is_none_or(|only| uses.is_empty && is_name(only, &name.id))
-            {
-                uses.rebound.get_or_insert(at);
-            }
+    let mut set = |name: &str, only_if_empty: bool| {
+        if let Some(uses) = uses.get_mut(name).filter(|uses| uses.is_empty || !only_if_empty) {
+            uses.rebound.get_or_insert(stmt.end());
         }
     };
     match stmt {
-        Stmt::Assign(assign) => set(&assign.targets, stmt.end(), None),
-        Stmt::AnnAssign(assign) if assign.value.is_some() => {
-            set(std::slice::from_ref(&assign.target), stmt.end(), None)
-        }
         Stmt::If(branch) => {
-            let Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::Not, operand, .. }) = branch.test.as_ref() else {
-                return;
+            let is_falsy = |name: &str| {
+                matches!(branch.test.as_ref(),
+                Expr::UnaryOp(ast::ExprUnaryOp { op: ast::UnaryOp::Not, operand, .. }) if is_name(operand, name))
             };
-            for inner in &branch.body {
-                if let Stmt::Assign(assign) = inner {
-                    set(&assign.targets, stmt.end(), Some(operand));
+            let others = &branch.elif_else_clauses;
+            let has_else = others.last().is_some_and(|clause| clause.test.is_none());
+            for name in branch.body.iter().flat_map(assigned) {
+                if is_falsy(name) {
+                    set(name, true);
+                } else if has_else
+                    && others.iter().all(|clause| clause.body.iter().flat_map(assigned).any(|other| other == name))
+                {
+                    set(name, false);
                 }
             }
         }
-        _ => {}
+        _ => assigned(stmt).for_each(|name| set(name, false)),
     }
+}
+
+/// The names that a statement binds to a value as a whole.
+fn assigned(stmt: &Stmt) -> impl Iterator<Item = &str> {
+    let targets = match stmt {
+        Stmt::Assign(assign) => assign.targets.as_slice(),
+        Stmt::AnnAssign(assign) if assign.value.is_some() => std::slice::from_ref(assign.target.as_ref()),
+        _ => &[],
+    };
+    targets.iter().filter_map(|target| target.as_name_expr()).map(|name| name.id.as_str())
 }
 
 fn look_at(context: &Context<'_>, name: &ast::ExprName, parents: &[AnyNodeRef<'_>], uses: &mut Uses) {
@@ -204,6 +228,13 @@ fn is_read(context: &Context<'_>, mut place: TextRange, parents: &[AnyNodeRef<'_
             AnyNodeRef::Arguments(_) => {
                 let call = at.checked_sub(1).map(|at| parents[at]);
                 return matches!(call, Some(AnyNodeRef::ExprCall(call)) if only_reads(context, &call.func));
+            }
+            // `p = [p]`: who asked got no list.
+            AnyNodeRef::ExprList(list) => {
+                let assign = at.checked_sub(1).map(|at| parents[at]);
+                return list.elts.len() == 1
+                    && matches!(assign, Some(AnyNodeRef::StmtAssign(assign)) if matches!((assign.targets.as_slice(), list.elts.first()),
+                        ([Expr::Name(target)], Some(Expr::Name(name))) if target.id == name.id));
             }
             _ => return is_read_by(*parent, here),
         }
@@ -249,7 +280,9 @@ fn is_read_by(parent: AnyNodeRef<'_>, here: impl Fn(&Expr) -> bool) -> bool {
 fn only_reads(context: &Context<'_>, function: &Expr) -> bool {
     match function {
         Expr::Name(name) if READERS.contains(&name.id.as_str()) => context.table.bindings_of(&name.id).next().is_none(),
-        Expr::Name(name) => matches!(name.id.as_str(), "copy" | "deepcopy"),
+        Expr::Name(name) => {
+            matches!(name.id.as_str(), "Popen" | "check_call" | "check_output" | "copy" | "deepcopy" | "iterable")
+        }
         Expr::Attribute(method) => TAKERS.contains(&method.attr.as_str()),
         _ => false,
     }

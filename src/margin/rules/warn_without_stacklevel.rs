@@ -91,7 +91,7 @@ fn is_for_caller<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> bool {
 fn is_for_author<'a>(context: &Context<'a>, message: &'a Expr) -> bool {
     let text = context.text(value_of(context, message));
     let text = text.get(..2_000).unwrap_or(text).to_lowercase();
-    ["implement ", "override", "signature", "subclass", "settings"].iter().any(|word| text.contains(word))
+    ["implement ", "override", "signature", "settings"].iter().any(|word| text.contains(word))
 }
 
 /// `DeprecationWarning`, `RemovedInFlask4Warning`, `FutureWarning`.
