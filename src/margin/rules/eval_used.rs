@@ -43,10 +43,10 @@ pub(super) fn is_explained(context: &Context<'_>, call: &ast::ExprCall) -> bool 
 pub(super) fn in_console(context: &Context<'_>) -> bool {
     let is_one = |name: &str| {
         words(name).iter().any(|word| {
-            word.starts_with("debug") || ["console", "interactive", "interpreter", "pdb", "repl"].contains(&word.as_str())
+            word.starts_with("debug") || ["console", "interactive", "pdb", "repl"].contains(&word.as_str())
         })
     };
-    let says = |text: &str| ["debugger", "interactive"].iter().any(|word| text.to_ascii_lowercase().contains(word));
+    let says = |text: &str| ["debugger", "interactive interpreter", "interactive session"].iter().any(|word| text.to_ascii_lowercase().contains(word));
     let file = context.environment.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
     is_one(file.trim_end_matches(".py"))
         || context.scopes().iter().any(|scope| match scope.kind {

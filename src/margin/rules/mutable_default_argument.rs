@@ -96,7 +96,7 @@ fn display(default: &Expr) -> Display {
         for item in items {
             display = match item {
                 _ if item.is_literal_expr() => Display::Flat,
-                Expr::Name(_) | Expr::Attribute(_) | Expr::UnaryOp(_) => Display::Flat,
+                Expr::Name(_) | Expr::Attribute(_) | Expr::UnaryOp(_) | Expr::FString(_) => Display::Flat,
                 Expr::Tuple(tuple) if tuple.elts.iter().all(Expr::is_literal_expr) => Display::Flat,
                 _ => return Display::Other,
             };
