@@ -9,6 +9,7 @@ use crate::python::Context;
 
 /// What is done with the object that a parameter holds when the call begins.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Uses {
     /// The body speaks of the parameter.
     pub(super) any: bool,
@@ -132,7 +133,9 @@ pub(super) fn uses<'a>(
         Go::In
     });
     if hides_all {
-        uses.values_mut().for_each(|uses| uses.leaks = true);
+        for uses in uses.values_mut() {
+            uses.leaks = true;
+        }
     }
     uses
 }
