@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, OperatorPrecedence, 
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{
-    any_in_expr, has_comment, indent_unit, is_name, is_upper_case, operand, owns_its_lines, without_docstring,
+    any_in_expr, comments_at, has_comment, indent_unit, is_name, is_reason, is_upper_case, operand, owns_its_lines, without_docstring,
 };
 use super::{Detector, Hook, Report};
 use crate::margin::fix::{indentation, spelling};
@@ -31,6 +31,8 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         if let Some(parameter) = checked_parameter(def, &assert.test)
             && (speaks(assert) || names_values(&assert.test))
             && !repeats_annotation(context, def, parameter)
+            // "The caller has checked it."
+            && !comments_at(context, stmt.range()).any(is_reason)
         {
             let keyword = TextRange::at(assert.start(), TextSize::of("assert"));
             let fix = with_raise(context, assert, parameter);
@@ -167,6 +169,11 @@ def open_url(url, scheme: Literal['http', 'https'] = 'http', kind: 'typing.Liter
     assert scheme in ('http', 'https')
     assert kind == 1, 'kind'
     return url
+def convert(unit, base):
+    assert unit not in ('Y', 'M')  # the caller has looked
+    # Only bases of digits get here.
+    assert base <= 10, 'base'
+    return unit
 def _pay(amount):
     assert amount > 0
     return amount

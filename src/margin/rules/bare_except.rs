@@ -31,10 +31,16 @@ fn raises_again(body: &[Stmt]) -> bool {
     let ends = |stmt: &Stmt| match stmt {
         Stmt::Raise(raise) => raise.exc.is_none(),
         Stmt::Try(inner) => raises_again(&inner.finalbody),
-        Stmt::With(inner) => raises_again(&inner.body),
+        Stmt::With(inner) => raises_again(&inner.body) || inner.items.iter().any(|item| reraises(&item.context_expr)),
         _ => false,
     };
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || body.iter().any(ends))
+}
+
+/// `with safe_reraise():`, by its name.
+fn reraises(manager: &Expr) -> bool {
+    let function = if let Expr::Call(call) = manager { call.func.as_ref() } else { manager };
+    last_name(function).is_some_and(|name| name.to_ascii_lowercase().replace('_', "").contains("reraise"))
 }
 
 /// Whether the program's end is thought of: a clause above takes it, or this one raises again on some way or hands on what
@@ -119,6 +125,11 @@ except:
         undo()
     finally:
         raise
+try:
+    work()
+except:
+    with util.safe_reraise():
+        undo()
 ";
         assert!(found("bare-except", quiet).is_empty());
         assert_eq!(found("bare-except", "try:\n    work()\nexcept ValueError:\n    undo()\nexcept:\n    undo()\n"), ["except"]);

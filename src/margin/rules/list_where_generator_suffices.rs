@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::any_in_expr;
+use super::support::{any_in_expr, comments_on};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
@@ -19,7 +19,8 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     };
     let Some(function) = CONSUMERS.iter().find(|name| context.is_builtin(&call.func, name)) else { return };
-    if is_async(comprehension) {
+    // A comment that speaks of the list says why: each call in it must be made.
+    if is_async(comprehension) || comments_on(context, call).any(|text| text.to_ascii_lowercase().contains("list")) {
         return;
     }
     let range = comprehension.range();
@@ -76,5 +77,10 @@ mod tests {
             assert!(found(RULE, &format!("async def f():\n    {line}\n")).is_empty(), "{line}");
         }
         assert!(found(RULE, "def any(x): ...\nany([a for a in b])\n").is_empty());
+    }
+    #[test]
+    fn a_comment_may_say_why_it_is_a_list() {
+        assert!(found(RULE, "# A list, so that each is checked.\nok = all([a.check() for a in b])\n").is_empty());
+        assert_eq!(found(RULE, "# All of them.\nok = all([a.check() for a in b])\n"), ["[a.check() for a in b]"]);
     }
 }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Operator, OperatorPrecedence, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{has_comment, is_symbol, operand};
+use super::support::{has_comment, is_name, is_symbol, operand, suite_of};
 use super::variables::{Event, events};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
@@ -48,6 +48,9 @@ fn check_fromkeys<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &m
     if compared || !is_symbol(context, &call.func, &["builtins.dict.fromkeys"]) || !is_mutable(context, value) {
         return;
     }
+    if is_filled_at_once(context) {
+        return;
+    }
     let plain = is_empty(context, value) && !has_comment(context, call);
     let fix = plain.then(|| {
         let keys = operand(context, keys, OperatorPrecedence::IfElse);
@@ -59,6 +62,20 @@ fn check_fromkeys<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &m
         }
     });
     report.at(value, &[("inner", context.text(value))]).fix = fix;
+}
+
+/// `results = dict.fromkeys(keys, {})`, and a loop follows that does nothing but set each item anew.
+fn is_filled_at_once(context: &Context<'_>) -> bool {
+    let Some(Node::Stmt(stmt @ Stmt::Assign(assign))) = context.parent() else { return false };
+    let [Expr::Name(name)] = assign.targets.as_slice() else { return false };
+    let Some(Stmt::For(each)) = suite_of(context, stmt).and_then(|(suite, at)| suite.get(at + 1)) else { return false };
+    each.body.iter().all(|stmt| match stmt {
+        Stmt::Assign(set) => set.targets.iter().all(|target| match target {
+            Expr::Subscript(item) => is_name(&item.value, &name.id),
+            _ => false,
+        }),
+        _ => false,
+    })
 }
 
 fn is_mutable(context: &Context<'_>, element: &Expr) -> bool {
@@ -148,8 +165,12 @@ class C:
     def __init__(self, n):
         self.rows = [{}] * n
 x = dict.fromkeys('ab', [])
+def g(n):
+    found = dict.fromkeys(n, {1})
+    for key in n:
+        found[key].add(key)
 ";
-        assert_eq!(found(RULE, source), ["[0] * n", "[1, 2]", "set()", "[]", "{}", "[]"]);
+        assert_eq!(found(RULE, source), ["[0] * n", "[1, 2]", "set()", "[]", "{}", "[]", "{1}"]);
         let after = fixed(RULE, source);
         assert!(after.contains("grid = [[0] * n for _ in range(m)]"), "{after}");
         assert!(after.contains("x = {key: [] for key in 'ab'}"), "{after}");
@@ -163,6 +184,9 @@ def f(n):
     g([[]] * n)
     table = [[]] * n
     table[0] = []
+    found = dict.fromkeys(n, {})
+    for key in n:
+        found[key] = look(key)
     return [0] * n, rows, [(1, 2)] * n, ['a'] * n
 x = [[1, 2]] * 3
 y = dict.fromkeys('ab', 0)

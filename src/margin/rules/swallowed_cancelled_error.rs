@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in_own, function_text, is_symbol, last_line_end, leaves, owns_its_lines, suite_of};
+use super::support::{any_in_own, comments_within, function_text, is_symbol, last_line_end, leaves, owns_its_lines, suite_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -21,11 +21,17 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         return;
     }
     let Some(caught) = types.iter().find(|ty| is_symbol(context, ty, &["asyncio.CancelledError"])) else { return };
-    if goes_on(handler) || cancels(context) || !continues(context, handler) || awaits_task(context) {
+    if goes_on(handler) || cancels(context) || !continues(context, handler) || awaits_task(context) || is_meant(context, handler) {
         return;
     }
     let alone = types.len() == 1;
     report.at(caught, &[]).fix = if alone { with_raise(context, handler) } else { None };
+}
+
+/// Whether a comment in the clause says that the cancellation ends here.
+fn is_meant(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
+    let mut comments = comments_within(context, handler.range()).map(str::to_ascii_lowercase);
+    comments.any(|text| ["ignor", "swallow", "suppress", "on purpose"].iter().any(|word| text.contains(word)))
 }
 
 /// Whether the exception is raised again, or handed to somebody.
@@ -155,6 +161,13 @@ async def end():
             break
         finally:
             close()
+async def answer(response):
+    try:
+        await response.send()
+    except asyncio.CancelledError:
+        # The client has gone: ignored.
+        pass
+    return response
 async def watch(self):
     try:
         await self.task

@@ -50,6 +50,8 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if is_text(call, opener)
         && argument(call, "encoding", opener.encoding).is_absent()
         && !only_made(context)
+        && !(callee == "pathlib.Path.write_text"
+            && call.arguments.args.first().is_some_and(|text| is_ascii_json(context, text, "json.dumps")))
         && !is_device(context, call, opener)
         && !is_pid_file(context, call, opener)
     {
@@ -64,7 +66,7 @@ fn only_made(context: &Context<'_>) -> bool {
     match context.parent() {
         Some(Node::WithItem(item)) => {
             let stmt = context.ancestors().find_map(|node| if let Node::Stmt(Stmt::With(with)) = node { Some(with) } else { None });
-            let is_empty = |with: &ast::StmtWith| with.body.iter().all(|stmt| stmt.is_pass_stmt() || writes_number(stmt));
+            let is_empty = |with: &ast::StmtWith| with.body.iter().all(|stmt| stmt.is_pass_stmt() || writes_number(stmt) || writes_json(context, stmt));
             item.optional_vars.is_none() || stmt.is_some_and(is_empty)
         }
         Some(Node::Expr(Expr::Attribute(method))) => method.attr.as_str() == "close",
@@ -75,6 +77,17 @@ fn only_made(context: &Context<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// `json.dump(data, file)`: it writes nothing but ASCII unless it is told to.
+fn writes_json(context: &Context<'_>, stmt: &Stmt) -> bool {
+    let Stmt::Expr(stmt) = stmt else { return false };
+    is_ascii_json(context, &stmt.value, "json.dump")
+}
+
+fn is_ascii_json(context: &Context<'_>, expr: &Expr, function: &str) -> bool {
+    let Expr::Call(call) = expr else { return false };
+    is_symbol(context, &call.func, &[function]) && argument(call, "ensure_ascii", None).is_absent()
 }
 
 /// `file.write(str(pid))`: digits are the same in every encoding.
@@ -203,7 +216,8 @@ def f(p: pathlib.Path):
     #[test]
     fn what_is_not_read_and_what_is_no_file_has_none_either() {
         let quiet = "\
-import os
+import json, os
+from pathlib import Path
 with open('a'):
     locked()
 open('a', 'a').close()
@@ -221,11 +235,22 @@ def read_pid(path):
 def lock(self, pidfile):
     with open(pidfile, 'w') as file:
         file.write(number)
+with open('data.json', 'w') as file:
+    json.dump(data, file, indent=2)
+Path('data.json').write_text(json.dumps(data))
 null = open(os.devnull, 'w')
 null = open('/dev/null', 'w')
 tty = open('/dev/tty')
 ";
         assert!(found("unspecified-encoding", quiet).is_empty());
+        let json = "\
+import json
+with open('a', 'w') as file:
+    json.dump(data, file, ensure_ascii=False)
+with open('a') as file:
+    json.load(file)
+";
+        assert_eq!(found("unspecified-encoding", json), ["open", "open"]);
         assert_eq!(found("unspecified-encoding", "def rapid(stupid):\n    return open(stupid)\n"), ["open"]);
         assert_eq!(found("unspecified-encoding", "f = open('a')\ng.close()\nf = open('a')\nf.read()\nf.close()\n").len(), 2);
     }
