@@ -145,7 +145,7 @@ fields_are_source! {
     Chapter { number, title, prerequisites }
     ReadingPath { name, chapters }
     Section { number, title, kind }
-    Note { section, since, triggers, see_also, codes, summary, key_points, pitfalls, example, erratum }
+    Note { section, since, triggers, asides, see_also, codes, summary, key_points, pitfalls, example, erratum }
     Rule {
         name, sections, group, severity, default, since, fix, equivalents, message, detection, replace_with,
         add_argument, unnecessary, deprecated, tests, docs

@@ -61,8 +61,12 @@ impl Index {
         let (mut note_id, mut rule_id) = (0, 0);
         for (volume, Indexed { book, notes, rules }) in books.into_iter().enumerate() {
             for note in notes {
-                let entry = Ranked { rank: (volume, preference(book, note.section)), id: NoteId(note_id) };
-                note.triggers.iter().for_each(|trigger| maps.add(trigger, &entry));
+                let entry = Ranked { rank: (volume, false, preference(book, note.section)), id: NoteId(note_id) };
+                for trigger in &*note.triggers {
+                    let mut entry = entry.clone();
+                    entry.rank.1 = note.asides.contains(trigger);
+                    maps.add(trigger, &entry);
+                }
                 note.codes.iter().for_each(|code| maps.code(code).0.push(entry.clone()));
                 note_id += 1;
             }
@@ -105,7 +109,8 @@ fn place(number: SectionNumber) -> Place {
 
 #[derive(Clone)]
 struct Ranked {
-    rank: (usize, Preference),
+    /// The book, whether the section is mainly about something else, its place.
+    rank: (usize, bool, Preference),
     id: NoteId,
 }
 

@@ -21,7 +21,7 @@ pub enum Trigger {
     Method {
         /// Qualified name of the class.
         class: Text,
-        /// Name of the method or attribute.
+        /// Name of the method or attribute; `*` for every one that no note names.
         name: Text,
     },
     /// `kwarg:subprocess.run(shell=)`: this keyword in a call of this function.
@@ -101,7 +101,7 @@ fn symbol(name: &str) -> Result<Trigger, String> {
 }
 
 fn method(path: &str) -> Result<Trigger, String> {
-    qualified(path)?;
+    qualified(path.strip_suffix(".*").unwrap_or(path))?;
     match path.rsplit_once('.') {
         Some((class, name)) if class.contains('.') => Ok(Trigger::Method { class: owned(class), name: owned(name) }),
         _ => Err(format!("`{path}` names no class of a module: expected `module.Class.name` (`builtins.list.sort`)")),
@@ -162,6 +162,8 @@ pub struct Note {
     pub since: Option<PythonVersion>,
     /// What in code leads here.
     pub triggers: List<Trigger>,
+    /// Those of the triggers that the section is not mainly about: other sections about the same come first.
+    pub asides: List<Trigger>,
     /// Sections worth reading with this one.
     pub see_also: List<SectionNumber>,
     /// Other tools' diagnostics that the section explains: `ruff:RUF006`.
@@ -176,4 +178,19 @@ pub struct Note {
     pub example: Text,
     /// Where the book is wrong or outdated, and what is right.
     pub erratum: Text,
+}
+
+impl Note {
+    /// Whether the section is mainly about something else than what led to it. The text is a trigger as references
+    /// name it: of a name below a package, the name itself.
+    pub fn is_aside(&self, trigger: &str) -> bool {
+        self.asides.iter().any(|aside| match aside {
+            Trigger::Symbol(name) | Trigger::SymbolTree(name) => {
+                let led = trigger.strip_prefix("symbol:").or_else(|| trigger.strip_prefix("method:"));
+                let rest = led.and_then(|led| led.strip_prefix(&**name));
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            }
+            other => other.to_string() == trigger,
+        })
+    }
 }

@@ -38,18 +38,25 @@ pub struct At {
 enum Closeness {
     /// A keyword argument of this very function.
     Keyword,
+    /// This very symbol in this very use, or a shape that says more than the others of its token: `iter` with two
+    /// arguments, `list` of `list[int]`, the `if` of a main guard.
+    Use,
     /// This very symbol, method or attribute.
     Exact,
     /// This very special method.
     Dunder,
     /// A kind of pattern or parameter, or a shape within a statement.
     Shape,
+    /// What the members of this class do, whichever it is.
+    Member,
     /// The class that a method belongs to.
     Class,
     /// The package or module around the symbol.
     Package,
-    /// A worked example that happens to use the symbol.
-    Example,
+    /// A shape of what stands around the symbol: it is a base, a decorator, the end of a chain.
+    Around,
+    /// A worked example that happens to use the symbol, or a section that is mainly about something else.
+    Aside,
     /// A kind of statement or operator.
     Statement,
     /// A shape that is there for want of a closer one.
@@ -70,13 +77,21 @@ pub(super) struct Ranked {
 pub(super) fn rank<'f>(knowledge: &Knowledge, facts: impl Iterator<Item = &'f FactKind>) -> Option<Ranked> {
     let mut found: Vec<Candidate> = Vec::new();
     let mut keyword_only = true;
+    // On the keyword of a definition stands what it defines, too.
+    let mut defines = false;
     for fact in facts {
         keyword_only &= matches!(fact, FactKind::Construct(construct) if is_keyword(*construct));
+        defines |= matches!(fact, FactKind::Construct(Construct::Class | Construct::Def | Construct::AsyncDef));
         collect(knowledge, fact, &mut found);
     }
     found.retain(|candidate| {
         !matches!(candidate.section, SectionKind::Overview | SectionKind::Summary | SectionKind::Next)
     });
+    // What stands around a name steps back only behind what the name itself is.
+    if !found.iter().any(|candidate| candidate.closeness == Closeness::Package) {
+        let around = found.iter_mut().filter(|candidate| candidate.closeness == Closeness::Around);
+        around.for_each(|candidate| candidate.closeness = Closeness::Shape);
+    }
     found.sort_by_key(Candidate::order);
     let trigger = found.first()?.trigger.clone();
     let mut notes: Vec<NoteId> = Vec::new();
@@ -86,25 +101,26 @@ pub(super) fn rank<'f>(knowledge: &Knowledge, facts: impl Iterator<Item = &'f Fa
         }
     }
     notes.truncate(MOST);
-    Some(Ranked { notes, trigger, keyword_only })
+    Some(Ranked { notes, trigger, keyword_only: keyword_only || defines })
 }
 
 struct Candidate {
     note: NoteId,
     closeness: Closeness,
+    aside: bool,
     section: SectionKind,
     depth: u8,
     trigger: String,
 }
 
 impl Candidate {
-    fn order(&self) -> (Closeness, u8, std::cmp::Reverse<u8>, NoteId) {
+    fn order(&self) -> (Closeness, bool, u8, std::cmp::Reverse<u8>, NoteId) {
         let kind = match self.section {
             SectionKind::Pitfalls => 2,
             SectionKind::Example => 1,
             _ => 0,
         };
-        (self.closeness, kind, std::cmp::Reverse(self.depth), self.note)
+        (self.closeness, self.aside, kind, std::cmp::Reverse(self.depth), self.note)
     }
 }
 
@@ -116,14 +132,18 @@ fn add(
     found: &mut Vec<Candidate>,
 ) {
     for &note in notes {
-        let number = knowledge.note(note).section;
+        let trigger = trigger();
+        let entry = knowledge.note(note);
+        let number = entry.section;
+        let aside = entry.is_aside(&trigger);
         let kind =
             knowledge.note_volume(note).book().section(number).map_or(SectionKind::Concept, |section| section.kind);
         let closeness = match kind {
-            SectionKind::Example if closeness == Closeness::Exact => Closeness::Example,
+            SectionKind::Example if closeness == Closeness::Exact => Closeness::Aside,
+            _ if aside => closeness.max(Closeness::Aside),
             _ => closeness,
         };
-        found.push(Candidate { note, closeness, section: kind, depth: number.depth(), trigger: trigger() });
+        found.push(Candidate { note, closeness, aside, section: kind, depth: number.depth(), trigger });
     }
 }
 
@@ -166,10 +186,23 @@ fn symbol(knowledge: &Knowledge, name: &str, found: &mut Vec<Candidate>) {
         && stdlib::is_class(class)
     {
         members(knowledge, class, method, found);
+    } else if let Some(owner) = owner_with_notes(knowledge, name) {
+        // `SparkSession.builder.appName`, `mock.patch.object`
+        add(knowledge, knowledge.for_symbol(owner), Closeness::Class, || format!("symbol:{name}"), found);
     }
     if let Some((_, notes)) = knowledge.for_symbol_tree(name) {
         add(knowledge, notes, Closeness::Package, || format!("symbol:{name}"), found);
     }
+}
+
+/// The nearest name that this one hangs on and that a note is about, where the name itself has none.
+fn owner_with_notes<'n>(knowledge: &Knowledge, name: &'n str) -> Option<&'n str> {
+    let package = knowledge.for_symbol_tree(name).map_or(0, |(package, _)| package.len());
+    let mut owner = name;
+    while knowledge.for_symbol(owner).is_empty() {
+        owner = owner.rsplit_once('.')?.0;
+    }
+    (owner != name && owner.len() > package && !owner.starts_with("builtins.")).then_some(owner)
 }
 
 fn member(knowledge: &Knowledge, class: &str, name: &str, found: &mut Vec<Candidate>) {
@@ -178,7 +211,8 @@ fn member(knowledge: &Knowledge, class: &str, name: &str, found: &mut Vec<Candid
         // What a list or a string can do is no news; only methods that a note names are.
         return;
     }
-    if let Some((_, notes)) = knowledge.for_symbol_tree(class) {
+    // `_csv.Writer` is what `csv.writer` gives: the module in front of it is the one that people know.
+    if let Some((_, notes)) = knowledge.for_symbol_tree(class.trim_start_matches('_')) {
         add(knowledge, notes, Closeness::Package, || format!("symbol:{class}.{name}"), found);
     }
 }
@@ -193,9 +227,13 @@ fn members(knowledge: &Knowledge, class: &str, name: &str, found: &mut Vec<Candi
         let trigger = || format!("method:{owner}.{name}");
         add(knowledge, knowledge.for_method(owner, name), Closeness::Exact, trigger, found);
         add(knowledge, knowledge.for_symbol(&format!("{owner}.{name}")), Closeness::Exact, trigger, found);
+        add(knowledge, knowledge.for_method(owner, "*"), Closeness::Member, trigger, found);
     }
-    if let Some(owner) =
-        classes.iter().find(|owner| !owner.starts_with("builtins.") && !knowledge.for_symbol(owner).is_empty())
+    // That the class is a mapping, say, is no news about its members.
+    let is_abstract = |owner: &str| owner.starts_with("collections.abc.") && owner != class;
+    if let Some(owner) = classes
+        .iter()
+        .find(|owner| !owner.starts_with("builtins.") && !is_abstract(owner) && !knowledge.for_symbol(owner).is_empty())
     {
         let trigger = || format!("method:{class}.{name}");
         add(knowledge, knowledge.for_symbol(owner), Closeness::Class, trigger, found);
@@ -229,8 +267,24 @@ fn closeness_of(construct: Construct) -> Closeness {
         | Construct::String
         | Construct::CallConstructor
         | Construct::OperatorComparison => Closeness::Fallback,
-        // `type` as a base says more than `type`.
-        Construct::ClassSubclassesType => Closeness::Keyword,
+        Construct::ClassSubclassesType
+        | Construct::ClassException
+        | Construct::ClassIterator
+        | Construct::ClassMetaclass
+        | Construct::ClassPort
+        | Construct::ClassStringStateMachine
+        | Construct::AnnotationBuiltinGeneric
+        | Construct::CallIterSentinel
+        | Construct::CallListPopZero
+        | Construct::CallTypeThreeArgs
+        | Construct::NarrowingIsinstance
+        | Construct::AttrComposed
+        | Construct::LoopRetryBackoff
+        | Construct::MainGuard => Closeness::Use,
+        Construct::ClassSingleBase
+        | Construct::CallFluentChain
+        | Construct::DecoratorClass
+        | Construct::DecoratorWithArgs => Closeness::Around,
         other if other.name().contains('.') => Closeness::Shape,
         _ => Closeness::Statement,
     }

@@ -261,7 +261,13 @@ impl<'a> Context<'a> {
             Expr::Subscript(subscript) => self.infer_subscript(subscript, steps),
             Expr::Attribute(attribute) => self.infer_attribute(attribute, steps),
             Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
+                Lookup::Local { bindings: [Binding { kind: BindingKind::Function(def), .. }], .. } => {
+                    wrapped(&self.decorator_name(def.decorator_list.first()?)?)
+                }
                 Lookup::Local { bindings, immediate } => self.infer_bindings(bindings, name, immediate, steps),
+                Lookup::Module(ModuleBinding { kind: ModuleBindingKind::Function(info), .. }) => {
+                    wrapped(info.decorators.first()?)
+                }
                 Lookup::Module(binding) => module_value(binding),
                 Lookup::Symbol(symbol) => symbol_value(&canonical::public(&symbol.to_name())),
                 Lookup::Unbound => None,
@@ -288,14 +294,15 @@ impl<'a> Context<'a> {
             _ => {
                 let right = self.infer_in(&binary.right, steps)?;
                 if left.class == right.class {
-                    if left.class == "datetime.datetime" {
+                    if matches!(left.class.as_str(), "datetime.datetime" | "datetime.date") {
                         return Some(Type::instance("datetime.timedelta"));
                     }
                     return Some(left);
                 }
                 match (left.class.as_str(), right.class.as_str()) {
                     ("builtins.int", "builtins.float") => Some(right),
-                    ("builtins.float", "builtins.int") | ("datetime.datetime", "datetime.timedelta") => Some(left),
+                    ("builtins.float", "builtins.int")
+                    | ("datetime.datetime" | "datetime.date", "datetime.timedelta") => Some(left),
                     _ => None,
                 }
             }
@@ -375,6 +382,7 @@ impl<'a> Context<'a> {
         match symbol {
             // Results that depend on an argument.
             "builtins.open" | "io.open" | "os.fdopen" => return opened(call, 1),
+            "gzip.open" | "bz2.open" | "lzma.open" => return unpacked_file(symbol, call),
             "builtins.sorted" | "builtins.list" => {
                 let item = first().and_then(|arg| self.infer_in(arg, steps)).and_then(|ty| ty.item());
                 return Some(Type::with("builtins.list", vec![item]));
@@ -402,6 +410,14 @@ impl<'a> Context<'a> {
             "contextlib.closing" | "contextlib.nullcontext" | "copy.copy" | "copy.deepcopy" => {
                 let inner = first().and_then(|arg| self.infer_in(arg, steps));
                 return if symbol.starts_with("copy") { inner } else { Some(Type::with(symbol, vec![inner])) };
+            }
+            // `with patch("m.f") as fake`, unless something else is put in the place of the mock.
+            "unittest.mock.patch" | "unittest.mock.patch.object" => {
+                let given = call.arguments.args.len() > if symbol.ends_with("object") { 2 } else { 1 };
+                let replaced =
+                    given || ["new", "new_callable"].iter().any(|it| call.arguments.find_keyword(it).is_some());
+                let mock = (!replaced).then(|| Type::instance("unittest.mock.MagicMock"));
+                return Some(Type::with("contextlib.AbstractContextManager", vec![mock]));
             }
             "asyncio.wait_for" | "asyncio.shield" | "asyncio.run" => {
                 let inner = self.infer_in(first()?, steps)?;
@@ -486,8 +502,11 @@ impl<'a> Context<'a> {
             let member = stdlib::member(&base, name).filter(|member| !member.callable)?;
             return Type::from_stub(member.ty, Some(&Type::instance(&base)));
         }
-        let member = stdlib::member(&receiver.class, name).filter(|member| !member.callable)?;
-        Type::from_stub(member.ty, Some(&receiver))
+        let Some(member) = stdlib::member(&receiver.class, name) else {
+            // Whatever is asked of a mock is another one.
+            return stdlib::descends(&receiver.class, "unittest.mock.NonCallableMock").then_some(receiver);
+        };
+        Type::from_stub(Some(member).filter(|member| !member.callable)?.ty, Some(&receiver))
     }
 
     /// The type that all bindings that may hold at the use agree on.
@@ -501,8 +520,9 @@ impl<'a> Context<'a> {
         let live: &[Binding<'a>] = if immediate {
             let preceding = bindings.partition_point(|binding| binding.from <= name.start());
             let preceding = &bindings[..preceding];
-            let dominating = preceding.iter().rposition(|binding| self.is_active_suite(binding.suite))?;
-            &preceding[dominating..]
+            // Where none is bound on every way to the use, the name has the value of one of them, or none at all.
+            let dominating = preceding.iter().rposition(|binding| self.is_active_suite(binding.suite));
+            &preceding[dominating.unwrap_or_default()..]
         } else {
             bindings
         };
@@ -519,6 +539,7 @@ impl<'a> Context<'a> {
             BindingKind::Parameter(parameter) => match &parameter.parameter.annotation {
                 Some(annotation) => self.type_of_annotation(annotation),
                 None if self.is_self(parameter) => self.class_of_self(),
+                None if self.has_fixtures() => fixture(name),
                 // A default shows one of the types that the parameter takes, no more.
                 None => None,
             },
@@ -569,6 +590,26 @@ impl<'a> Context<'a> {
             }
             _ => false,
         })
+    }
+
+    /// Whether pytest passes the parameters of the function around: it is a test or a fixture.
+    fn has_fixtures(&self) -> bool {
+        self.enclosing_function().is_some_and(|def| {
+            def.name.as_str().starts_with("test_")
+                || def
+                    .decorator_list
+                    .iter()
+                    .any(|it| self.decorator_name(it).is_some_and(|name| name == "pytest.fixture"))
+        })
+    }
+
+    /// The qualified name of a decorator, called or not.
+    fn decorator_name(&self, decorator: &ast::Decorator) -> Option<Name> {
+        let callee = match &decorator.expression {
+            Expr::Call(call) => call.func.as_ref(),
+            other => other,
+        };
+        Some(Name::new(canonical::public(&self.resolve(callee)?)))
     }
 
     fn class_of_self(&self) -> Option<Type> {
@@ -656,6 +697,26 @@ impl<'a> Context<'a> {
     }
 }
 
+/// What pytest passes as the parameter with this name.
+fn fixture(name: &str) -> Option<Type> {
+    Some(Type::instance(match name {
+        "monkeypatch" => "pytest.MonkeyPatch",
+        "tmp_path" => "pathlib.Path",
+        "capsys" | "capfd" => "pytest.CaptureFixture",
+        "caplog" => "pytest.LogCaptureFixture",
+        _ => return None,
+    }))
+}
+
+/// The object that the outermost decorator makes of a function, where that is more than a function.
+fn wrapped(decorator: &str) -> Option<Type> {
+    Some(Type::instance(match decorator {
+        "functools.lru_cache" | "functools.cache" => "functools._lru_cache_wrapper",
+        "functools.singledispatch" => "functools._SingleDispatchCallable",
+        _ => return None,
+    }))
+}
+
 /// What calling a function gives.
 fn called(info: &FunctionInfo) -> Option<Type> {
     let yielded = || info.returns.as_ref().and_then(|iterator| iterator.arg(0));
@@ -702,6 +763,21 @@ fn opened(call: &ast::ExprCall, position: usize) -> Option<Type> {
 
 fn is_for_every_text(pattern: &Expr) -> bool {
     matches!(pattern, Expr::StringLiteral(pattern) if fits_every_text(pattern.value.to_str()))
+}
+
+/// The file that the `open` of a module for compressed files gives: bytes unless text is asked for.
+fn unpacked_file(symbol: &str, call: &ast::ExprCall) -> Option<Type> {
+    let is_text = match call.arguments.find_argument_value("mode", 1) {
+        None => false,
+        Some(Expr::StringLiteral(mode)) => mode.value.to_str().contains('t'),
+        Some(_) => return None,
+    };
+    Some(Type::instance(match symbol {
+        _ if is_text => "io.TextIOWrapper",
+        "gzip.open" => "gzip.GzipFile",
+        "bz2.open" => "bz2.BZ2File",
+        _ => "lzma.LZMAFile",
+    }))
 }
 
 fn module_value(binding: &ModuleBinding) -> Option<Type> {

@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::context::{Context, Lookup, Node};
 use super::fact::FactKind;
+use super::table::{ClassInfo, ModuleBinding, ModuleBindingKind};
 use super::walk::Sink;
 use super::{canonical, stdlib};
 
@@ -109,22 +110,37 @@ fn attribute(context: &Context<'_>, attribute: &ast::ExprAttribute, sink: &mut S
         symbol(sink, attribute.range(), &qualified);
         return;
     }
-    let Some(receiver) = context.infer(&attribute.value) else { return };
-    let class = match receiver.local_class() {
-        None => receiver.class.clone(),
-        Some(local) => {
-            let Some(info) = context.local_class(local) else { return };
-            if info.methods.contains_key(name.as_str()) || info.attributes.contains_key(name.as_str()) {
-                return;
-            }
-            let Some(base) = context.external_base(info) else { return };
-            base
-        }
-    };
+    let Some(class) = class_with(context, attribute) else { return };
     if stdlib::lacks(&class, name.as_str()) {
         return;
     }
     sink.add(name.range(), FactKind::Member { class, name: name.id.clone() });
+}
+
+/// The class, of another module, that an attribute of an instance comes from, or one of a class of this file.
+fn class_with(context: &Context<'_>, attribute: &ast::ExprAttribute) -> Option<Name> {
+    let name = attribute.attr.as_str();
+    let inherited = |info: &ClassInfo| {
+        let own = info.methods.contains_key(name) || info.attributes.contains_key(name);
+        if own { None } else { context.external_base(info) }
+    };
+    if let Some(receiver) = context.infer(&attribute.value) {
+        return match receiver.local_class() {
+            None => Some(receiver.class.clone()),
+            Some(local) => inherited(context.local_class(local)?),
+        };
+    }
+    // `User.model_validate(row)`, by the class's name; `User.mro()`.
+    let Expr::Name(class) = attribute.value.as_ref() else { return None };
+    let Lookup::Module(ModuleBinding { kind: ModuleBindingKind::Class(info), .. }) =
+        context.lookup(class.id.as_str(), class.start())
+    else {
+        return None;
+    };
+    if name == "mro" && !info.methods.contains_key(name) {
+        return Some(Name::new("builtins.type"));
+    }
+    inherited(info)
 }
 
 /// The name in a module of the standard library that is not imported yet: `asyncio.gather` while the line is being typed.

@@ -25,6 +25,7 @@ mod codes;
 mod coverage;
 mod dependencies;
 mod editor_pages;
+mod first_section;
 mod fixes_on_corpus;
 mod fuzz;
 mod half_typed;

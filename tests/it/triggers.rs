@@ -35,6 +35,11 @@ fn module_of(name: &str) -> &str {
     module
 }
 
+/// A member for a trigger that names one, or stands for those that no note names.
+fn member_of(name: &str) -> &str {
+    if name == "*" { "combine" } else { name }
+}
+
 /// Code for a trigger that names a symbol; shapes of syntax have samples of their own beside the code that finds them.
 fn holding(trigger: &Trigger) -> Option<Sample> {
     match trigger {
@@ -45,10 +50,11 @@ fn holding(trigger: &Trigger) -> Option<Sample> {
         },
         Trigger::SymbolTree(name) => sample(format!("import {name}\n"), &**name),
         Trigger::Method { class, name } => {
+            let name = member_of(name);
             let import =
                 if class.starts_with("builtins.") { String::new() } else { format!("import {}\n", module_of(class)) };
             let class = class.strip_prefix("builtins.").unwrap_or(class);
-            sample(format!("{import}def use(it: {class}):\n    it.{name}\n"), &**name)
+            sample(format!("{import}def use(it: {class}):\n    it.{name}\n"), name)
         }
         Trigger::Keyword { callee, keyword } => match callee.strip_prefix("builtins.") {
             Some(builtin) => sample(format!("{builtin}({keyword}=1)\n"), &**keyword),
@@ -68,7 +74,10 @@ fn look_alike(trigger: &Trigger) -> Option<Sample> {
             }
             sample(format!("from ours.{last} import {last}\n{last}\n"), last)
         }
-        Trigger::Method { name, .. } => sample(format!("def use(it: Ours):\n    it.{name}\n"), &**name),
+        Trigger::Method { name, .. } => {
+            let name = member_of(name);
+            sample(format!("def use(it: Ours):\n    it.{name}\n"), name)
+        }
         Trigger::Keyword { keyword, .. } => sample(format!("from ours import call\ncall({keyword}=1)\n"), &**keyword),
         Trigger::Syntax(_) | Trigger::Dunder(_) | Trigger::Rule(_) | Trigger::File { .. } => None,
     }

@@ -24,7 +24,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
     let mut fields = Fields::new(&table, base);
     let section = section(&mut fields, toc, faults);
     let since = fields.since(faults);
-    let (triggers, rules) = triggers(&mut fields, faults);
+    let Triggers { all: triggers, asides, rules } = triggers(&mut fields, faults);
     let see_also = see_also(&mut fields, section.as_ref(), toc, faults);
     let codes = fields.codes("codes", false, faults);
     fields.finish(faults);
@@ -57,6 +57,7 @@ pub(super) fn read(file: &SourceFile, toc: &Toc, faults: &mut Faults<'_>) -> Opt
         section,
         since,
         triggers: List::Owned(triggers),
+        asides: List::Owned(asides),
         see_also: List::Owned(see_also),
         codes: List::Owned(codes),
         summary: Text::Owned(summary?),
@@ -91,22 +92,33 @@ fn section(fields: &mut Fields<'_>, toc: &Toc, faults: &mut Faults<'_>) -> Optio
     Some(At { value: number, range })
 }
 
-fn triggers(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> (Vec<Trigger>, RuleLines) {
-    let mut triggers: Vec<Trigger> = Vec::new();
-    let mut rules = Vec::new();
+#[derive(Default)]
+struct Triggers {
+    all: Vec<Trigger>,
+    /// Those written with a `~`.
+    asides: Vec<Trigger>,
+    rules: RuleLines,
+}
+
+fn triggers(fields: &mut Fields<'_>, faults: &mut Faults<'_>) -> Triggers {
+    let mut read = Triggers::default();
     for At { value, range } in fields.strings("triggers", faults) {
-        match value.parse::<Trigger>() {
-            Ok(trigger) if triggers.contains(&trigger) => {
+        let aside = value.strip_prefix('~');
+        match aside.unwrap_or(value).parse::<Trigger>() {
+            Ok(trigger) if read.all.contains(&trigger) => {
                 faults.at(&range, format!("the trigger `{value}` is listed twice"));
             }
             Ok(trigger) => {
-                rules.extend(rule_of(&trigger).map(|rule| (rule.to_owned(), faults.line_of(range.start))));
-                triggers.push(trigger);
+                read.rules.extend(rule_of(&trigger).map(|rule| (rule.to_owned(), faults.line_of(range.start))));
+                if aside.is_some() {
+                    read.asides.push(trigger.clone());
+                }
+                read.all.push(trigger);
             }
             Err(message) => faults.at(&range, message),
         }
     }
-    (triggers, rules)
+    read
 }
 
 fn see_also(

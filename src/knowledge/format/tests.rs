@@ -144,6 +144,7 @@ fn a_good_folder_is_read_in_full() {
     assert_eq!(note.section.to_string(), "1.1");
     assert_eq!(note.since, Some(PythonVersion::three(9)));
     assert_eq!(*note.triggers, [Trigger::Symbol("acme.open".into()), Trigger::Rule("no-shouting".into())]);
+    assert_eq!(*note.asides, []);
     assert_eq!(note.see_also.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1.2"]);
     assert_eq!(*note.codes, ["ruff:SIM115"]);
     assert_eq!(note.summary, "Opens a file. Returns it open.");
@@ -161,6 +162,17 @@ fn a_good_folder_is_read_in_full() {
     assert_eq!((&*rule.docs.what, &*rule.docs.why), ("Finds shouting.", "It hurts."));
     assert_eq!((&*rule.docs.example, &*rule.docs.instead), ("print(\"A\")\n", "import acme\nacme.whisper(\"A\")\n"));
     assert_eq!(missing_rules, []);
+}
+
+#[test]
+fn a_tilde_marks_what_a_note_only_touches_on() {
+    let (contents, problems) = read(&folder(NOTE_PATH, "\"symbol:acme.open\"", "\"~symbol:acme.*\""));
+    assert_eq!(problems, []);
+    let note = &contents.notes[0];
+    assert_eq!(note.triggers.len(), 2);
+    assert_eq!(*note.asides, [Trigger::SymbolTree("acme".into())]);
+    assert!(note.is_aside("symbol:acme.open") && note.is_aside("symbol:acme"));
+    assert!(!note.is_aside("symbol:acmeous") && !note.is_aside("rule:no-shouting"));
 }
 
 #[test]

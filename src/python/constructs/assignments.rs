@@ -52,6 +52,7 @@ fn single(context: &Context<'_>, target: &Expr, value: &Expr, equal: Option<Text
             special_name(context, name, sink);
             if context.in_class_body() {
                 if is_shared(context, name) {
+                    sink.construct(name.range, Construct::AttrClassLevel);
                     sink.construct_at(equal, Construct::AttrClassLevel);
                 }
             } else if is_second_name(context, value) {
@@ -59,11 +60,16 @@ fn single(context: &Context<'_>, target: &Expr, value: &Expr, equal: Option<Text
             }
         }
         Expr::Attribute(attribute) if is_receiver(context, &attribute.value) => {
+            let init = in_init(context);
+            if init {
+                sink.construct(attribute.attr.range, Construct::AttrInstanceAssign);
+            }
             sink.construct_at(equal, Construct::AttrInstanceAssign);
-            if in_init(context)
+            if init
                 && let Expr::Call(call) = value
                 && calls::is_project_class(context, &call.func)
             {
+                sink.construct(attribute.attr.range, Construct::AttrComposed);
                 sink.construct_at(equal, Construct::AttrComposed);
                 if calls::makes_collaborator(context, call) {
                     sink.construct(call.func.range(), Construct::InitConstructsDependency);

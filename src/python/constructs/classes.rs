@@ -22,12 +22,14 @@ const DEEP: usize = 5;
 const MOST_ANCESTORS: usize = 64;
 
 pub(super) fn note(context: &Context<'_>, class: &ast::StmtClassDef, info: &ClassInfo, sink: &mut Sink) {
-    sink.construct_at(keyword(context, class), Construct::Class);
+    let keyword = keyword(context, class);
+    sink.construct_at(keyword, Construct::Class);
     functions::type_params(class.type_params.as_deref(), sink);
-    bases(context, class, sink);
+    bases(context, class, keyword, sink);
     let name = class.name.range;
     let mut noted = |holds: bool, construct| {
         if holds {
+            sink.construct_at(keyword, construct);
             sink.construct(name, construct);
         }
     };
@@ -47,16 +49,18 @@ fn keyword(context: &Context<'_>, class: &ast::StmtClassDef) -> Option<TextRange
 }
 
 /// The bases and `metaclass=`.
-fn bases(context: &Context<'_>, class: &ast::StmtClassDef, sink: &mut Sink) {
+fn bases(context: &Context<'_>, class: &ast::StmtClassDef, keyword: Option<TextRange>, sink: &mut Sink) {
     let Some(arguments) = class.arguments.as_deref() else { return };
     match arguments.args.as_ref() {
         [] => {}
         [only] => {
             if matches!(only, Expr::Name(_) | Expr::Attribute(_)) && !context.is_builtin(only, "object") {
+                sink.construct_at(keyword, Construct::ClassSingleBase);
                 sink.construct(only.range(), Construct::ClassSingleBase);
             }
         }
         [first, rest @ ..] => {
+            sink.construct_at(keyword, Construct::ClassMultipleBases);
             let mut end = first.end();
             for base in rest {
                 let between = TextRange::new(end, base.start());
@@ -67,12 +71,14 @@ fn bases(context: &Context<'_>, class: &ast::StmtClassDef, sink: &mut Sink) {
     }
     for base in &arguments.args {
         if context.resolve(base).is_some_and(|symbol| is_metaclass(&symbol)) {
+            sink.construct_at(keyword, Construct::ClassSubclassesType);
             sink.construct(base.range(), Construct::ClassSubclassesType);
         }
     }
-    if let Some(keyword) = arguments.find_keyword("metaclass")
-        && let Some(name) = &keyword.arg
+    if let Some(argument) = arguments.find_keyword("metaclass")
+        && let Some(name) = &argument.arg
     {
+        sink.construct_at(keyword, Construct::ClassMetaclass);
         sink.construct(name.range, Construct::ClassMetaclass);
     }
 }

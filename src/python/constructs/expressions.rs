@@ -234,7 +234,11 @@ fn subscript(context: &Context<'_>, subscript: &ast::ExprSubscript, sink: &mut S
         return;
     }
     match subscript.slice.as_ref() {
-        Expr::Slice(slice) => self::slice(context, slice, sink),
+        Expr::Slice(slice) => {
+            let between = TextRange::new(subscript.value.end(), slice.start());
+            sink.construct_at(context.token_in(between, TokenKind::Lsqb), Construct::Slice);
+            self::slice(context, slice, sink);
+        }
         Expr::Tuple(tuple) => tuple.elts.iter().filter_map(Expr::as_slice_expr).for_each(|it| slice(context, it, sink)),
         index => self::index(context, subscript, index, sink),
     }

@@ -27,7 +27,7 @@ pub(super) fn note(context: &Context<'_>, def: &ast::StmtFunctionDef, sink: &mut
     annotations(context, def, sink);
     fixture_parameters(context, def, sink);
     type_params(def.type_params.as_deref(), sink);
-    purpose(context, def, kind, sink);
+    purpose(context, def, keyword, kind, sink);
 }
 
 /// `def` or `async def`.
@@ -285,21 +285,34 @@ fn is_test(context: &Context<'_>, def: &ast::StmtFunctionDef) -> bool {
     !unittest && (context.environment.test_file || context.table.bindings_of("pytest").next().is_some() || asserts())
 }
 
-/// What the function is for, on its name.
-fn purpose(context: &Context<'_>, def: &ast::StmtFunctionDef, kind: MethodKind, sink: &mut Sink) {
+/// What the function is for, on its name; the plainest of it on the keyword too.
+fn purpose(
+    context: &Context<'_>,
+    def: &ast::StmtFunctionDef,
+    keyword: Option<TextRange>,
+    kind: MethodKind,
+    sink: &mut Sink,
+) {
     let name = def.name.range;
+    let test = is_test(context, def);
+    for (holds, construct) in [
+        (test && def.is_async, Construct::AsyncDefTestFunction),
+        (test && !def.is_async, Construct::DefTestFunction),
+        (has_parameters(def, &["environ", "start_response"]), Construct::DefWsgiApp),
+        (def.is_async && has_parameters(def, &["scope", "receive", "send"]), Construct::AsyncDefAsgiApp),
+        (roles::is_decorator(def), Construct::DefDecorator),
+        (roles::is_decorator_factory(def), Construct::DefDecoratorFactory),
+    ] {
+        if holds {
+            sink.construct_at(keyword, construct);
+            sink.construct(name, construct);
+        }
+    }
     let mut noted = |holds: bool, construct| {
         if holds {
             sink.construct(name, construct);
         }
     };
-    let test = is_test(context, def);
-    noted(test && def.is_async, Construct::AsyncDefTestFunction);
-    noted(test && !def.is_async, Construct::DefTestFunction);
-    noted(has_parameters(def, &["environ", "start_response"]), Construct::DefWsgiApp);
-    noted(def.is_async && has_parameters(def, &["scope", "receive", "send"]), Construct::AsyncDefAsgiApp);
-    noted(roles::is_decorator(def), Construct::DefDecorator);
-    noted(roles::is_decorator_factory(def), Construct::DefDecoratorFactory);
     noted(context.enclosing_function().is_none() && roles::registers(def), Construct::DecoratorRegistry);
     noted(memo::is_manual_memo(context, def), Construct::FunctionManualMemo);
     noted(is_stage(def), Construct::GeneratorPipeline);

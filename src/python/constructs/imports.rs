@@ -51,6 +51,7 @@ fn import_from(context: &Context<'_>, import: &ast::StmtImportFrom, sink: &mut S
             sink.construct(first.range().cover(last.range()), Construct::ImportFromRelative);
         }
         sink.construct(from, Construct::ImportFromRelative);
+        sink.construct_at(keyword, Construct::ImportFromRelative);
     }
     for alias in &import.names {
         if alias.name.as_str() == "*" {

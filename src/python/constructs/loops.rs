@@ -39,6 +39,7 @@ pub(super) fn note(context: &Context<'_>, stmt: &Stmt, keyword: TextRange, sink:
     if is_retry(context, stmt, body) {
         sink.construct(keyword, Construct::LoopRetry);
         if let Some(sleep) = growing_sleep(context, body) {
+            sink.construct(keyword, Construct::LoopRetryBackoff);
             sink.construct(sleep, Construct::LoopRetryBackoff);
         }
     }

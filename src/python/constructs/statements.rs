@@ -130,6 +130,7 @@ fn if_chain(context: &Context<'_>, stmt: &ast::StmtIf, sink: &mut Sink) {
     if is_main_guard(&stmt.test)
         && let Expr::Compare(compare) = stmt.test.as_ref()
     {
+        sink.construct(span(stmt.range.start(), 2), Construct::MainGuard);
         sink.construct(compare.left.range(), Construct::MainGuard);
         sink.construct(compare.comparators[0].range(), Construct::MainGuard);
     }
@@ -241,6 +242,7 @@ fn except(context: &Context<'_>, stmt: &ast::StmtTry, handler: &ast::ExceptHandl
         sink.construct_at(context.token_in(between, TokenKind::As), construct);
     }
     if let Some(Expr::Tuple(tuple)) = ty {
+        sink.construct(keyword, Construct::ExceptTuple);
         let range = match tuple.elts.first() {
             // `except A, B:` (3.14) is a tuple by its comma.
             Some(first) if !tuple.parenthesized => {

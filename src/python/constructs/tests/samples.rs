@@ -91,18 +91,18 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(AttrMro, "print(C.‹__mro__›)\n", "C.mro()\n"),
     sample(
         AttrClassLevel,
-        "from typing import ClassVar\nclass A:\n    x ‹=› 1\n    y: int ‹=› 2\n    def f(self):\n        z = 1\nclass B(A):\n    n: ClassVar[int] ‹=› 0\n",
+        "from typing import ClassVar\nclass A:\n    ‹x› ‹=› 1\n    ‹y›: int ‹=› 2\n    def f(self):\n        z = 1\nclass B(A):\n    ‹n›: ClassVar[int] ‹=› 0\n",
         "from dataclasses import dataclass\nfrom pydantic import BaseModel\n@dataclass\nclass A:\n    x: int = 1\nclass M(BaseModel):\n    y: int = 2\n\
         class S:\n    __slots__ = ()\n    z: int\nw = 1\nfrom enum import Enum\nclass E(Enum):\n    A = 1\n",
     ),
     sample(
         AttrInstanceAssign,
-        "class A:\n    def __init__(self, x):\n        self.x ‹=› x\n        self.y: int ‹=› 1\n        y = 2\n        other.z = 3\n",
+        "class A:\n    def __init__(self, x):\n        self.‹x› ‹=› x\n        self.‹y›: int ‹=› 1\n        y = 2\n        other.z = 3\n    def f(self):\n        self.z ‹=› 1\n",
         "def f(self):\n    self.x = 1\nclass A:\n    @classmethod\n    def make(cls):\n        cls.x = 1\n    def f(self):\n        self.x.y = 1\n        self.x += 1\n",
     ),
     sample(
         AttrComposed,
-        "class Engine:\n    def start(self): return 1\nclass Car:\n    def __init__(self):\n        self.engine ‹=› Engine()\n        self.name = str()\n",
+        "class Engine:\n    def start(self): return 1\nclass Car:\n    def __init__(self):\n        self.‹engine› ‹=› Engine()\n        self.name = str()\n",
         "class Engine: ...\nclass Car:\n    def __init__(self, engine):\n        self.engine = engine\n    def repair(self):\n        self.engine = Engine()\n",
     ),
     sample(
@@ -123,12 +123,12 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(AsyncDef, "‹async def› f(): ...\n", "def f(): ...\n"),
     sample(
         AsyncDefTestFunction,
-        "async def ‹test_a›():\n    assert await f()\n",
+        "‹async def› ‹test_a›():\n    assert await f()\n",
         "def test_a():\n    assert f()\nasync def test_connection():\n    return 1\n",
     ),
     sample(
         AsyncDefAsgiApp,
-        "async def ‹app›(scope, receive, send): ...\nclass App:\n    async def ‹__call__›(self, scope, receive, send): ...\n",
+        "‹async def› ‹app›(scope, receive, send): ...\nclass App:\n    ‹async def› ‹__call__›(self, scope, receive, send): ...\n",
         "def app(scope, receive, send): ...\nasync def app(scope): ...\n",
     ),
     sample(
@@ -197,40 +197,44 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(Class, "@d\n‹class› A(B): ...\n", "def f():\n    return 'class'\n"),
     sample(
         ClassSingleBase,
-        "class A(‹Base›): ...\nclass B(‹m.Base›, metaclass=M): ...\n",
+        "‹class› A(‹Base›): ...\n‹class› B(‹m.Base›, metaclass=M): ...\n",
         "class A: ...\nclass B(object): ...\nclass C(A, B): ...\n",
     ),
-    sample(ClassMultipleBases, "class A(B‹,› C‹,› D): ...\n", "class A(B, metaclass=M): ...\nf(B, C)\n"),
+    sample(ClassMultipleBases, "‹class› A(B‹,› C‹,› D): ...\n", "class A(B, metaclass=M): ...\nf(B, C)\n"),
     sample(
         ClassDiamond,
-        "class A: ...\nclass B(A): ...\nclass C(A): ...\nclass ‹D›(B, C): ...\n",
+        "class A: ...\nclass B(A): ...\nclass C(A): ...\n‹class› ‹D›(B, C): ...\n",
         "from typing import Generic\nclass A: ...\nclass B(Generic[T]): ...\nclass C(Generic[T]): ...\nclass D(B, C): ...\nclass E(A): ...\nclass F(E): ...\n",
     ),
     sample(
         ClassDeepInheritance,
-        "class A: ...\nclass B(A): ...\nclass C(B): ...\nclass D(C): ...\nclass ‹E›(D): ...\n",
+        "class A: ...\nclass B(A): ...\nclass C(B): ...\nclass D(C): ...\n‹class› ‹E›(D): ...\n",
         "class A: ...\nclass B(A): ...\nclass C(B): ...\nclass D(C): ...\n",
     ),
-    sample(ClassMetaclass, "class A(B, ‹metaclass›=M): ...\n", "class A(B, key=M): ...\nf(metaclass=M)\n"),
-    sample(ClassSubclassesType, "class M(‹type›): ...\n", "class A(Type): ...\nclass type: ...\nclass B(type): ...\n"),
+    sample(ClassMetaclass, "‹class› A(B, ‹metaclass›=M): ...\n", "class A(B, key=M): ...\nf(metaclass=M)\n"),
+    sample(
+        ClassSubclassesType,
+        "‹class› M(‹type›): ...\n",
+        "class A(Type): ...\nclass type: ...\nclass B(type): ...\n",
+    ),
     sample(
         ClassException,
-        "class ‹AppError›(Exception): ...\nclass ‹Late›(AppError): ...\n",
+        "‹class› ‹AppError›(Exception): ...\n‹class› ‹Late›(AppError): ...\n",
         "class Error: ...\nclass A(Base): ...\n",
     ),
     sample(
         ClassIterator,
-        "class ‹Count›:\n    def __iter__(self): return self\n    def __next__(self): return 1\n",
+        "‹class› ‹Count›:\n    def __iter__(self): return self\n    def __next__(self): return 1\n",
         "class Bag:\n    def __iter__(self): return iter(self.items)\n",
     ),
     sample(
         ClassPort,
-        "class ‹Store›:\n    '''Keeps things.'''\n    def get(self, key):\n        raise NotImplementedError\n    def put(self, key, value):\n        '''Puts.'''\n        raise NotImplementedError('put')\nclass ‹Clock›(Protocol):\n    def now(self) -> float: ...\n",
+        "‹class› ‹Store›:\n    '''Keeps things.'''\n    def get(self, key):\n        raise NotImplementedError\n    def put(self, key, value):\n        '''Puts.'''\n        raise NotImplementedError('put')\n‹class› ‹Clock›(Protocol):\n    def now(self) -> float: ...\n",
         "class A:\n    def f(self):\n        raise NotImplementedError\n    def g(self):\n        return 1\nclass E(Exception): ...\nclass C:\n    x: int\n    def _f(self): ...\n",
     ),
     sample(
         ClassStringStateMachine,
-        "class ‹Door›:\n    def __init__(self):\n        self.state = 'open'\n    def step(self, event):\n        if self.state == 'open' and event:\n            self.state = 'closed'\n        elif self.state == 'closed':\n            self.state = 'locked'\n",
+        "‹class› ‹Door›:\n    def __init__(self):\n        self.state = 'open'\n    def step(self, event):\n        if self.state == 'open' and event:\n            self.state = 'closed'\n        elif self.state == 'closed':\n            self.state = 'locked'\n",
         "class Door:\n    def __init__(self):\n        self.state = 'open'\n        self.colour = 'red'\n    def toggle(self):\n        if self.state == 'open':\n            self.state = 'closed'\n",
     ),
     sample(ClassAttrMatchArgs, "class A:\n    ‹__match_args__› = ('x',)\n", "__match_args__ = ()\n"),
@@ -365,20 +369,20 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(Def, "@d\n‹def› f(): ...\n", "async def f(): ...\n"),
     sample(
         DefDecorator,
-        "def ‹logged›(func):\n    def inner(*args):\n        return func(*args)\n    return inner\n",
+        "‹def› ‹logged›(func):\n    def inner(*args):\n        return func(*args)\n    return inner\n",
         "def outer(func):\n    def inner(func):\n        return func()\n    return inner\ndef make(n):\n    def add(x):\n        return x + n\n    return add\ndef call(func):\n    def inner():\n        func()\n    inner()\n",
     ),
     sample(
         DefDecoratorFactory,
-        "def ‹retry›(times):\n    def decorate(func):\n        def inner(*args):\n            return func(*args)\n        return inner\n    return decorate\n",
+        "‹def› ‹retry›(times):\n    def decorate(func):\n        def inner(*args):\n            return func(*args)\n        return inner\n    return decorate\n",
         "def logged(func):\n    def inner(*args):\n        return func(*args)\n    return inner\n",
     ),
     sample(
         DefTestFunction,
-        "import pytest\ndef ‹test_a›(): ...\nclass TestB:\n    def ‹test_b›(self): ...\n",
+        "import pytest\n‹def› ‹test_a›(): ...\nclass TestB:\n    ‹def› ‹test_b›(self): ...\n",
         "def test_connection(): return 1\nimport unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        assert 1\ndef check(): assert 1\n",
     ),
-    sample(DefWsgiApp, "def ‹app›(environ, start_response): ...\n", "def app(environ): ...\n"),
+    sample(DefWsgiApp, "‹def› ‹app›(environ, start_response): ...\n", "def app(environ): ...\n"),
     sample(
         DefaultMutable,
         "import collections\ndef f(a=‹[]›, b=‹{›'x': 1}, *, c=‹list›(), d=‹collections.deque›()): ...\n",
@@ -498,12 +502,12 @@ pub(super) const SAMPLES: &[Sample] = &[
     ),
     sample(
         LoopRetryBackoff,
-        "import time\ndef f(delay):\n    for attempt in range(3):\n        try:\n            return call()\n        except OSError:\n            ‹time.sleep›(2 ** attempt)\n    while True:\n        try:\n            return call()\n        except OSError:\n            ‹time.sleep›(delay)\n            delay = min(delay * 2, 60)\n",
+        "import time\ndef f(delay):\n    ‹for› attempt in range(3):\n        try:\n            return call()\n        except OSError:\n            ‹time.sleep›(2 ** attempt)\n    ‹while› True:\n        try:\n            return call()\n        except OSError:\n            ‹time.sleep›(delay)\n            delay = min(delay * 2, 60)\n",
         "import time\ndef f(delay):\n    for attempt in range(3):\n        try:\n            return call()\n        except OSError:\n            time.sleep(delay)\nfor n in range(3):\n    time.sleep(2 ** n)\n",
     ),
     sample(
         MainGuard,
-        "if ‹__name__› == ‹'__main__'›:\n    main()\n",
+        "‹if› ‹__name__› == ‹'__main__'›:\n    main()\n",
         "if __name__ == 'other': ...\nif name == '__main__': ...\nx = '__main__'\n",
     ),
     sample(
@@ -537,7 +541,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     sample(Try, "‹try›: ...\nfinally: ...\n", "try_ = 1\n"),
     sample(TryElse, "try: ...\nexcept A: ...\n‹else›: ...\nfinally: ...\n", "if a: ...\nelse: ...\n"),
     sample(Except, "try: ...\n‹except› A ‹as› e: ...\n‹except›: ...\n", "try: ...\nexcept* A: ...\n"),
-    sample(ExceptTuple, "try: ...\nexcept ‹(›A, B): ...\n", "try: ...\nexcept (A): ...\n"),
+    sample(ExceptTuple, "try: ...\n‹except› ‹(›A, B): ...\n", "try: ...\nexcept (A): ...\n"),
     sample(ExceptStar, "try: ...\n‹except*› A ‹as› e: ...\n", "try: ...\nexcept A: ...\n"),
     sample(Finally, "try: ...\n‹finally›: ...\n", "try: ...\nexcept A: ...\n"),
     sample(Raise, "‹raise› A\n", "a.raise_()\n"),
@@ -560,7 +564,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         "import a\nimport a.b\nimport a as c\ndef f():\n    import a\ntry:\n    import d\nexcept ImportError:\n    import e as d\nif x:\n    import g\nelse:\n    import g\n",
     ),
     sample(ImportFromAbsolute, "‹from› a ‹import› b\n", "from . import b\nimport a\n"),
-    sample(ImportFromRelative, "‹from› ‹.›a import b\n‹from› ‹...› import c\n", "from a.b import c\n"),
+    sample(ImportFromRelative, "‹from› ‹.›a ‹import› b\n‹from› ‹...› ‹import› c\n", "from a.b import c\n"),
     // Layout
     sample(IdentifierNonAscii, "‹größe› = 1\nprint(‹größe›)\n", "size = 'größe'  # größe\n"),
     sample(IndentationTab, "if a:\n‹\t›b = 1\n\tc = 2\n", "if a:\n    b = 1\nx = '\t'\n"),
@@ -608,7 +612,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         "import re\nre.match('(?:a)(?P<b>c)', x)\n",
     ),
     // Subscripts and displays
-    sample(Slice, "x[1‹:›2]\nx[‹:›:3]\nx[a, ‹:›b]\n", "x[1]\nd = {1: 2}\n"),
+    sample(Slice, "x‹[›1‹:›2]\nx‹[›‹:›:3]\nx[a, ‹:›b]\n", "x[1]\nd = {1: 2}\n"),
     sample(SliceStep, "x[1:2‹:›3]\n", "x[1:2]\nx[::]\n"),
     sample(SubscriptIndex, "x‹[›0]\nn = 1\nx‹[›n]\n", "x['a']\nx[1:2]\ny: list[int]\nx[key]\n"),
     sample(SubscriptNegativeIndex, "x[‹-1›]\n", "x[1]\nx[-n]\nx[-1:]\n"),
