@@ -127,14 +127,15 @@ fn wrap(context: &Context<'_>, found: &[TextSize], places: &[TextRange], once: b
     let mut taken = 0;
     for place in places {
         // A backslash directly before the expression is where the parenthesis opens.
-        let mut before = context.token_before(place.start())?;
-        while before.kind() == TokenKind::Lpar {
+        let mut before = context.token_before(place.start());
+        while let Some(open) = before.filter(|token| token.kind() == TokenKind::Lpar) {
             if once {
                 return None;
             }
-            before = context.token_before(before.start())?;
+            before = context.token_before(open.start());
         }
-        let from = before.end();
+        // The first statement of all has nothing before it.
+        let from = before.map_or_else(TextSize::default, Ranged::end);
         let inside: Vec<TextSize> =
             found.iter().copied().filter(|at| (from..place.end()).contains(at)).collect();
         let Some(&first) = inside.first() else { continue };
@@ -170,6 +171,7 @@ mod tests {
     fn parentheses_take_the_place_of_the_backslash() {
         for (before, after) in [
             ("x = a + \\\n    b\n", "x = (a +\n    b)\n"),
+            ("a + \\\n    b\n", "(a +\n    b)\n"),
             ("x = \\\n    a + b\n", "x = (\n    a + b)\n"),
             ("x = a \\\n    .b() \\\n    .c()\n", "x = (a\n    .b()\n    .c())\n"),
             ("if a and \\\n   b:\n    c\nelif d or \\\n   e:\n    f\n", "if (a and\n   b):\n    c\nelif (d or\n   e):\n    f\n"),
