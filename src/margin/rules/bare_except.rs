@@ -93,13 +93,11 @@ fn is_last_resort(function: &str) -> bool {
     ["excepthook", "handle_error", "showtraceback", "show_traceback"].iter().any(|name| function.contains(name))
 }
 
-/// Whether the `try` runs code that somebody else wrote, which may end in any way: `exec(code)`, `self._getval(text)`,
-/// `import_module(name)`.
+/// Whether the `try` runs code that somebody else wrote, which may end in any way: `exec(code)`, `self._getval(text)`.
 fn runs_code(context: &Context<'_>) -> bool {
-    const RUNNERS: [&str; 10] =
-        ["eval", "evaluate", "exec", "execfile", "getval", "import_module", "exec_module", "load_module", "runcode", "runsource"];
+    const RUNNERS: [&str; 7] = ["eval", "evaluate", "exec", "execfile", "getval", "runcode", "runsource"];
     let runs = |call: &ast::ExprCall| {
-        is_symbol(context, &call.func, &["builtins.exec", "builtins.eval", "builtins.__import__"])
+        is_symbol(context, &call.func, &["builtins.exec", "builtins.eval"])
             || last_name(&call.func).is_some_and(|name| RUNNERS.contains(&name.trim_start_matches('_')))
     };
     own_try(context)

@@ -2,9 +2,9 @@
 
 use ruff_python_ast::{self as ast, Expr, NodeKind, Number, Operator};
 
-use super::support::expects_error;
+use super::support::{expects_error, words};
 use super::{Detector, Hook, Report};
-use crate::python::Context;
+use crate::python::{Context, ScopeKind};
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "percent-format-argument-mismatch", hooks: &[Hook::Expr(&[NodeKind::ExprBinOp], check)] };
@@ -16,9 +16,20 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
         Ok(conversions) => mismatch(&conversions, right),
         Err(problem) => Some(problem),
     };
-    if let Some(problem) = problem.filter(|_| !expects_error(context)) {
+    if let Some(problem) = problem.filter(|_| !expects_error(context) && !is_bad_on_purpose(context)) {
         report.at(left.as_ref(), &[("problem", &problem)]);
     }
+}
+
+/// Whether a test makes something bad to see what comes of it, and says so in the name of a function or class.
+fn is_bad_on_purpose(context: &Context<'_>) -> bool {
+    let says = |name: &str| words(name).iter().any(|word| ["bad", "broken", "invalid", "malformed"].contains(&word.as_str()));
+    context.in_test()
+        && context.scopes().iter().any(|scope| match scope.kind {
+            ScopeKind::Function(def) => says(&def.name),
+            ScopeKind::Class(class) => says(&class.name),
+            _ => false,
+        })
 }
 
 /// One `%...x` of a template.
@@ -239,5 +250,19 @@ mod tests {
         ] {
             assert!(found(RULE, line).is_empty(), "{line}");
         }
+    }
+    #[test]
+    fn a_test_may_make_a_bad_template() {
+        let source = "\
+def test_bad_text():
+    class Text:
+        def __str__(self):
+            return 'a %(err)' % {'err': 1}
+def test_text():
+    return 'a %(err)' % {'err': 1}
+def bad_text():
+    return 'a %(err)' % {'err': 1}
+";
+        assert_eq!(found(RULE, source).len(), 2);
     }
 }

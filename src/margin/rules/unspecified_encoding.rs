@@ -50,8 +50,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if is_text(call, opener)
         && argument(call, "encoding", opener.encoding).is_absent()
         && !only_made(context)
-        && !(callee == "pathlib.Path.write_text"
-            && call.arguments.args.first().is_some_and(|text| is_ascii_json(context, text, "json.dumps")))
+        && !is_json_text(context, call, opener)
         && !is_device(context, call, opener)
         && !is_pid_file(context, call, opener)
     {
@@ -83,6 +82,12 @@ fn only_made(context: &Context<'_>) -> bool {
 fn writes_json(context: &Context<'_>, stmt: &Stmt) -> bool {
     let Stmt::Expr(stmt) = stmt else { return false };
     is_ascii_json(context, &stmt.value, "json.dump")
+}
+
+/// `path.write_text(json.dumps(data))`.
+fn is_json_text(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bool {
+    opener.name == "pathlib.Path.write_text"
+        && call.arguments.args.first().is_some_and(|text| is_ascii_json(context, text, "json.dumps"))
 }
 
 fn is_ascii_json(context: &Context<'_>, expr: &Expr, function: &str) -> bool {
