@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -45,9 +45,12 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// A width to write for where there is no terminal.
 const PAGE_WIDTH: usize = 100;
 
+/// So many bytes are written to a file or pipe at once.
+const PIECE: usize = 64 * 1024;
+
 /// Standard output. Escape codes are taken out unless colour is wanted.
 pub(super) struct Output {
-    stream: BufWriter<AutoStream<StdoutLock<'static>>>,
+    stream: Box<dyn Write>,
     terminal: bool,
 }
 
@@ -56,7 +59,15 @@ impl Output {
         ColorChoice::from(color).write_global();
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
-        Self { stream: BufWriter::new(AutoStream::auto(stdout.lock())), terminal }
+        let choice = AutoStream::choice(&stdout);
+        let stream: Box<dyn Write> = if terminal {
+            Box::new(BufWriter::new(AutoStream::new(stdout.lock(), choice)))
+        } else {
+            // What is left when the escape codes are taken out comes in small pieces, which are put together again.
+            let whole: Box<dyn Write> = Box::new(BufWriter::with_capacity(PIECE, stdout.lock()));
+            Box::new(AutoStream::new(whole, choice))
+        };
+        Self { stream, terminal }
     }
 
     /// Whether a person reads along.

@@ -28,6 +28,8 @@ pub(crate) struct ProjectFiles {
 #[derive(Debug, Default)]
 struct State {
     folders: FxHashMap<PathBuf, Option<Arc<Folder>>>,
+    /// Folders by how they were named, without symbolic links.
+    canonical: FxHashMap<PathBuf, PathBuf>,
     outlines: FxHashMap<PathBuf, Known>,
     graph: Arc<Graph>,
     /// Counts how often files may have changed.
@@ -54,7 +56,18 @@ impl ProjectFiles {
         let mut state = self.lock();
         state.epoch += 1;
         state.folders.clear();
+        state.canonical.clear();
         state.graph = Arc::default();
+    }
+
+    /// A folder's path without symbolic links; `None` where there is none.
+    pub fn canonical(&self, folder: &Path) -> Option<PathBuf> {
+        if let Some(known) = self.lock().canonical.get(folder) {
+            return Some(known.clone());
+        }
+        let read = fs::canonicalize(folder).ok()?;
+        self.lock().canonical.insert(folder.to_owned(), read.clone());
+        Some(read)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

@@ -64,11 +64,12 @@ pub(crate) fn name_within(path: &Path, place: Option<&Place>) -> String {
 
 /// Where a file is, or would be, among the files of its project; `None` where there is no such folder.
 pub(crate) fn place(path: &Path, files: &Arc<ProjectFiles>) -> Option<Place> {
-    let path = fs::canonicalize(path).or_else(|fault| {
-        let name = path.file_name().ok_or(fault)?;
+    let in_folder = || {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::canonicalize(folder).map(|folder| folder.join(name))
-    });
-    let path = path.ok()?;
+        Some(files.canonical(folder)?.join(path.file_name()?))
+    };
+    // Elsewhere the file system may know the file by another spelling of its name.
+    let known = if cfg!(target_os = "linux") { in_folder().filter(|path| fs::read_link(path).is_err()) } else { None };
+    let path = known.or_else(|| fs::canonicalize(path).ok()).or_else(in_folder)?;
     Some(Place { path, files: Arc::<ProjectFiles>::clone(files) })
 }

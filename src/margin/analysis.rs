@@ -31,7 +31,8 @@ pub struct Options {
     pub place: Option<Place>,
     /// `.ipynb`: magics are part of the language.
     pub notebook: bool,
-    /// Findings are all that is asked for: there are no references, and no answers to a hover.
+    /// Findings are all that is asked for: there are no references, no answers to a hover, and nothing that makes the next
+    /// version of the text cheaper.
     pub findings_only: bool,
 }
 
@@ -155,8 +156,9 @@ impl Analysis {
     /// Analyses the next version of a document that may be a notebook, as [`Analysis::update`] does.
     #[must_use]
     pub fn update_cells(&self, text: Arc<str>, cells: Cells, options: &Options, engine: &Arc<Engine>) -> Self {
-        // A rule that failed on the one version is tried on all of the next.
-        if self.failed || !Arc::ptr_eq(&self.engine, engine) || self.options != *options {
+        // A rule that failed on the one version is tried on all of the next. Who wanted findings only kept nothing to go on with.
+        let kept = !self.failed && !self.options.findings_only;
+        if !kept || !Arc::ptr_eq(&self.engine, engine) || self.options != *options {
             return Self::of_cells(text, cells, options, engine);
         }
         let mut runner = Runner::new(&engine.plan, engine.knowledge(), &options.environment());

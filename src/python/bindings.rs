@@ -12,6 +12,7 @@ use super::context::{Context, Lookup, qualified_from};
 use super::effects;
 use super::infer::Type;
 use super::scope::Scope;
+use super::suites::own_statements;
 use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
 
 /// The bindings of one top-level statement, the modules it star-imports, and whether it is the `annotations` future.
@@ -291,19 +292,27 @@ fn name_of(expr: &Expr, context: &Context<'_>) -> Name {
     }
 }
 
+/// Qualified or local names of a function's decorators, outermost first; empty text where one is no name.
+pub(super) fn decorators(def: &ast::StmtFunctionDef, context: &Context<'_>) -> Vec<Name> {
+    def.decorator_list.iter().map(|decorator| name_of(&decorator.expression, context)).collect()
+}
+
 /// What other code can know of a function.
 pub(super) fn function_info(def: &ast::StmtFunctionDef, context: &Context<'_>) -> FunctionInfo {
+    // Few functions yield or change variables of the module; the others need not be looked through for that.
+    let mentions = |word: &str| memchr::memmem::find(context.text(def).as_bytes(), word.as_bytes()).is_some();
+    let is_generator = mentions("yield") && has_yield(&def.body);
     FunctionInfo {
         is_async: def.is_async,
-        is_generator: has_yield(&def.body),
+        is_generator,
         returns: def.returns.as_deref().and_then(|annotation| context.type_of_annotation(annotation)),
-        decorators: def.decorator_list.iter().map(|decorator| name_of(&decorator.expression, context)).collect(),
+        decorators: decorators(def, context),
         parameters: def.parameters.iter().map(|parameter| parameter.name().id.clone()).collect(),
         registers: roles::registers(def),
-        returns_nothing: roles::returns_nothing(def),
+        returns_nothing: !is_generator && roles::returns_nothing(def),
         positional_only: def.parameters.posonlyargs.len() as u32,
         var_keyword: def.parameters.kwarg.is_some(),
-        unguarded: effects::unguarded_names(def),
+        unguarded: if mentions("global") { effects::unguarded_names(def) } else { Vec::new() },
         cleans_up: effects::cleans_up(def),
     }
 }
@@ -358,6 +367,9 @@ pub(super) fn class_info(class: &ast::StmtClassDef, context: &Context<'_>) -> Cl
 fn collect_self_attributes(def: &ast::StmtFunctionDef, context: &Context<'_>, info: &mut ClassInfo) {
     let Some(first) = def.parameters.posonlyargs.first().or(def.parameters.args.first()) else { return };
     let instance = first.name().as_str();
+    if !own_statements(&def.body).any(|stmt| stores_on(stmt, instance)) {
+        return;
+    }
     // Types of the method's own names (parameters with annotations, locals) are known in its scope.
     let mut inner = Context::new(context.source, context.tokens, context.table, context.environment, context.own);
     inner.limit = context.limit;
@@ -366,6 +378,20 @@ fn collect_self_attributes(def: &ast::StmtFunctionDef, context: &Context<'_>, in
     inner.suites.extend(def.body.first().map(Ranged::start));
     let mut stores = SelfStores { instance, context: &inner, info };
     stores.visit_body(&def.body);
+}
+
+/// Whether a statement binds an attribute of a name.
+fn stores_on(stmt: &Stmt, name: &str) -> bool {
+    let is_attribute = |target: &Expr| match target {
+        Expr::Attribute(attribute) => matches!(attribute.value.as_ref(), Expr::Name(of) if of.id == name),
+        _ => false,
+    };
+    match stmt {
+        Stmt::Assign(assign) => assign.targets.iter().any(is_attribute),
+        Stmt::AnnAssign(assign) => is_attribute(&assign.target),
+        Stmt::With(with) => with.items.iter().filter_map(|item| item.optional_vars.as_deref()).any(is_attribute),
+        _ => false,
+    }
 }
 
 struct SelfStores<'s, 'c, 'a> {

@@ -69,6 +69,26 @@ const TYPING_ABC: &[&str] = &[
     "ValuesView",
 ];
 
+/// The words that the public name of a thing may end in when another name of it ends in this one: nearly always the same.
+pub(super) fn last_words(word: &str) -> impl Iterator<Item = &str> {
+    let renamed = match word {
+        "posixpath" | "ntpath" => Some("path"),
+        "attrs" => Some("attr"),
+        "IOError" | "EnvironmentError" | "error" => Some("OSError"),
+        "timeout" => Some("TimeoutError"),
+        "AbstractSet" => Some("Set"),
+        "ContextManager" => Some("AbstractContextManager"),
+        "AsyncContextManager" => Some("AbstractAsyncContextManager"),
+        _ => None,
+    };
+    std::iter::once(word).chain(renamed)
+}
+
+/// The last part of a dotted name.
+pub(super) fn last_word(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
 /// The public name under which the book (and everybody) knows the thing.
 ///
 /// `typing_extensions.Self` becomes `typing.Self`, `typing.Iterable` becomes `collections.abc.Iterable`.
@@ -103,7 +123,7 @@ pub fn public(name: &str) -> Cow<'_, str> {
     // A module of the package that passes the name on: not another name for the thing, as `unittest.main` is for a class,
     // and no name that another package took over (`asyncio.TimeoutError`).
     if let Some(public) = stdlib::alias(name)
-        && public.rsplit('.').next() == name.rsplit('.').next()
+        && last_word(public) == last_word(name)
         && public.split('.').next() == name.split('.').next()
     {
         return Cow::Borrowed(public);
@@ -139,7 +159,7 @@ pub fn runtime_class(name: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{public, stdlib};
+    use super::{PREFIXES, TYPING_ABC, last_word, last_words, public, stdlib};
 
     #[test]
     fn aliases_lead_to_the_public_name() {
@@ -152,6 +172,32 @@ mod tests {
         assert_eq!(public("json.decoder.JSONDecodeError"), "json.JSONDecodeError");
         assert_eq!(public("sqlalchemy.engine.Engine"), "sqlalchemy.Engine");
         assert_eq!(public("unittest.main"), "unittest.main");
+    }
+
+    #[test]
+    fn the_last_word_of_a_public_name_is_known_beforehand() {
+        let typing = TYPING_ABC.iter().map(|name| format!("typing.{name}"));
+        let prefixed = PREFIXES.iter().map(|(prefix, _)| format!("{prefix}word"));
+        let renamed = [
+            "posixpath",
+            "ntpath",
+            "attrs",
+            "builtins.IOError",
+            "builtins.EnvironmentError",
+            "socket.error",
+            "select.error",
+            "os.error",
+            "socket.timeout",
+            "typing.AbstractSet",
+            "typing.ContextManager",
+            "typing.AsyncContextManager",
+            "typing.Pattern",
+            "typing.Match",
+            "io.open",
+        ];
+        for name in stdlib::aliases().chain(renamed).map(str::to_owned).chain(typing).chain(prefixed) {
+            assert!(last_words(last_word(&name)).any(|word| word == last_word(&public(&name))), "{name}");
+        }
     }
 
     #[test]

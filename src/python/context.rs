@@ -1,7 +1,7 @@
 //! Where the walk stands: scopes, ancestors, the names that can be seen. What rules and facts ask questions of.
 
 use std::cell::Cell;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use ruff_python_ast::name::Name;
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
@@ -34,7 +34,8 @@ pub struct Environment {
     pub package: bool,
     /// It is a notebook: magics, shell lines and help are part of the language, nothing imports it.
     pub notebook: bool,
-    /// Facts are noted down. Whoever looks for findings only does without.
+    /// Facts are noted down, and what was asked of the module's names. Whoever looks for findings only, and never at the next
+    /// version of the text, does without.
     pub facts: bool,
     /// The file's path, as far as it is known; empty for a document that has none.
     pub file_name: Arc<str>,
@@ -138,7 +139,16 @@ pub enum SymbolName<'a> {
     Star(&'a Name, &'a str),
 }
 
-impl SymbolName<'_> {
+impl<'a> SymbolName<'a> {
+    /// The last part of the qualified name.
+    fn last_word(self) -> &'a str {
+        match self {
+            Self::Builtin(name) | Self::Root(name) | Self::From(_, name) | Self::Star(_, name) => name,
+            Self::Module(name) => canonical::last_word(name),
+            Self::Imported(name) => canonical::last_word(name),
+        }
+    }
+
     /// The qualified name; begins with `.` for a relative import.
     pub fn to_name(self) -> Name {
         match self {
@@ -540,6 +550,20 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Whether the public name of what an expression names, or of the method that it names, may end in a word that is wanted.
+    /// A no is certain, and much cheaper than to find out the name.
+    pub fn may_end_in(&self, expr: &Expr, is_wanted: impl Fn(&str) -> bool) -> bool {
+        let word = match expr {
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
+                Lookup::Symbol(symbol) => symbol.last_word(),
+                _ => return false,
+            },
+            _ => return false,
+        };
+        canonical::last_words(word).any(is_wanted)
+    }
+
     /// [`Context::resolve`] for an expression that may be of another tree: what stands in quotes.
     pub(super) fn resolve_any(&self, expr: &Expr) -> Option<Name> {
         match expr {
@@ -659,10 +683,9 @@ fn suite_contains(suite: &[Stmt], place: TextRange) -> bool {
 
 /// The built-in with this name, or a module attribute that every module has.
 fn builtin(name: &str) -> Option<&'static str> {
-    thread_local! {
-        static BUILTINS: FxHashSet<&'static str> = ruff_python_stdlib::builtins::python_builtins(14, false)
-            .chain(ruff_python_stdlib::builtins::python_magic_globals(14))
-            .collect();
-    }
-    BUILTINS.with(|builtins| builtins.get(name).copied())
+    static BUILTINS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+        let builtins = ruff_python_stdlib::builtins::python_builtins(14, false);
+        builtins.chain(ruff_python_stdlib::builtins::python_magic_globals(14)).collect()
+    });
+    BUILTINS.get(name).copied()
 }

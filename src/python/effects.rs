@@ -38,7 +38,6 @@ pub(crate) fn unguarded(def: &ast::StmtFunctionDef) -> Vec<&Expr> {
 
 /// The names among [`unguarded`].
 pub(super) fn unguarded_names(def: &ast::StmtFunctionDef) -> Vec<Name> {
-    // Few functions change variables of the module; the others need not be looked through.
     if !own_statements(&def.body).any(|stmt| matches!(stmt, Stmt::Global(_))) {
         return Vec::new();
     }

@@ -5,7 +5,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Operator};
 use ruff_text_size::Ranged;
 
-use super::bindings::function_info;
+use super::bindings::{decorators, has_yield};
 use super::context::{Context, Lookup};
 use super::patterns::fits_every_text;
 use super::scope::{Binding, BindingKind, ScopeKind, Whole};
@@ -618,7 +618,9 @@ impl<'a> Context<'a> {
 
     /// What a call of a function of this file gives, by its annotation.
     pub(crate) fn function_result(&self, def: &ast::StmtFunctionDef) -> Option<Type> {
-        called(&function_info(def, self))
+        let returns = def.returns.as_deref().and_then(|annotation| self.type_of_annotation(annotation));
+        let is_coroutine = def.is_async && !has_yield(&def.body);
+        result(&decorators(def, self), returns, is_coroutine)
     }
 
     /// The type that an annotation names; `None` where it leaves a choice (`int | str`) or nothing is known.
@@ -719,8 +721,13 @@ fn wrapped(decorator: &str) -> Option<Type> {
 
 /// What calling a function gives.
 fn called(info: &FunctionInfo) -> Option<Type> {
-    let yielded = || info.returns.as_ref().and_then(|iterator| iterator.arg(0));
-    for decorator in &info.decorators {
+    result(&info.decorators, info.returns.clone(), info.is_async && !info.is_generator)
+}
+
+/// What calling a function gives that has these decorators, and an annotation with this type.
+fn result(decorators: &[Name], returns: Option<Type>, is_coroutine: bool) -> Option<Type> {
+    let yielded = || returns.as_ref().and_then(|iterator| iterator.arg(0));
+    for decorator in decorators {
         match decorator.as_str() {
             "contextlib.contextmanager" => {
                 return Some(Type::with("contextlib.AbstractContextManager", vec![yielded()]));
@@ -731,8 +738,7 @@ fn called(info: &FunctionInfo) -> Option<Type> {
             _ => {}
         }
     }
-    let returns = info.returns.clone();
-    if info.is_async && !info.is_generator { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns }
+    if is_coroutine { Some(Type::with("typing.Awaitable", vec![returns])) } else { returns }
 }
 
 /// The value of a module's variable (`sys.argv`), or of an attribute of a class or of such a value.

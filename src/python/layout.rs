@@ -21,8 +21,10 @@ impl Layout {
         let mut interpolated = Vec::new();
         for token in tokens {
             let range = token.range();
-            // Only a backslash hides a line break between tokens.
-            layout.keep_if_broken(source, TextRange::new(end.min(range.start()), range.start()));
+            // Only a backslash hides a line break between tokens: that takes two bytes, and most tokens have a blank between them.
+            if end + TextSize::new(1) < range.start() {
+                layout.keep_if_broken(source, TextRange::new(end, range.start()));
+            }
             match token.kind() {
                 TokenKind::Comment => layout.comments.push(range),
                 TokenKind::String => layout.keep_if_broken(source, range),
@@ -67,7 +69,7 @@ impl Layout {
     }
 
     fn keep_if_broken(&mut self, source: &str, range: TextRange) {
-        if source[range].contains(['\n', '\r']) {
+        if memchr::memchr2(b'\n', b'\r', source[range].as_bytes()).is_some() {
             self.unbroken.push(range);
         }
     }

@@ -224,7 +224,7 @@ impl<'s> Piece<'s> {
     pub fn bind(&self, region: &Region, table: &mut ModuleTable, environment: &Environment) -> Bound {
         let mut bound = Bound::default();
         for stmt in self.body(region) {
-            let names = Names::new(table, Some(&bound.notes));
+            let names = Names::new(table, environment.facts.then_some(&bound.notes));
             let one = bindings::of_statement(stmt, &self.context(names, environment, None));
             table.extend(&one);
             bound.bindings.append(one, region.range.start());
@@ -313,7 +313,8 @@ impl Part<'_> {
         }
         for stmt in body {
             let own = OwnBindings { first: self.before, from: &bindings.from, start: range.start() };
-            let mut context = piece.context(Names::new(self.table, Some(&notes)), self.environment, Some(own));
+            let names = Names::new(self.table, self.environment.facts.then_some(&notes));
+            let mut context = piece.context(names, self.environment, Some(own));
             context.is_first = is_first && std::ptr::eq(stmt, &raw const body[0]);
             walk::statement(&mut context, stmt, &mut sink, observer);
         }

@@ -2,16 +2,16 @@
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
 /// Every statement of a body and of the suites inside it, in order, without recursion.
 pub(super) fn own_statements(body: &[Stmt]) -> OwnStatements<'_> {
-    OwnStatements { open: vec![body.iter()] }
+    OwnStatements { open: smallvec![body.iter()] }
 }
 
 /// See [`own_statements`].
 pub(super) struct OwnStatements<'a> {
-    open: Vec<std::slice::Iter<'a, Stmt>>,
+    open: SmallVec<[std::slice::Iter<'a, Stmt>; 8]>,
 }
 
 impl<'a> Iterator for OwnStatements<'a> {

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::report::Report;
 use super::support::{last_name, with_argument};
@@ -16,10 +16,16 @@ pub(crate) struct Matcher {
     exact: FxHashMap<String, Vec<(RuleId, Match)>>,
     /// `package.*`, by the package's name.
     trees: FxHashMap<String, Vec<(RuleId, Match)>>,
-    /// Any of them is about calls.
-    calls: bool,
-    /// Any of them is about names wherever they stand.
-    names: bool,
+    /// The last words of the names at each place: few names in a program end in one of them.
+    words: FxHashMap<Place, Words>,
+}
+
+/// The last words of names.
+#[derive(Debug, Default)]
+struct Words {
+    words: FxHashSet<String>,
+    /// A whole package is among the names: any word will do.
+    any: bool,
 }
 
 /// Calls back with a rule and what to do with its report.
@@ -28,12 +34,17 @@ type Found<'f> = &'f mut dyn FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>));
 impl Matcher {
     pub(crate) fn add(&mut self, id: RuleId, matches: &[Match]) {
         for one in matches {
-            self.calls |= one.place == Place::Call;
-            self.names |= matches!(one.place, Place::Attribute | Place::Annotation);
+            let words = self.words.entry(one.place).or_default();
             for name in one.names.iter() {
                 let (table, key) = match name.strip_suffix(".*") {
-                    Some(tree) => (&mut self.trees, tree),
-                    None => (&mut self.exact, name.as_ref()),
+                    Some(tree) => {
+                        words.any = true;
+                        (&mut self.trees, tree)
+                    }
+                    None => {
+                        words.words.insert(name.rsplit('.').next().unwrap_or(name).to_owned());
+                        (&mut self.exact, name.as_ref())
+                    }
                 };
                 table.entry(key.to_owned()).or_default().push((id, one.clone()));
             }
@@ -42,6 +53,13 @@ impl Matcher {
 
     fn is_empty(&self) -> bool {
         self.exact.is_empty() && self.trees.is_empty()
+    }
+
+    /// Whether the public name of an expression may be one of those at a place.
+    fn may_name(&self, context: &Context<'_>, place: Place, expr: &Expr) -> bool {
+        self.words
+            .get(&place)
+            .is_some_and(|Words { words, any }| *any || context.may_end_in(expr, |word| words.contains(word)))
     }
 
     /// The matches for a name at a place: its own, and those of the packages around it.
@@ -141,14 +159,18 @@ impl Matcher {
                         Expr::Call(call) => (call.func.as_ref(), Some(call)),
                         other => (other, None),
                     };
-                    if let Some(name) = context.symbol(target) {
+                    if self.may_name(context, Place::Decorator, target)
+                        && let Some(name) = context.symbol(target)
+                    {
                         self.report(context, Place::Decorator, &name, target.range(), call, &mut found);
                     }
                 }
                 if let Stmt::ClassDef(class) = stmt {
                     for base in class.arguments.iter().flat_map(|arguments| arguments.args.iter()) {
                         let target = if let Expr::Subscript(subscript) = base { &subscript.value } else { base };
-                        if let Some(name) = context.symbol(target) {
+                        if self.may_name(context, Place::Base, target)
+                            && let Some(name) = context.symbol(target)
+                        {
                             self.report(context, Place::Base, &name, target.range(), None, &mut found);
                         }
                     }
@@ -157,6 +179,7 @@ impl Matcher {
             Stmt::With(with) => {
                 for item in &with.items {
                     if let Expr::Call(call) = &item.context_expr
+                        && self.may_name(context, Place::WithItem, &call.func)
                         && let Some(name) = context.callee(call)
                     {
                         self.report(context, Place::WithItem, &name, call.func.range(), Some(call), &mut found);
@@ -168,7 +191,9 @@ impl Matcher {
                     Expr::Call(call) => (call.func.as_ref(), Some(call)),
                     other => (other, None),
                 };
-                if let Some(name) = context.symbol(target) {
+                if self.may_name(context, Place::Raise, target)
+                    && let Some(name) = context.symbol(target)
+                {
                     self.report(context, Place::Raise, &name, target.range(), call, &mut found);
                 }
             }
@@ -183,14 +208,17 @@ impl Matcher {
         mut found: impl FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>)),
     ) {
         match expr {
-            Expr::Call(call) if self.calls => {
+            Expr::Call(call) if self.may_name(context, Place::Call, &call.func) => {
                 if let Some(name) = context.callee(call) {
                     self.report(context, Place::Call, &name, call.func.range(), Some(call), &mut found);
                 }
             }
-            Expr::Name(ast::ExprName { ctx: ExprContext::Load, .. }) | Expr::Attribute(_) if self.names => {
+            Expr::Name(ast::ExprName { ctx: ExprContext::Load, .. }) | Expr::Attribute(_) => {
                 // Only the whole dotted name counts.
                 if matches!(context.parent(), Some(Node::Expr(Expr::Attribute(_)))) {
+                    return;
+                }
+                if ![Place::Attribute, Place::Annotation].into_iter().any(|place| self.may_name(context, place, expr)) {
                     return;
                 }
                 let Some(name) = context.symbol(expr) else { return };
@@ -215,7 +243,9 @@ impl Matcher {
             Some(single) => std::slice::from_ref(single),
         };
         for ty in types {
-            if let Some(name) = context.symbol(ty) {
+            if self.may_name(context, Place::Except, ty)
+                && let Some(name) = context.symbol(ty)
+            {
                 self.report(context, Place::Except, &name, ty.range(), None, &mut found);
             }
         }

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{Argument, Go, argument, function_text, is_large, is_name, last_name, string, symbol, walk_with_parents};
+use super::support::{Argument, Go, argument, function_text, is_large, is_name, last_name, string, symbol_among, walk_with_parents};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -11,8 +11,16 @@ use crate::python::{Context, Node, PythonVersion};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "naive-datetime", hooks: &[Hook::Call(check)] };
 
+const MAKERS: [&str; 5] = [
+    "datetime.datetime.utcnow",
+    "datetime.datetime.utcfromtimestamp",
+    "datetime.datetime.today",
+    "datetime.datetime.now",
+    "datetime.datetime.fromtimestamp",
+];
+
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    let Some(callee) = symbol(context, &call.func) else { return };
+    let Some(callee) = symbol_among(context, &call.func, &MAKERS) else { return };
     let Some(method) = callee.strip_prefix("datetime.datetime.") else { return };
     let is_utc = method.starts_with("utc");
     let (aware, tz_at) = match method {

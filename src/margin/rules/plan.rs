@@ -5,7 +5,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use ruff_python_ast::token::Token;
 use ruff_python_ast::{AnyNodeRef, ExceptHandlerExceptHandler, Expr, NodeKind, Stmt};
 use ruff_text_size::TextRange;
-use rustc_hash::FxHashMap;
 
 use super::matching::Matcher;
 use super::project::{Look, PROJECT_DETECTORS};
@@ -17,12 +16,20 @@ use crate::python::{Context, Environment, Observer, PythonVersion};
 
 /// The rules that run, by what they look at.
 pub(crate) struct Plan {
-    by_kind: FxHashMap<NodeKind, Vec<(RuleId, Hook)>>,
+    /// By the number of the kind: looked up for every node.
+    by_kind: Vec<Vec<(RuleId, Hook)>>,
     handlers: Vec<(RuleId, Hook)>,
     tokens: Vec<(RuleId, Hook)>,
     matcher: Matcher,
     /// The rules that need the files of a project.
     pub(crate) project: Vec<(RuleId, Look)>,
+}
+
+impl Plan {
+    /// What looks at nodes of a kind.
+    fn of_kind(&self, kind: NodeKind) -> &[(RuleId, Hook)] {
+        self.by_kind.get(kind as usize).map_or(&[], Vec::as_slice)
+    }
 }
 
 impl std::fmt::Debug for Plan {
@@ -34,7 +41,7 @@ impl std::fmt::Debug for Plan {
 impl Plan {
     pub(crate) fn new(knowledge: &Knowledge, wanted: impl Fn(RuleId, &Rule) -> bool) -> Self {
         let mut plan = Self {
-            by_kind: FxHashMap::default(),
+            by_kind: Vec::new(),
             handlers: Vec::new(),
             tokens: Vec::new(),
             matcher: Matcher::default(),
@@ -69,7 +76,11 @@ impl Plan {
             Hook::Tokens(_) => return self.tokens.push((id, hook)),
         };
         for kind in kinds {
-            self.by_kind.entry(*kind).or_default().push((id, hook));
+            let at = *kind as usize;
+            if self.by_kind.len() <= at {
+                self.by_kind.resize_with(at + 1, Vec::new);
+            }
+            self.by_kind[at].push((id, hook));
         }
     }
 }
@@ -140,8 +151,7 @@ impl Observer for Runner<'_> {
     fn stmt<'a>(&mut self, context: &Context<'a>, stmt: &'a Stmt) {
         let plan = self.plan;
         plan.matcher.stmt(context, stmt, |id, detect| self.run(id, Some(context), |report| detect(report)));
-        let Some(hooks) = plan.by_kind.get(&AnyNodeRef::from(stmt).kind()) else { return };
-        for &(id, hook) in hooks {
+        for &(id, hook) in plan.of_kind(AnyNodeRef::from(stmt).kind()) {
             match (hook, stmt) {
                 (Hook::Function(detect), Stmt::FunctionDef(def)) => {
                     self.run(id, Some(context), |report| detect(context, def, report));
@@ -158,8 +168,7 @@ impl Observer for Runner<'_> {
     fn expr<'a>(&mut self, context: &Context<'a>, expr: &'a Expr) {
         let plan = self.plan;
         plan.matcher.expr(context, expr, |id, detect| self.run(id, Some(context), |report| detect(report)));
-        let Some(hooks) = plan.by_kind.get(&AnyNodeRef::from(expr).kind()) else { return };
-        for &(id, hook) in hooks {
+        for &(id, hook) in plan.of_kind(AnyNodeRef::from(expr).kind()) {
             match (hook, expr) {
                 (Hook::Call(detect), Expr::Call(call)) => {
                     self.run(id, Some(context), |report| detect(context, call, report));

@@ -21,14 +21,42 @@ pub(super) fn symbol(context: &Context<'_>, expr: &Expr) -> Option<Name> {
 
 /// Whether an expression is one of these public qualified names (`builtins.open`, `subprocess.run`).
 pub(in crate::margin) fn is_symbol(context: &Context<'_>, expr: &Expr, names: &[&str]) -> bool {
-    symbol(context, expr).is_some_and(|symbol| names.contains(&symbol.as_str()))
+    symbol_among(context, expr, names).is_some()
+}
+
+/// What an expression names, if it is one of these.
+pub(super) fn symbol_among(context: &Context<'_>, expr: &Expr, names: &[&str]) -> Option<Name> {
+    let is_wanted = |word: &str| names.iter().any(|name| is_last_word(word, name));
+    if !context.may_end_in(expr, is_wanted) {
+        return None;
+    }
+    symbol(context, expr).filter(|symbol| names.contains(&symbol.as_str()))
 }
 
 /// Whether an expression is a call of one of these functions, classes or methods (`io.StringIO.close`).
 pub(super) fn is_call_of(context: &Context<'_>, expr: &Expr, names: &[&str]) -> bool {
     match expr {
-        Expr::Call(call) => context.callee(call).is_some_and(|callee| names.contains(&callee.as_str())),
+        Expr::Call(call) => callee_among(context, call, names).is_some(),
         _ => false,
+    }
+}
+
+/// What is called, if it is one of these functions, classes or methods.
+pub(super) fn callee_among(context: &Context<'_>, call: &ast::ExprCall, names: &[&str]) -> Option<Name> {
+    let is_wanted = |word: &str| names.iter().any(|name| is_last_word(word, name));
+    if !context.may_end_in(&call.func, is_wanted) {
+        return None;
+    }
+    context.callee(call).filter(|callee| names.contains(&callee.as_str()))
+}
+
+/// Whether a dotted name ends in a word.
+fn is_last_word(word: &str, name: &str) -> bool {
+    // The dot first: that alone rules most names out.
+    match name.len().checked_sub(word.len()) {
+        Some(0) => name == word,
+        Some(from) => name.as_bytes()[from - 1] == b'.' && name.as_bytes().ends_with(word.as_bytes()),
+        None => false,
     }
 }
 

@@ -3,14 +3,14 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
-use super::support::{argument, is_false, is_true};
+use super::support::{argument, callee_among, is_false, is_true};
 use super::surroundings::around_text;
 use super::{Detector, Hook, Report};
 use crate::python::{Context, ModuleBindingKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "unsafe-pickle-load", hooks: &[Hook::Call(check)] };
 
-const READERS: [&str; 12] = [
+const READERS: [&str; 14] = [
     "pickle.load",
     "pickle.loads",
     "pickle.Unpickler",
@@ -23,14 +23,16 @@ const READERS: [&str; 12] = [
     "jsonpickle.decode",
     "pandas.read_pickle",
     "shelve.open",
+    "torch.load",
+    "numpy.load",
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    let Some(callee) = context.callee(call) else { return };
+    let Some(callee) = callee_among(context, call, &READERS) else { return };
     let reads = match callee.as_str() {
         "torch.load" => argument(call, "weights_only", None).given().is_some_and(is_false),
         "numpy.load" => argument(call, "allow_pickle", Some(2)).given().is_some_and(is_true),
-        other => READERS.contains(&other),
+        _ => true,
     };
     if reads && !writes_it_too(context) && !is_asked_for(context) {
         report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);

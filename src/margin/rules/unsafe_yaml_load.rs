@@ -3,15 +3,24 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, argument, symbol};
+use super::support::{Argument, argument, symbol, symbol_among};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::Context;
 
 pub(super) const DETECTOR: Detector = Detector { rule: "unsafe-yaml-load", hooks: &[Hook::Call(check)] };
 
+const LOADERS: [&str; 6] = [
+    "yaml.load",
+    "yaml.load_all",
+    "yaml.unsafe_load",
+    "yaml.unsafe_load_all",
+    "yaml.full_load",
+    "yaml.full_load_all",
+];
+
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    let Some(callee) = symbol(context, &call.func) else { return };
+    let Some(callee) = symbol_among(context, &call.func, &LOADERS) else { return };
     let safe = match callee.as_str() {
         "yaml.load" | "yaml.unsafe_load" | "yaml.full_load" => "yaml.safe_load",
         "yaml.load_all" | "yaml.unsafe_load_all" | "yaml.full_load_all" => "yaml.safe_load_all",

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, Stmt};
 
-use super::support::{Argument, argument, is_instance_of, is_name, is_symbol, last_name, string, suite_of, with_argument, words};
+use super::support::{Argument, argument, callee_among, is_instance_of, is_name, is_symbol, last_name, string, suite_of, with_argument, words};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, PythonVersion, ScopeKind};
 
@@ -45,7 +45,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if report.target() >= PythonVersion::three(15) {
         return;
     }
-    let Some(callee) = context.callee(call) else { return };
+    let Some(callee) = callee_among(context, call, &OPENERS.map(|opener| opener.name)) else { return };
     let Some(opener) = OPENERS.iter().find(|opener| opener.name == callee) else { return };
     if is_text(call, opener)
         && argument(call, "encoding", opener.encoding).is_absent()

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, any_in_expr, argument, comments_on, docstring_says, is_false, last_name, symbol, words};
+use super::support::{Argument, any_in_expr, argument, comments_on, docstring_says, is_false, last_name, symbol_among, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::{Context, Node, ScopeKind};
@@ -11,7 +11,7 @@ use crate::python::{Context, Node, ScopeKind};
 pub(super) const DETECTOR: Detector = Detector { rule: "weak-hash", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    let Some(callee) = symbol(context, &call.func) else { return };
+    let Some(callee) = symbol_among(context, &call.func, &["hashlib.md5", "hashlib.sha1", "hashlib.new"]) else { return };
     let (place, shown, fix) = match callee.as_str() {
         "hashlib.md5" | "hashlib.sha1" => {
             let place = call.func.range();

@@ -3,7 +3,6 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use smallvec::SmallVec;
 
-use crate::python::has_yield;
 use crate::python::suites::{any_expr, is_stub, own_statements};
 
 type Names<'a> = SmallVec<[&'a str; 8]>;
@@ -34,7 +33,7 @@ pub(in crate::python) fn registers(def: &ast::StmtFunctionDef) -> bool {
     keeps_and_returns(def) || returned_functions(def).any(keeps_and_returns)
 }
 
-/// Has a body, no `return` with a value and no `yield`.
+/// Has a body, and no `return` with a value. Who yields is not asked here.
 pub(in crate::python) fn returns_nothing(def: &ast::StmtFunctionDef) -> bool {
     let annotated = def.returns.as_deref().is_some_and(|returns| !returns.is_none_literal_expr());
     if annotated || !def.decorator_list.is_empty() || is_stub(&def.body) {
@@ -45,7 +44,7 @@ pub(in crate::python) fn returns_nothing(def: &ast::StmtFunctionDef) -> bool {
         return false;
     }
     let gives = |stmt: &Stmt| matches!(stmt, Stmt::Return(stmt) if stmt.value.is_some());
-    !own_statements(&def.body).any(gives) && !has_yield(&def.body)
+    !own_statements(&def.body).any(gives)
 }
 
 /// The functions defined in this one's body that it returns, as they are or passed through a call
