@@ -6,10 +6,11 @@
 //! A notification changes a document here before anything is awaited. A request takes a [`View`], which never changes,
 //! and works on that.
 
+use std::collections::VecDeque;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use dashmap::DashMap;
 use ruff_text_size::{TextLen, TextRange, TextSize};
@@ -24,10 +25,16 @@ use super::sync;
 use crate::margin::Analysis;
 use crate::python::Cells;
 
+/// What is known of so many documents is kept, of those that were last asked about. Of others the text is kept, and the rest
+/// found out anew when somebody asks: an editor may open a thousand files, and nobody reads more than a few.
+const RECENT: usize = 32;
+
 /// All open documents, by the client's own spelling of their URIs.
 #[derive(Debug, Default)]
 pub(super) struct Documents {
     open: DashMap<String, Document>,
+    /// Those whose snapshots are kept, the one last asked about last.
+    recent: Mutex<VecDeque<String>>,
     /// The notebook that a cell belongs to.
     notebook_of: DashMap<String, Uri>,
     generations: AtomicU64,
@@ -43,7 +50,9 @@ struct Document {
     parts: Vec<Part>,
     /// Cells that are out of the notebook and not closed: they may be put back.
     aside: Vec<Part>,
-    /// Made when first asked for, gone with the next change.
+    /// Tells the version as it is now from others; `None` until it is first asked for.
+    current: Option<Current>,
+    /// Made when first asked for, gone with the next change, or when others are more recent.
     snapshot: Option<Arc<Snapshot>>,
     /// The latest analysis of any version, which the next begins with.
     latest: Latest,
@@ -51,6 +60,13 @@ struct Document {
     told: Vec<Notice>,
     /// The version for which the client was last told to ask again.
     refreshed: Option<u64>,
+}
+
+/// What stays of a version while its snapshots come and go.
+#[derive(Clone, Debug)]
+struct Current {
+    generation: u64,
+    published: Arc<AtomicBool>,
 }
 
 /// What the client calls a text document.
@@ -94,7 +110,7 @@ pub(super) struct Snapshot {
     parts: Vec<Place>,
     /// See `Session::check`; empty inside for a file that is too large.
     pub(super) checked: OnceLock<Option<Checked>>,
-    published: AtomicBool,
+    published: Arc<AtomicBool>,
     latest: Latest,
 }
 
@@ -251,6 +267,7 @@ impl Documents {
             notebook,
             parts,
             aside: Vec::new(),
+            current: None,
             snapshot: None,
             latest: Latest::default(),
             told: Vec::new(),
@@ -262,7 +279,7 @@ impl Documents {
     /// Applies changes, in order; `false` when the document is not open.
     pub fn change(&self, uri: &Uri, version: i32, changes: Vec<TextDocumentContentChangeEvent>, by: Encoding) -> bool {
         let Some(mut document) = self.open.get_mut(uri.as_str()) else { return false };
-        document.snapshot = None;
+        document.changed();
         document.version = version;
         match &mut *document.parts {
             [part] if part.uri == *uri => part.change(version, changes, by),
@@ -283,7 +300,7 @@ impl Documents {
             let mut document = self.open.get_mut(uri.as_str())?;
             document.version = version;
             let Some(change) = change else { return Some(Vec::new()) };
-            document.snapshot = None;
+            document.changed();
             let before = document.uris();
             let Document { parts, aside, .. } = &mut *document;
             notebook::change(parts, aside, change, by);
@@ -302,6 +319,7 @@ impl Documents {
     /// Closes a document. Its text documents; `None` when it is not open.
     pub fn close(&self, uri: &Uri) -> Option<Vec<Uri>> {
         let (_, document) = self.open.remove(uri.as_str())?;
+        self.recent().retain(|recent| recent != uri.as_str());
         if document.notebook {
             for part in &document.parts {
                 self.notebook_of.remove(part.uri.as_str());
@@ -312,9 +330,35 @@ impl Documents {
 
     /// The document as it is now; `None` when it is not open.
     pub fn snapshot(&self, uri: &Uri) -> Option<Arc<Snapshot>> {
-        let mut document = self.open.get_mut(uri.as_str())?;
-        let generation = || self.generations.fetch_add(1, Ordering::Relaxed);
-        Some(document.snapshot(generation))
+        let snapshot = {
+            let mut document = self.open.get_mut(uri.as_str())?;
+            document.snapshot(|| self.generations.fetch_add(1, Ordering::Relaxed))
+        };
+        if let Some(cold) = self.note_use(uri) {
+            // What is known of it may be much: dropped when the document is free for others again.
+            let _known = self.open.get_mut(&cold).map(|mut document| document.let_go());
+        }
+        Some(snapshot)
+    }
+
+    /// Notes that a document is asked about. The one that is no longer recent now.
+    fn note_use(&self, uri: &Uri) -> Option<String> {
+        let mut recent = self.recent();
+        match recent.iter().rposition(|recent| recent == uri.as_str()) {
+            Some(at) => {
+                let again = recent.remove(at)?;
+                recent.push_back(again);
+                None
+            }
+            None => {
+                recent.push_back(uri.as_str().to_owned());
+                if recent.len() > RECENT { recent.pop_front() } else { None }
+            }
+        }
+    }
+
+    fn recent(&self) -> MutexGuard<'_, VecDeque<String>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A text document, in its document as it is now; `None` when it is not open.
@@ -329,7 +373,7 @@ impl Documents {
     pub fn is_newest(&self, snapshot: &Snapshot) -> bool {
         self.open
             .get(snapshot.uri.as_str())
-            .and_then(|document| document.snapshot.as_ref().map(|newest| newest.generation))
+            .and_then(|document| document.current.as_ref().map(|newest| newest.generation))
             .is_some_and(|newest| newest == snapshot.generation)
     }
 
@@ -359,7 +403,7 @@ impl Documents {
         self.open
             .iter_mut()
             .map(|mut document| {
-                document.snapshot = None;
+                document.changed();
                 document.uri.clone()
             })
             .collect()
@@ -371,10 +415,23 @@ impl Document {
         self.parts.iter().map(|part| part.uri.clone()).collect()
     }
 
+    /// What was made of the version before says nothing any more.
+    fn changed(&mut self) {
+        self.current = None;
+        self.snapshot = None;
+    }
+
+    /// Lets go of what is known, for the caller to drop. Who works on it goes on with it.
+    fn let_go(&mut self) -> (Option<Arc<Snapshot>>, Latest) {
+        (self.snapshot.take(), std::mem::take(&mut self.latest))
+    }
+
     fn snapshot(&mut self, generation: impl FnOnce() -> u64) -> Arc<Snapshot> {
         if let Some(snapshot) = &self.snapshot {
             return Arc::clone(snapshot);
         }
+        let new = || Current { generation: generation(), published: Arc::default() };
+        let Current { generation, published } = self.current.get_or_insert_with(new).clone();
         let analysed = |part: &Part| !self.notebook || notebook::is_analysed(part);
         let (text, cells) = if self.notebook {
             let texts = self.parts.iter().filter(|part| analysed(part)).map(|part| part.text.as_str());
@@ -400,14 +457,14 @@ impl Document {
         let snapshot = Arc::new(Snapshot {
             uri: self.uri.clone(),
             version: self.version,
-            generation: generation(),
+            generation,
             python: self.parts.iter().any(|part| part.python),
             notebook: self.notebook,
             text,
             cells,
             parts,
             checked: OnceLock::new(),
-            published: AtomicBool::new(false),
+            published,
             latest: Arc::clone(&self.latest),
         });
         self.snapshot = Some(Arc::clone(&snapshot));
@@ -440,4 +497,35 @@ fn is_python(item: &TextDocumentItem) -> bool {
 /// By the client's word.
 pub(super) fn speaks_python(item: &TextDocumentItem) -> bool {
     item.language_id.to_ascii_lowercase().starts_with("python")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(documents: &Documents, name: &str) -> Uri {
+        let uri: Uri = format!("file:///{name}.py").parse().unwrap();
+        documents.open(TextDocumentItem::new(uri.clone(), "python".to_owned(), 1, format!("name = '{name}'\n")));
+        uri
+    }
+
+    #[test]
+    fn of_documents_that_nobody_asks_about_only_the_text_is_kept() {
+        let documents = Documents::default();
+        let (first, second) = (open(&documents, "first"), open(&documents, "second"));
+        let before = documents.snapshot(&first).unwrap();
+        let beside = documents.snapshot(&second).unwrap();
+        assert!(before.first_publication());
+        for number in 0..RECENT - 1 {
+            documents.snapshot(&open(&documents, &number.to_string()));
+            documents.snapshot(&second);
+        }
+        assert_eq!(Arc::strong_count(&before), 1, "nobody else has it");
+        assert!(Arc::ptr_eq(&beside, &documents.snapshot(&second).unwrap()), "somebody asks about this one");
+
+        assert!(documents.is_newest(&before), "an answer under way still counts");
+        let again = documents.snapshot(&first).unwrap();
+        assert_eq!((&again.text, again.generation), (&before.text, before.generation), "it is the same version");
+        assert!(!again.first_publication(), "which was published");
+    }
 }
