@@ -56,11 +56,7 @@ fn is_meant(context: &Context<'_>, uses: Uses, parameter: &str, default: &Expr) 
     if uses.asks_none || uses.any && !uses.leaks && display(default) != Display::Other {
         return true;
     }
-    if uses.sets_item {
-        return is_store(context, parameter, default);
-    }
-    // tkinter's own signature.
-    parameter == "cnf" && (context.environment.is_below("tkinter") || context.table.imports_from("tkinter").next().is_some())
+    uses.sets_item && is_store(context, parameter, default)
 }
 
 /// `cache={}`, and any dict of an inner function, into which the body puts what it has found; `count=[0]` and `at=[at]`, which
@@ -236,10 +232,6 @@ def walk(lines, at=[at], counts=[0, 0]):
         if line in known:
             return True
         known[line] = True
-import tkinter
-class Widget(tkinter.Widget):
-    def configure(self, cnf={}, **options):
-        return self._configure(cnf, options)
 ";
         assert!(found("mutable-default-argument", quiet).is_empty());
     }
