@@ -145,7 +145,7 @@ impl Collector<'_, '_> {
             }
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Assign(assign) => {
-                let ty = self.context().infer(&assign.value);
+                let ty = self.context().infer(&assign.value).or_else(|| self.context().type_of_object(&assign.value));
                 for target in &assign.targets {
                     self.bind_target(target, ty.clone());
                 }

@@ -57,6 +57,12 @@ impl Type {
         self.class.strip_prefix("builtins.") == Some(name)
     }
 
+    /// The class or function that this is the type of, see [`Context::type_of_object`].
+    pub(super) fn object(&self) -> Option<Name> {
+        let is_object = matches!(self.class.as_str(), "builtins.type" | "types.FunctionType");
+        self.args.first().filter(|_| is_object)?.as_ref().map(|object| object.class.clone())
+    }
+
     /// The type argument at this place.
     pub fn arg(&self, at: usize) -> Option<Type> {
         self.args.get(at).cloned().flatten()
@@ -313,6 +319,11 @@ impl<'a> Context<'a> {
         if let Some(symbol) = self.resolve(&call.func) {
             return self.infer_symbol_call(&canonical::public(&symbol), call, steps);
         }
+        if let Expr::Name(name) = call.func.as_ref()
+            && let Some(object) = self.object_behind(name)
+        {
+            return self.infer_symbol_call(&object, call, steps);
+        }
         let direct = match call.func.as_ref() {
             Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
                 Lookup::Module(ModuleBinding { kind, .. }) => match kind {
@@ -344,6 +355,33 @@ impl<'a> Context<'a> {
         };
         // An instance that can be called: `Session = sessionmaker(engine)`, then `Session()`.
         direct.or_else(|| self.method_result(&self.infer_in(&call.func, steps)?, "__call__"))
+    }
+
+    /// The class or function of another module that a name of this one is another name for: `run = subprocess.run`.
+    pub(super) fn object_behind(&self, name: &ast::ExprName) -> Option<Name> {
+        match self.lookup(name.id.as_str(), name.start()) {
+            Lookup::Module(ModuleBinding { kind: ModuleBindingKind::Value(Some(ty)), .. }) => ty.object(),
+            Lookup::Local { bindings: [Binding { kind: BindingKind::Value(value), .. }], .. } => {
+                self.type_of_object(value)?.object()
+            }
+            _ => None,
+        }
+    }
+
+    /// The type of an expression that names a known class or function of another module.
+    pub(super) fn type_of_object(&self, expr: &Expr) -> Option<Type> {
+        if !matches!(expr, Expr::Name(_) | Expr::Attribute(_)) {
+            return None;
+        }
+        let symbol = canonical::public(&self.resolve(expr)?).into_owned();
+        let class = if stdlib::is_class(&symbol) {
+            "builtins.type"
+        } else if stdlib::function(&symbol).is_some() {
+            "types.FunctionType"
+        } else {
+            return None;
+        };
+        Some(Type::with(class, vec![Some(Type::instance(&symbol))]))
     }
 
     /// What calling a method of an instance gives.
@@ -396,6 +434,9 @@ impl<'a> Context<'a> {
             "builtins.zip" if call.arguments.keywords.is_empty() => {
                 let items = call.arguments.args.iter().map(|arg| self.infer_in(arg, steps)?.item()).collect();
                 return Some(Type::with("builtins.zip", vec![Some(Type::with("builtins.tuple", items))]));
+            }
+            "builtins.max" | "builtins.min" if call.arguments.args.len() == 1 => {
+                return self.infer_in(first()?, steps)?.item();
             }
             "builtins.next" => return self.infer_in(first()?, steps)?.item(),
             "builtins.enumerate" => {

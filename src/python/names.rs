@@ -65,12 +65,54 @@ pub(super) fn expression(context: &Context<'_>, expr: &Expr, sink: &mut Sink) {
                 None if is_special(name.id.as_str()) => {
                     sink.add(name.range(), FactKind::Dunder(name.id.clone()));
                 }
-                None => {}
+                // `run = subprocess.run`, then `run(...)`
+                None => {
+                    if let Some(object) = context.object_behind(name) {
+                        symbol(sink, name.range(), &object);
+                    }
+                }
             }
         }
         Expr::Attribute(attribute) => self::attribute(context, attribute, sink),
         Expr::Call(call) => keywords(context, call, sink),
+        Expr::StringLiteral(literal) if is_quoted_annotation(context) => quoted(context, literal, sink),
         _ => {}
+    }
+}
+
+/// Whether a string stands for a type: as an annotation, or as an argument of one (`list["Path"]`).
+fn is_quoted_annotation(context: &Context<'_>) -> bool {
+    match context.parent() {
+        Some(Node::Annotation) => true,
+        Some(Node::Expr(Expr::Subscript(subscript))) if context.annotations > 0 => {
+            let class = context.resolve(&subscript.value).map(canonical::public_name);
+            !class.is_none_or(|class| matches!(class.as_str(), "typing.Literal" | "typing.Annotated"))
+        }
+        _ => false,
+    }
+}
+
+/// Names in an annotation in quotes, when it is written in one piece and as it is read.
+fn quoted(context: &Context<'_>, literal: &ast::ExprStringLiteral, sink: &mut Sink) {
+    let [part] = literal.value.as_slice() else { return };
+    let inside = part.content_range();
+    if context.source[inside] != *part.value {
+        return;
+    }
+    let Ok(parsed) = ruff_python_parser::parse_expression_range(context.source, inside) else { return };
+    let mut open = vec![parsed.expr()];
+    while let Some(expr) = open.pop() {
+        match expr {
+            Expr::Name(_) | Expr::Attribute(_) => {
+                if let Some(qualified) = context.resolve_any(expr) {
+                    symbol(sink, expr.range(), &qualified);
+                }
+            }
+            Expr::Subscript(subscript) => open.extend([subscript.value.as_ref(), subscript.slice.as_ref()]),
+            Expr::BinOp(union) => open.extend([union.left.as_ref(), union.right.as_ref()]),
+            Expr::Tuple(tuple) => open.extend(&tuple.elts),
+            _ => {}
+        }
     }
 }
 
@@ -126,7 +168,8 @@ fn class_with(context: &Context<'_>, attribute: &ast::ExprAttribute) -> Option<N
     };
     if let Some(receiver) = context.infer(&attribute.value) {
         return match receiver.local_class() {
-            None => Some(receiver.class.clone()),
+            // `P.home()` after `P = Path`
+            None => receiver.object().or(Some(receiver.class)),
             Some(local) => inherited(context.local_class(local)?),
         };
     }

@@ -77,6 +77,15 @@ const CASES: &[(&str, &str)] = &[
         "14.6.1",
     ),
     ("import gzip\nwith gzip.open('a.gz') as fh:\n    fh.‹read()\n", "9.9.3"),
+    // Other names for what a module has, and names in quotes.
+    ("import subprocess\nrun = subprocess.run\n‹run(['a'])\n", "9.7.1"),
+    ("from pathlib import Path\nP = Path\nP('a').‹exists()\n", "9.1.1"),
+    ("from pathlib import Path\nP = Path\nP.‹home()\n", "9.1.1"),
+    ("import json\ndef f():\n    dumps = json.dumps\n    return ‹dumps({})\n", "9.6.1"),
+    ("from ours import call\nrun = call\n‹run(['a'])\n", ""),
+    ("import sqlite3\ndef f(db: 'sqlite3.‹Connection | None'): ...\n", "18.1.1"),
+    ("from typing import Literal\nfrom pathlib import Path\ndef f(kind: Literal['‹Path']): ...\n", ""),
+    ("from pathlib import Path\nbest = max(Path().iterdir())\nbest.‹stem\n", "9.1.1"),
     ("head = rows‹[:3]\n", "2.7"),
     ("from datetime import date\ndef age(born: date):\n    return (date.today() - born).‹days\n", "9.2.1"),
     (
