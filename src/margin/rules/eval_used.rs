@@ -1,13 +1,13 @@
 //! `eval-used`: text that is run as code.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::exec_used::is_code_object;
 use super::support::{comments_on, docstring, is_reason, string, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::{Context, ScopeKind};
+use crate::python::{Context, Node, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "eval-used", hooks: &[Hook::Call(check)] };
 
@@ -23,7 +23,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if has_names_of_its_own(context, call, code) || is_explained(context, call) {
         return;
     }
-    if in_console(context) || is_promised(context) {
+    if in_console(context) || is_promised(context) || is_one_of_few(context, call, code) {
         return;
     }
     let alone = call.arguments.len() == 1 && !code.is_starred_expr();
@@ -54,6 +54,27 @@ pub(super) fn in_console(context: &Context<'_>) -> bool {
             ScopeKind::Class(class) => is_one(&class.name) || docstring(&class.body).is_some_and(says),
             _ => false,
         })
+}
+
+/// Whether the text was found among some that are written there: `if text in ["True", "False"]: eval(text)`.
+fn is_one_of_few(context: &Context<'_>, call: &ast::ExprCall, code: &Expr) -> bool {
+    let written = |texts: &Expr| match texts {
+        Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::Set(ast::ExprSet { elts, .. }) => {
+            elts.iter().all(Expr::is_string_literal_expr)
+        }
+        _ => false,
+    };
+    let finds = |test: &Expr| matches!(test, Expr::Compare(compare)
+        if matches!((&*compare.ops, &*compare.comparators), ([ast::CmpOp::In], [texts]) if written(texts))
+            && context.text(compare.left.as_ref()) == context.text(code));
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::If(branch)) => {
+            finds(&branch.test) && branch.body.last().is_some_and(|last| call.end() <= last.end())
+        }
+        Node::ElifElse(clause) => clause.test.as_ref().is_some_and(finds),
+        Node::Expr(Expr::If(ternary)) => finds(&ternary.test) && ternary.body.range().contains_range(call.range()),
+        _ => false,
+    })
 }
 
 /// Whether the function's docstring says that it runs Python: it names `eval`, or evaluates what is Python or code. One that
@@ -129,6 +150,10 @@ class Variables:
         return eval(text)
 def debug_prompt():
     return eval(input())
+def constant(text):
+    if text in ('True', 'False', 'None'):
+        return eval(text)
+    return eval(text) if text in ['...'] else text
 ";
         assert!(found("eval-used", quiet).is_empty());
         let source = "\
@@ -137,6 +162,16 @@ def price(formula):
     return eval(formula)
 ";
         assert_eq!(found("eval-used", source), ["eval"]);
+        let others = "\
+def f(text):
+    if text in NAMES:
+        return eval(text)
+    if text in ('x', 'y'):
+        return other
+    elif text:
+        return eval(text)
+";
+        assert_eq!(found("eval-used", others), ["eval", "eval"]);
         let plain = "def change(self, text):\n    return eval(text)\n";
         let named = |file: &str| Options { file_name: file.to_owned(), ..Options::default() };
         assert_eq!(found_with("eval-used", plain, &named("app/orders.py")).len(), 1);

@@ -23,6 +23,9 @@ const IMMUTABLE_VIEWS: [&str; 6] = [
     "collections.abc.Set",
 ];
 
+/// Names of a dict that is handed on to be unpacked; tkinter's is `cnf`.
+const OPTIONS: [&str; 4] = ["cnf", "kw", "kwargs", "kwds"];
+
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
     let has_mutable = |parameter: &&ast::ParameterWithDefault| parameter.default().is_some_and(|default| makes_mutable(context, default));
     let shared: Vec<_> = def.parameters.iter_non_variadic_params().filter(has_mutable).collect();
@@ -51,10 +54,14 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
 }
 
 /// Whether the default does no harm: the body tells `None` apart, where it means something else; or it only reads or copies
-/// the object; or the object is shared on purpose.
+/// the object, or hands on what is called as if it came from `**`; or the object is shared on purpose.
 fn is_meant(context: &Context<'_>, uses: Uses, parameter: &str, default: &Expr) -> bool {
-    if uses.asks_none || uses.any && !uses.leaks && display(default) != Display::Other {
+    if uses.asks_none {
         return true;
+    }
+    let display = display(default);
+    if uses.any && !uses.leaks && display != Display::Other {
+        return !uses.hands_on || display == Display::Empty && default.is_dict_expr() && OPTIONS.contains(&parameter);
     }
     uses.sets_item && is_store(context, parameter, default)
 }
@@ -232,6 +239,12 @@ def walk(lines, at=[at], counts=[0, 0]):
         if line in known:
             return True
         known[line] = True
+class Widget:
+    def configure(self, cnf={}, **options):
+        return self._configure(cnf, options)
+    def start(self, function, args=(), kwds={}):
+        self.tasks.put(([(function, args, kwds)], None))
+        run(function, kwargs=kwds)
 ";
         assert!(found("mutable-default-argument", quiet).is_empty());
     }
@@ -267,12 +280,17 @@ def k(a=[], b=[], c=[], d=dict(x=[])):
     return b if a else (None or c) or d['x']
 def store(key, found={}, cnf={}):
     found[key] = cnf[key] = 1
+def start(kwargs={}, kw={}, kwds={}, names={}):
+    kwargs.update(x=1)
+    self.tasks = (1, kw)
+    later(names)
+    return kwds
 def everything(a=[]):
     print(a)
     return locals()
 def stub(a=[]): ...
 ";
-        assert_eq!(found("mutable-default-argument", source).len(), 19);
+        assert_eq!(found("mutable-default-argument", source).len(), 23);
     }
 
     #[test]

@@ -17,8 +17,10 @@ pub(super) struct Uses {
     pub(super) asks_none: bool,
     /// It puts something under a key.
     pub(super) sets_item: bool,
-    /// It may change the object, keep it, return it, or hand it on: does more than read or copy it.
+    /// It may change the object, keep it or return it: does more than read, copy or hand it on.
     pub(super) leaks: bool,
+    /// It gives the object, or a tuple or list with it, to a function that may do anything with it.
+    pub(super) hands_on: bool,
     /// From here on the parameter holds another object.
     rebound: Option<TextSize>,
     /// The object is empty.
@@ -133,9 +135,7 @@ pub(super) fn uses<'a>(
         Go::In
     });
     if hides_all {
-        for uses in uses.values_mut() {
-            uses.leaks = true;
-        }
+        uses.values_mut().for_each(|uses| uses.leaks = true);
     }
     uses
 }
@@ -206,43 +206,67 @@ fn look_at(context: &Context<'_>, name: &ast::ExprName, parents: &[AnyNodeRef<'_
         _ => {}
     }
     if name.ctx.is_load() && !is_rebound(name, uses) {
-        uses.leaks |= !is_read(context, name.range, parents, uses.is_empty);
+        match handling(context, name.range, parents, uses.is_empty) {
+            Handling::Reads => {}
+            Handling::HandsOn => uses.hands_on = true,
+            Handling::Keeps => uses.leaks = true,
+        }
     }
+}
+
+/// What a place does with the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Handling {
+    /// Reads or copies it.
+    Reads,
+    /// Gives it to a function.
+    HandsOn,
+    /// Anything else.
+    Keeps,
 }
 
 fn is_rebound(name: &ast::ExprName, uses: &Uses) -> bool {
     uses.rebound.is_some_and(|from| from <= name.start())
 }
 
-/// Whether an object whose items cannot be changed is only read, or copied, at a place.
-fn is_read(context: &Context<'_>, mut place: TextRange, parents: &[AnyNodeRef<'_>], is_empty: bool) -> bool {
+/// What a place does with an object whose items cannot be changed.
+fn handling(context: &Context<'_>, mut place: TextRange, parents: &[AnyNodeRef<'_>], is_empty: bool) -> Handling {
+    let mut packed = false;
     for (at, parent) in parents.iter().enumerate().rev().take(MAX_NESTED) {
         let here = |expr: &Expr| expr.range() == place;
+        let around = at.checked_sub(1).map(|at| parents[at]);
         match parent {
             // The value of the condition is, or may be, the object.
             AnyNodeRef::ExprBoolOp(condition) => {
                 let is_last = condition.values.last().is_some_and(here);
                 if is_empty && condition.op == BoolOp::Or && !is_last {
-                    return true;
+                    return Handling::Reads;
                 }
                 place = condition.range;
             }
             AnyNodeRef::ExprIf(ternary) if !here(&ternary.test) => place = ternary.range,
+            AnyNodeRef::Keyword(keyword) if keyword.arg.is_some() => place = keyword.range,
             AnyNodeRef::Arguments(_) => {
-                let call = at.checked_sub(1).map(|at| parents[at]);
-                return matches!(call, Some(AnyNodeRef::ExprCall(call)) if only_reads(context, &call.func));
+                let reads = matches!(around, Some(AnyNodeRef::ExprCall(call)) if only_reads(context, &call.func));
+                return if reads && !packed { Handling::Reads } else { Handling::HandsOn };
             }
             // `p = [p]`: who asked got no list.
-            AnyNodeRef::ExprList(list) => {
-                let assign = at.checked_sub(1).map(|at| parents[at]);
-                return list.elts.len() == 1
-                    && matches!(assign, Some(AnyNodeRef::StmtAssign(assign)) if matches!((assign.targets.as_slice(), list.elts.first()),
-                        ([Expr::Name(target)], Some(Expr::Name(name))) if target.id == name.id));
+            AnyNodeRef::ExprList(list) if wraps_itself(list, around) => return Handling::Reads,
+            AnyNodeRef::ExprList(_) | AnyNodeRef::ExprTuple(_) => {
+                packed = true;
+                place = parent.range();
             }
-            _ => return is_read_by(*parent, here),
+            _ if !packed && is_read_by(*parent, here) => return Handling::Reads,
+            _ => return Handling::Keeps,
         }
     }
-    false
+    Handling::Keeps
+}
+
+fn wraps_itself(list: &ast::ExprList, around: Option<AnyNodeRef<'_>>) -> bool {
+    let Some(AnyNodeRef::StmtAssign(assign)) = around else { return false };
+    matches!((assign.targets.as_slice(), list.elts.as_slice()),
+        ([Expr::Name(target)], [Expr::Name(name)]) if target.id == name.id)
 }
 
 fn is_read_by(parent: AnyNodeRef<'_>, here: impl Fn(&Expr) -> bool) -> bool {

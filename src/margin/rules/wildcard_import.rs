@@ -9,7 +9,7 @@ pub(super) const DETECTOR: Detector =
     Detector { rule: "wildcard-import", hooks: &[Hook::Stmt(&[NodeKind::StmtImportFrom], check)] };
 
 /// Modules whose names are meant to be taken all at once.
-const MEANT: [&str; 5] = ["turtle", "posix", "nt", "pyexpat", "termios"];
+const MEANT: [&str; 7] = ["turtle", "tkinter.constants", "distutils.errors", "posix", "nt", "pyexpat", "termios"];
 
 fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::ImportFrom(import) = stmt else { return };
