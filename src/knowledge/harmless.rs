@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use pulldown_cmark::{Event, Parser, Tag};
 
 use super::format::Contents;
+use super::render::{escaped, first_sentence};
 use crate::book::{Book, Text};
 
 /// How often what is left is looked at again: taking markup away can make other markup of what stood in it.
@@ -18,12 +19,13 @@ const ROUNDS: usize = 8;
 pub(super) fn disarm(contents: &mut Contents) {
     disarm_names(&mut contents.book);
     for note in &mut contents.notes {
-        for text in [&mut note.summary, &mut note.key_points, &mut note.pitfalls, &mut note.erratum] {
+        disarm_told(&mut note.summary);
+        for text in [&mut note.key_points, &mut note.pitfalls, &mut note.erratum] {
             disarm_text(text);
         }
     }
     for rule in &mut contents.rules {
-        disarm_text(&mut rule.docs.what);
+        disarm_told(&mut rule.docs.what);
         disarm_text(&mut rule.docs.why);
     }
 }
@@ -37,6 +39,15 @@ fn disarm_names(book: &mut Book) {
 fn disarm_text(text: &mut Text) {
     if let Cow::Owned(other) = harmless(text) {
         *text = Text::Owned(other);
+    }
+}
+
+/// As [`disarm_text`], for a text whose first sentence is told behind other words: what is code at the start of a line may
+/// be none there.
+fn disarm_told(text: &mut Text) {
+    disarm_text(text);
+    if let Cow::Owned(_) = harmless(&format!("x {}", first_sentence(text))) {
+        *text = Text::Owned(escaped(text));
     }
 }
 
@@ -141,6 +152,21 @@ mod tests {
         "[![x](https://example.org/p.png)](command:y)",
         "`code` <a href=\"command:x\">`<b>`</a>",
     ];
+
+    #[test]
+    fn no_markup_comes_alive_behind_other_words() {
+        for text in
+            ["```\nTalk <b>to</b> it", "    <b>now</b>", "~~~\n[run](command:x)", "Use ``a `. <i>`` now.", "`a` b."]
+        {
+            let mut told = Text::Owned(text.to_owned());
+            disarm_told(&mut told);
+            let behind = format!("- H §1.1: {}", first_sentence(&told));
+            assert!(is_harmless(&told) && is_harmless(&behind), "{text} -> {told}");
+        }
+        let mut plain = Text::Owned("Use `a`, *b*. Then <i>.".to_owned());
+        disarm_told(&mut plain);
+        assert_eq!(plain, "Use `a`, *b*. Then \\<i>.", "no more is done than has to be");
+    }
 
     #[test]
     fn no_markup_that_does_something_is_left() {

@@ -263,7 +263,7 @@ fn linked(text: &str, url: &str) -> String {
 }
 
 /// A printed title as Markdown text: what would be markup is escaped, and no more, since some editors show the escapes.
-fn escaped(title: &str) -> String {
+pub(super) fn escaped(title: &str) -> String {
     let letters: Vec<char> = title.chars().collect();
     let mut out = String::with_capacity(title.len());
     for (at, letter) in letters.iter().enumerate() {

@@ -170,6 +170,8 @@ fn triggers(fact: &FactKind) -> Vec<Trigger> {
     match fact {
         FactKind::Construct(construct) => vec![Trigger::Syntax(*construct)],
         FactKind::Dunder(name) => vec![Trigger::Dunder(text(name))],
+        // Half a name, in code that does not parse.
+        FactKind::Symbol(name) if name.ends_with('.') || name.contains("..") => Vec::new(),
         FactKind::Symbol(name) => {
             let mut found = vec![Trigger::Symbol(text(name))];
             found.extend(trees(name));
