@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use ignore::gitignore::Gitignore;
 use rustc_hash::FxHashMap;
 
-use crate::python::{Files, Folder, Graph, Outline};
+use crate::python::{Files, Folder, Graph, Outline, PROJECT_FILES, PROJECT_FOLDER};
 
 /// Larger files are not looked into.
 const MAX_SIZE: u64 = 2 << 20;
@@ -28,6 +28,8 @@ pub(crate) struct ProjectFiles {
 #[derive(Debug, Default)]
 struct State {
     folders: FxHashMap<PathBuf, Option<Arc<Folder>>>,
+    /// Whether folders are those of projects.
+    projects: FxHashMap<PathBuf, bool>,
     /// Folders by how they were named, without symbolic links.
     canonical: FxHashMap<PathBuf, PathBuf>,
     outlines: FxHashMap<PathBuf, Known>,
@@ -56,6 +58,7 @@ impl ProjectFiles {
         let mut state = self.lock();
         state.epoch += 1;
         state.folders.clear();
+        state.projects.clear();
         state.canonical.clear();
         state.graph = Arc::default();
     }
@@ -83,6 +86,16 @@ impl Files for ProjectFiles {
         let read = list(path).map(Arc::new);
         self.lock().folders.insert(path.to_owned(), read.clone());
         read
+    }
+
+    fn is_project(&self, path: &Path) -> bool {
+        if let Some(known) = self.lock().projects.get(path) {
+            return *known;
+        }
+        // The folders far above a file are asked about, too, and may be large: they are not listed for that.
+        let found = PROJECT_FILES.iter().any(|name| path.join(name).is_file()) || path.join(PROJECT_FOLDER).is_dir();
+        self.lock().projects.insert(path.to_owned(), found);
+        found
     }
 
     fn outline(&self, path: &Path) -> Option<Arc<Outline>> {
@@ -172,6 +185,20 @@ mod tests {
         assert!(files.folder(folder.path()).unwrap().has_file("a.py"));
         assert_eq!(files.outline(&path).unwrap().imports.len(), 1);
         assert_eq!(files.folder(&folder.path().join("missing")), None);
+    }
+
+    #[test]
+    fn a_folder_becomes_a_projects_when_it_is_marked() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ProjectFiles::default();
+        assert!(!files.is_project(folder.path()));
+        fs::create_dir(folder.path().join(PROJECT_FOLDER)).unwrap();
+        files.forget();
+        assert!(files.is_project(folder.path()));
+        fs::remove_dir(folder.path().join(PROJECT_FOLDER)).unwrap();
+        fs::create_dir(folder.path().join("setup.py")).unwrap();
+        files.forget();
+        assert!(!files.is_project(folder.path()), "a folder is no file");
     }
 
     #[test]

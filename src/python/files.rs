@@ -17,6 +17,11 @@ use super::{Construct, stdlib};
 /// How many folders up a project's root is looked for.
 const MAX_HEIGHT: usize = 32;
 
+/// The folder of a project has one of these files ...
+pub const PROJECT_FILES: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
+/// ... or this folder.
+pub const PROJECT_FOLDER: &str = ".git";
+
 /// How many modules are followed from one: the nearest.
 const MAX_MODULES: usize = 500;
 
@@ -27,6 +32,14 @@ const MAX_KEPT: usize = 8_000_000;
 pub trait Files: fmt::Debug + Send + Sync {
     /// What a folder holds; `None` where there is no such folder.
     fn folder(&self, path: &Path) -> Option<Arc<Folder>>;
+
+    /// Whether a folder is that of a project: it has one of [`PROJECT_FILES`] or [`PROJECT_FOLDER`].
+    fn is_project(&self, path: &Path) -> bool {
+        let is_marked = |folder: Arc<Folder>| {
+            PROJECT_FILES.iter().any(|name| folder.has_file(name)) || folder.has_folder(PROJECT_FOLDER)
+        };
+        self.folder(path).is_some_and(is_marked)
+    }
 
     /// What a module imports; `None` where there is no such file or it is too large.
     fn outline(&self, path: &Path) -> Option<Arc<Outline>>;
@@ -145,11 +158,7 @@ impl Place {
 
     /// The folder of the project: the nearest one with a `pyproject.toml`, `setup.py`, `setup.cfg` or `.git`.
     pub fn project_root(&self) -> Option<&Path> {
-        const MARKS: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
-        self.folder().ancestors().take(MAX_HEIGHT).find(|folder| {
-            let folder = self.files.folder(folder);
-            folder.is_some_and(|folder| MARKS.iter().any(|mark| folder.has_file(mark)) || folder.has_folder(".git"))
-        })
+        self.folder().ancestors().take(MAX_HEIGHT).find(|folder| self.files.is_project(folder))
     }
 
     /// The path as its project knows it: below the project's folder, or, where there is no project, below the folder where its

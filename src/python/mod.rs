@@ -48,7 +48,7 @@ pub use construct::Construct;
 pub(crate) use constructs::tests::marked_samples;
 pub use context::{Context, Environment, Lookup, Node, SymbolName, is_main_guard};
 pub use fact::{Fact, FactKind};
-pub use files::{Files, Folder, Graph, Place, Resolved, Target, facts as project_facts};
+pub use files::{Files, Folder, Graph, PROJECT_FILES, PROJECT_FOLDER, Place, Resolved, Target, facts as project_facts};
 pub use imports::{Import, Outline, When};
 pub use incremental::Edited;
 pub use infer::Type;
