@@ -41,12 +41,16 @@ async fn a_page_elsewhere_is_opened_outside_the_editor() {
 async fn a_readers_own_copy_is_opened_at_the_line_and_quoted() {
     let copy = "The Book\n\n16.7.4 TaskGroup (Python 3.11+)\n\nTasks live\nin a block.\n\nMore.\n";
     let options = json!({"book": {"path": "copy.txt"}, "hover": {"excerpt": true}});
-    let mut client = Client::builder().capable(showing()).options(options).file("copy.txt", copy).start().await;
+    let patient = json!({"window": {"workDoneProgress": true}});
+    let builder = Client::builder().capable(showing()).capable(patient).options(options);
+    let mut client = builder.file("copy.txt", copy).start().await;
     client.request("workspace/executeCommand", open("16.7.4")).await;
     let (id, params) = client.server_request("window/showDocument").await;
     assert_eq!(params["uri"], client.uri("copy.txt"));
     assert_eq!(params["selection"], range([2, 0, 2, 0]));
     client.reply(id, json!({"success": true})).await;
+    // Whoever was open when it ends would be checked anew.
+    crate::lsp_books::work_done(&mut client).await;
 
     let uri = client.uri("a.py");
     client.open_checked(&uri, "import asyncio\nasyncio.TaskGroup\n").await;
