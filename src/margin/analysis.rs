@@ -54,6 +54,7 @@ impl Options {
         Environment {
             target: self.target,
             test_file: is_test_file(&self.file_name),
+            vendored: is_vendored(&self.file_name),
             stub: self.stub,
             package: is_package(&self.file_name),
             notebook: self.notebook,
@@ -72,6 +73,13 @@ fn is_test_file(path: &str) -> bool {
         || name == "conftest.py"
         || name.strip_suffix(".py").is_some_and(is_tests)
         || parts.any(|folder| folder == "test" || is_tests(folder))
+}
+
+/// Below a folder that by its name holds copies of other projects.
+fn is_vendored(path: &str) -> bool {
+    const FOLDERS: [&str; 8] =
+        ["_vendor", "vendor", "_vendored", "vendored", "third_party", "_third_party", "extern", "_extern"];
+    path.split(['/', '\\']).rev().skip(1).any(|folder| FOLDERS.contains(&folder))
 }
 
 /// `__init__.py`.

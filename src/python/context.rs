@@ -28,6 +28,8 @@ pub struct Environment {
     pub target: PythonVersion,
     /// The file is a test module (`test_*.py`, `*_test.py`, `conftest.py`, or below `tests/`).
     pub test_file: bool,
+    /// The file is a copy of another project's, below a folder such as `_vendor/`: nobody here writes it.
+    pub vendored: bool,
     /// The file is a stub (`.pyi`).
     pub stub: bool,
     /// The file is a package's `__init__.py`.
@@ -59,6 +61,7 @@ impl Default for Environment {
         Self {
             target: PythonVersion::NEWEST,
             test_file: false,
+            vendored: false,
             stub: false,
             package: false,
             notebook: false,

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{
-    any_in, any_in_expr, has_decorator, is_large, is_metaclass, is_name, is_symbol, without_docstring,
+    any_in, any_in_expr, has_decorator, has_foreign_base, is_large, is_metaclass, is_name, is_symbol, without_docstring,
 };
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
@@ -34,7 +34,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         return;
     }
     let wanted = if by_class { "cls" } else { "self" };
-    if !accepted && !is_operand(class, def) && !is_metaclass(context, class) && !is_interface(context, class) && !is_helper(class, def) {
+    if !accepted && !is_operand(class, def) && !is_metaclass(context, class) && !has_foreign_base(context, class) && !is_helper(class, def) {
         match first {
             Some(first) => {
                 let name = first.name();
@@ -79,11 +79,6 @@ fn is_operand(class: &ast::StmtClassDef, def: &ast::StmtFunctionDef) -> bool {
     let is_short = name.as_ref().is_some_and(|name| name.chars().count() <= 2);
     let has_self = def.parameters.iter().skip(1).any(|parameter| parameter.name().as_str() == "self");
     has_self || is_short && (operators.filter(|other| Some(other) == name.as_ref()).count() > 1 || is_dunder(&def.name))
-}
-
-/// The methods of a zope interface have no `self`: they show how they are called.
-fn is_interface(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
-    class.bases().iter().any(|base| context.text(base).ends_with("Interface"))
 }
 
 /// A function without parameters that does nothing is only there to be there.
@@ -191,6 +186,14 @@ class Fourth(models.ModelMeta):
     def __call__(cls): ...
 class Store(Interface):
     def open(path): ...
+class HtmlLexer(lexers.Lexer):
+    def analyse_text(text):
+        return 0.1
+class XmlLexer(HtmlLexer):
+    def analyse_text(text):
+        return 0.2
+class Made(metaclass=Registered):
+    def make(what): ...
 class Colour(enum.Enum):
     def _generate_next_value_(name, start, count, last): ...
 class Dummy:
@@ -210,6 +213,18 @@ class B:
         def inner(x): ...
 ";
         assert!(found("invalid-first-argument-name", quiet).is_empty());
+    }
+
+    #[test]
+    fn bases_from_the_standard_library_change_nothing() {
+        let source = "\
+import abc, enum
+class A(dict, metaclass=abc.ABCMeta):
+    def one(x): ...
+class B(A, enum.Enum):
+    def two(x): ...
+";
+        assert_eq!(found("invalid-first-argument-name", source), ["x", "x"]);
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl Matcher {
     ) {
         // A package takes its own modules by their names.
         let package = name.split('.').next().unwrap_or_default();
-        if place == Place::Import && context.environment.is_below(package) {
+        if place == Place::Import && is_part_of(context, package) {
             return;
         }
         for (id, one) in self.candidates(place, name) {
@@ -303,6 +303,15 @@ fn is_value(context: &Context<'_>, expr: &Expr, value: &Value) -> Option<bool> {
         }
     };
     Some(found)
+}
+
+/// Whether the file is part of a package, of a private copy of it, or of the package that brings it along.
+fn is_part_of(context: &Context<'_>, package: &str) -> bool {
+    const BROUGHT: [(&str, &str); 1] = [("distutils", "setuptools")];
+    let is_below = |folder: &str| context.environment.is_below(folder);
+    is_below(package)
+        || is_below(&format!("_{package}"))
+        || BROUGHT.iter().any(|(brought, by)| *brought == package && is_below(by))
 }
 
 /// In a `with warnings.catch_warnings()`, or one that expects a warning.

@@ -10,7 +10,7 @@ use super::matching::Matcher;
 use super::project::{Look, PROJECT_DETECTORS};
 use super::report::Report;
 use super::{DETECTORS, Hook};
-use crate::knowledge::{Detection, Knowledge, Rule, RuleId};
+use crate::knowledge::{Detection, Knowledge, Rule, RuleId, Severity};
 use crate::margin::Finding;
 use crate::python::{Context, Environment, Observer, PythonVersion};
 
@@ -92,6 +92,8 @@ pub(crate) struct Runner<'k> {
     target: PythonVersion,
     /// The document is a test module: for what is not asked in a context.
     test_file: bool,
+    /// The document is a copy of another project's: it is told of dangers, and left alone by hints.
+    vendored: bool,
     /// The findings of each statement, in source coordinates.
     pub(crate) found: Vec<Vec<Finding>>,
     /// Rules whose detector has failed: they rest for the remainder of the document.
@@ -100,8 +102,8 @@ pub(crate) struct Runner<'k> {
 
 impl<'k> Runner<'k> {
     pub(crate) fn new(plan: &'k Plan, knowledge: &'k Knowledge, environment: &Environment) -> Self {
-        let (target, test_file) = (environment.target, environment.test_file);
-        Self { plan, knowledge, target, test_file, found: Vec::new(), failed: Vec::new() }
+        let Environment { target, test_file, vendored, .. } = *environment;
+        Self { plan, knowledge, target, test_file, vendored, found: Vec::new(), failed: Vec::new() }
     }
 
     /// Whether a detector has failed: then what its rule had found elsewhere in the document does not count either.
@@ -117,6 +119,9 @@ impl<'k> Runner<'k> {
         }
         let rule = self.knowledge.rule(id);
         if rule.since.is_some_and(|since| since > self.target) {
+            return;
+        }
+        if self.vendored && rule.severity == Severity::Hint {
             return;
         }
         if !rule.tests && context.map_or(self.test_file, Context::in_test) {

@@ -412,6 +412,27 @@ pub(super) fn is_metaclass(context: &Context<'_>, class: &ast::StmtClassDef) -> 
     false
 }
 
+/// Whether a class has a base or a metaclass that is neither of this file nor of the standard library: it may do anything to
+/// the methods, such as make static ones of them.
+pub(super) fn has_foreign_base(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
+    let metaclass = class.arguments.as_ref().and_then(|arguments| arguments.find_keyword("metaclass"));
+    let metaclass = metaclass.map(|keyword| base_name(context, &keyword.value));
+    let mut open: Vec<Name> = class.bases().iter().map(|base| base_name(context, base)).chain(metaclass).collect();
+    let mut seen = 0;
+    while let Some(base) = open.pop() {
+        seen += 1;
+        let local = base.strip_prefix('@').map(|name| context.local_class(name));
+        match local {
+            Some(Some(info)) if seen <= 32 => {
+                open.extend(info.bases.iter().cloned().chain(info.metaclass.clone()));
+            }
+            None if stdlib::is_class(&base) => {}
+            _ => return true,
+        }
+    }
+    false
+}
+
 /// The qualified name of a base, `@Name` for a class of this file, its text where it is neither.
 fn base_name(context: &Context<'_>, base: &Expr) -> Name {
     let base = if let Expr::Subscript(subscript) = base { &subscript.value } else { base };

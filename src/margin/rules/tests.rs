@@ -187,3 +187,27 @@ fn an_analysis_for_findings_only_has_the_same_findings() {
         assert_eq!(findings(true), findings(false), "{}", rule.name);
     }
 }
+
+#[test]
+fn copies_of_other_projects_are_told_of_dangers_only() {
+    let at = |name: &str| Options { file_name: name.to_owned(), ..Options::default() };
+    let (hint, danger) = ("from distutils import log\n", "import yaml\nyaml.load(text)\n");
+    for copy in ["pip/_vendor/rich/style.py", "vendor/rich.py", "src/third_party/rich/style.py"] {
+        assert!(found_with("distutils-import", hint, &at(copy)).is_empty(), "{copy}");
+        assert_eq!(found_with("unsafe-yaml-load", danger, &at(copy)).len(), 1, "{copy}");
+    }
+    for own in ["vendor.py", "shop/vendors/list.py"] {
+        assert_eq!(found_with("distutils-import", hint, &at(own)).len(), 1, "{own}");
+    }
+}
+
+#[test]
+fn a_package_may_import_itself_and_what_it_brings_along() {
+    let at = |name: &str| Options { file_name: name.to_owned(), ..Options::default() };
+    let import = "from distutils.cmd import Command\n";
+    for own in ["distutils/dist.py", "setuptools/_distutils/dist.py", "setuptools/command/setopt.py"] {
+        assert!(found_with("distutils-import", import, &at(own)).is_empty(), "{own}");
+    }
+    assert!(found("distutils-import", &format!("import typing\nif typing.TYPE_CHECKING:\n    {import}")).is_empty());
+    assert_eq!(found("distutils-import", import).len(), 1);
+}

@@ -23,8 +23,22 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     if !context.in_annotation() && !is_type(context, &optional.slice) {
         return;
     }
+    if holds_text(context, &optional.slice) {
+        return;
+    }
     let fix = as_union(context, optional, report.target());
     report.at(optional.value.range(), &[("type", context.text(optional.slice.as_ref()))]).fix = fix;
+}
+
+/// Whether a name stands for a type that is written in quotes: `Node = "dict[str, Node]"`. Text has no `|`.
+pub(super) fn holds_text(context: &Context<'_>, name: &Expr) -> bool {
+    let Expr::Name(name) = name else { return false };
+    match context.lookup(&name.id, name.start()) {
+        Lookup::Module(binding) => {
+            matches!(&binding.kind, ModuleBindingKind::Value(Some(ty)) if ty.is_builtin("str"))
+        }
+        _ => false,
+    }
 }
 
 /// Whether it stands in an `if sys.version_info ...`: a branch for Pythons that may have no `|`.
@@ -114,6 +128,19 @@ def f(a: t.Optional[int], b: list[Maybe[str]] = (), c: Optional[int] = None) -> 
         assert_eq!(found("typing-optional", source), ["t.Optional", "Maybe"]);
         let old = Options { target: PythonVersion::three(9), ..Options::default() };
         assert!(found_with("typing-optional", source, &old).is_empty());
+    }
+
+    #[test]
+    fn a_type_in_quotes_has_no_union() {
+        let source = "\
+from typing import Optional, Union
+Argument = 'dict[str, Argument]'
+class Options:
+    lexer: Optional[Argument]
+    other: Union[Argument, int]
+";
+        assert!(found("typing-optional", source).is_empty());
+        assert!(found("typing-union", source).is_empty());
     }
 
     #[test]

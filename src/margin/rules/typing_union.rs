@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, OperatorPrecedence};
 
-use super::typing_optional::for_some_versions;
+use super::typing_optional::{for_some_versions, holds_text};
 use super::support::{any_in_expr, has_comment, is_symbol, operand};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
@@ -42,6 +42,7 @@ pub(in crate::margin) fn members<'a>(
         matches!(node, AnyNodeRef::ExprStringLiteral(_) | AnyNodeRef::ExprStarred(_))
     });
     let none = members.iter().all(Expr::is_none_literal_expr);
+    let quoted = quoted || members.iter().any(|member| holds_text(context, member));
     (!members.is_empty() && !quoted && !none).then_some((subscript, members))
 }
 
