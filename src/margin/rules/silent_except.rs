@@ -149,6 +149,13 @@ mod tests {
     use crate::margin::rules::tests::found;
 
     #[test]
+    fn a_comment_above_is_one_on_the_line_above_however_lines_end() {
+        let clause = "try:\r    f()\rexcept Exception:\r    pass\r";
+        assert_eq!(found("silent-except", &format!("# About.\rx = 1\r\n{clause}")), ["except Exception"]);
+        assert!(found("silent-except", &format!("x = 1\r# Nobody minds.\r{clause}")).is_empty());
+    }
+
+    #[test]
     fn a_narrow_type_or_a_reason_is_no_silence() {
         let quiet = "\
 for path in paths:

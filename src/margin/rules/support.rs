@@ -258,7 +258,16 @@ pub(super) fn comments_within<'a>(context: &Context<'a>, range: TextRange) -> im
 
 /// The comments on the lines right above a statement, the nearest first.
 pub(super) fn comments_above<'a>(context: &Context<'a>, start: TextSize) -> impl Iterator<Item = &'a str> {
-    let lines = context.source[..start.to_usize()].rsplit('\n').skip(1).map(str::trim);
+    let source = context.source;
+    // A lone carriage return ends a line as well.
+    let line_start = |before: usize| source[..before].rfind(['\r', '\n']).map_or(0, |at| at + 1);
+    let mut above = line_start(start.to_usize());
+    let lines = std::iter::from_fn(move || {
+        let text = &source[..above];
+        let text = text.strip_suffix("\r\n").or_else(|| text.strip_suffix(['\r', '\n']))?;
+        above = line_start(text.len());
+        Some(text[above..].trim())
+    });
     lines.take(8).take_while(|line| line.starts_with('#'))
 }
 
