@@ -135,7 +135,9 @@ pub(super) fn uses<'a>(
         Go::In
     });
     if hides_all {
-        uses.values_mut().for_each(|uses| uses.leaks = true);
+        for uses in uses.values_mut() {
+            uses.leaks = true;
+        }
     }
     uses
 }
