@@ -79,11 +79,14 @@ fn is_one_of_few(context: &Context<'_>, call: &ast::ExprCall, code: &Expr) -> bo
 
 /// Whether the function's docstring says that it runs Python: it names `eval`, or evaluates what is Python or code. One that
 /// evaluates a formula says nothing of it.
-fn is_promised(context: &Context<'_>) -> bool {
+///
+/// "Arbitrary code" is a warning in itself.
+pub(super) fn is_promised(context: &Context<'_>) -> bool {
     context.enclosing_function().and_then(|def| docstring(&def.body)).is_some_and(|text| {
         let text = text.to_ascii_lowercase();
         let mut words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         words.any(|word| word == "eval")
+            || ["arbitrary code", "arbitrary python"].iter().any(|warning| text.contains(warning))
             || text.contains("evaluat") && ["python", "code", "annotation", "namespace"].iter().any(|word| text.contains(word))
     })
 }
@@ -154,6 +157,9 @@ def constant(text):
     if text in ('True', 'False', 'None'):
         return eval(text)
     return eval(text) if text in ['...'] else text
+def load(path):
+    '''Reads the settings. A file from elsewhere can run arbitrary code here.'''
+    return eval(path.read_text())
 ";
         assert!(found("eval-used", quiet).is_empty());
         let source = "\

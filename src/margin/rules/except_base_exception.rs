@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::silent_except::is_explained;
-use super::support::{any_in_own, is_symbol};
+use super::support::{any_in_own, is_symbol, last_name, symbol, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::{Context, Node};
@@ -32,16 +32,38 @@ fn goes_on(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> 
         AnyNodeRef::ExprName(name) => handler.name.as_ref().is_some_and(|caught| name.id == caught.id),
         AnyNodeRef::ExprCall(call) => {
             is_symbol(context, &call.func, &["sys.exit", "os._exit", "os.abort", "sys.exc_info", "builtins.exit"])
-                || reports(call)
+                || reports(context, call)
         }
         _ => false,
     })
 }
 
-/// Whether a call writes down what was caught, as the last line of a thread does.
-fn reports(call: &ast::ExprCall) -> bool {
-    let named = matches!(call.func.as_ref(), Expr::Attribute(callee) if ["exception", "print_exc", "excepthook"].contains(&callee.attr.as_str()));
-    named || call.arguments.find_keyword("exc_info").is_some()
+/// Whether a call takes up what was caught without naming it, as the last line of a thread does: it writes it down, or wraps
+/// it up for somebody else.
+fn reports(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    const UNTOLD: [&str; 8] = ["clear", "count", "discard", "has", "ignore", "reset", "suppress", "swallow"];
+    if call.arguments.find_keyword("exc_info").is_some()
+        || symbol(context, &call.func).is_some_and(|function| function.starts_with("traceback."))
+    {
+        return true;
+    }
+    let Some(name) = last_name(&call.func) else { return false };
+    match name {
+        "Failure" | "errback" | "excepthook" => true,
+        // Without an argument it takes the error that is being handled.
+        "fail" => call.arguments.is_empty(),
+        "err" | "failure" => match call.func.as_ref() {
+            Expr::Attribute(method) => last_name(&method.value).is_some_and(|log| words(log).iter().any(|word| word.starts_with("log"))),
+            _ => false,
+        },
+        // `MyException()` makes another one.
+        _ if name.trim_start_matches('_').starts_with(char::is_uppercase) => false,
+        _ => {
+            let words = words(name);
+            words.iter().any(|word| ["exc", "exception", "traceback"].contains(&word.as_str()))
+                && !words.iter().any(|word| UNTOLD.contains(&word.as_str()))
+        }
+    }
 }
 
 /// Whether a clause before it has sent the requests to stop on their way.
@@ -95,6 +117,34 @@ except BaseException:
     failed += 1
 ";
         assert!(found("except-base-exception", quiet).is_empty());
+    }
+
+    #[test]
+    fn what_takes_up_the_error_without_naming_it_reports_it() {
+        let clause = |body: &str| format!("import sys, traceback\ntry:\n    work()\nexcept BaseException:\n    {body}\n");
+        for told in [
+            "return_later(failure.Failure())",
+            "result = defer.fail()",
+            "log.err()",
+            "self._log.failure('while {what}', what=what)",
+            "waiting.errback()",
+            "lines = traceback.format_exc()",
+            "message = sys.exc_info()[1]",
+            "self._logException()",
+            "logger.exception('oops')",
+        ] {
+            assert!(found("except-base-exception", &clause(told)).is_empty(), "{told}");
+        }
+        for untold in [
+            "log.error('it failed')",
+            "defer.fail(OtherError())",
+            "self.failure('it failed')",
+            "suppress_exception()",
+            "result = MyException()",
+            "later(lambda: log.err())",
+        ] {
+            assert_eq!(found("except-base-exception", &clause(untold)), ["BaseException"], "{untold}");
+        }
     }
 
     #[test]

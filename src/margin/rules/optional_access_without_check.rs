@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{any_in_expr, expects_error, ignores_types, is_symbol};
+use super::support::{Go, any_in_expr, expects_error, ignores_types, is_large, is_symbol, walk_with_parents};
 use super::{Detector, Hook, Report};
 use crate::python::{Binding, BindingKind, Context, Lookup, Node, fits_every_text, is_dunder};
 
@@ -57,6 +57,9 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
         return;
     }
     if ignores_types(context, value) || is_asked_above(context, call) || is_known_to_match(context, call, &callee) {
+        return;
+    }
+    if callee.starts_with("re.") && is_matched_before(context, call, &callee) {
         return;
     }
     report.at(value.range(), &[("function", callee.rsplit('.').next().unwrap_or(&callee))]);
@@ -133,6 +136,36 @@ fn is_asked_above(context: &Context<'_>, call: &ast::ExprCall) -> bool {
     })
 }
 
+/// Whether the function has used the pattern before: to choose among texts (`[name for name in names if INFO.match(name)]`), to
+/// ask about this very text, or in the same way, with no check either, where it is said already.
+fn is_matched_before(context: &Context<'_>, call: &ast::ExprCall, callee: &str) -> bool {
+    let Some(def) = context.enclosing_function().filter(|def| !is_large(def)) else { return false };
+    let is_function = !callee.starts_with("re.Pattern.");
+    let pattern = |call: &ast::ExprCall| call.arguments.args.first().map(|pattern| context.text(pattern));
+    let same_pattern = |other: &ast::ExprCall| {
+        context.text(other.func.as_ref()) == context.text(call.func.as_ref()) && (!is_function || pattern(other) == pattern(call))
+    };
+    let mut before = false;
+    walk_with_parents(&def.body, |node, parents| match node {
+        _ if before || node.start() >= call.start() => Go::Stop,
+        AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) => Go::Over,
+        AnyNodeRef::ExprCall(other) if other.end() <= call.start() && same_pattern(other) => {
+            let same_text = context.text(other) == context.text(call);
+            before = parents.iter().rev().any(|parent| match parent {
+                AnyNodeRef::Comprehension(each) => each.ifs.iter().any(|test| test.range().contains_range(other.range())),
+                AnyNodeRef::StmtIf(stmt) => same_text && stmt.test.range().contains_range(other.range()),
+                AnyNodeRef::StmtAssert(_) => same_text,
+                AnyNodeRef::ExprAttribute(part) => part.value.range() == other.range(),
+                AnyNodeRef::ExprSubscript(part) => part.value.range() == other.range(),
+                _ => false,
+            });
+            Go::In
+        }
+        _ => Go::In,
+    });
+    before
+}
+
 /// A `try` around the place waits for what `None` would raise.
 fn failure_is_caught(context: &Context<'_>) -> bool {
     const CATCHING: [&str; 4] =
@@ -188,6 +221,53 @@ def f(line):
     return BLANKS.fullmatch(line).end(), re.fullmatch('[a-z]*', line).end()
 ";
         assert_eq!(found(RULE, whole).len(), 2, "{:?}", found(RULE, whole));
+    }
+
+    #[test]
+    fn what_the_pattern_has_matched_before_is_fine() {
+        let source = "
+import re
+INFO = re.compile('a')
+def f(names):
+    chosen = [name for name in names if name and INFO.match(name)]
+    return INFO.match(chosen[0]).group()
+def g(text):
+    if not INFO.match(text):
+        raise ValueError(text)
+    return INFO.match(text).group()
+def h(text):
+    if not re.match('b', text):
+        return ''
+    return re.match('b', text)[0]
+";
+        assert!(found(RULE, source).is_empty(), "{:?}", found(RULE, source));
+        let twice = "
+import re
+INFO = re.compile('a')
+def f(one, two):
+    return INFO.match(one).group(), INFO.match(two).group()
+";
+        assert_eq!(found(RULE, twice), ["INFO.match(one)"]);
+        let others = "
+import re
+INFO = re.compile('a')
+OTHER = re.compile('b')
+def f(names):
+    chosen = [name for name in names if OTHER.match(name)]
+    return INFO.match(chosen[0]).group()
+def g(text, other):
+    if not INFO.match(other):
+        raise ValueError(other)
+    return INFO.match(text).group()
+def h(text):
+    if not re.match('b', text):
+        return ''
+    return re.match('c', text)[0]
+def i(names):
+    first = INFO.match(names[0]).group()
+    return [name for name in names if INFO.match(name)]
+";
+        assert_eq!(found(RULE, others).len(), 4);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! `os-system-command`: a command that is put together and given to the shell.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
 use super::subprocess_shell_true::{is_harmless, is_users_program};
-use super::support::{argument, comments_on, has_comment, is_constant, is_discarded, last_name, string, symbol, value_of};
+use super::support::{
+    any_in_expr, argument, comments_on, has_comment, is_constant, is_discarded, last_name, string, symbol, value_of, words,
+};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -28,7 +30,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let mut comments = comments_on(context, call);
     let is_reasoned = comments.any(|text| text.contains("shell") || text.contains("subprocess"));
     let whole = value_of(context, command);
-    if is_put_together(context, command) && !is_harmless(context, whole) && !hands_on(context, whole) && !is_reasoned {
+    if is_put_together(context, command) && !is_harmless(context, whole) && !hands_on(context, whole) && !is_reasoned && !is_typed_in(context, whole) {
         let fix = if *name == "os.system" { as_list(context, call, command) } else { None };
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
     }
@@ -42,6 +44,25 @@ fn is_put_together<'a>(context: &Context<'a>, command: &'a Expr) -> bool {
         Expr::Call(call) => last_name(&call.func).is_some_and(|name| ["format", "join"].contains(&name)),
         _ => false,
     }
+}
+
+/// Whether the user has typed the line for their own shell: a method `do_ls(self, line)` of a command line (a class named after
+/// one, or of `cmd.Cmd`) fills in nothing but what it got. A robot's `cmd_ping` has its line from strangers.
+fn is_typed_in(context: &Context<'_>, command: &Expr) -> bool {
+    let (Some(def), Some(class)) = (context.enclosing_function(), context.enclosing_class()) else { return false };
+    let is_line = |name: &str| {
+        let words = words(name);
+        words.iter().any(|word| ["cli", "cmd", "console", "interactive", "prompt", "repl", "shell", "stdio"].contains(&word.as_str()))
+    };
+    let is_console = is_line(&class.name) || class.bases().iter().any(|base| last_name(base).is_some_and(|name| name == "Cmd"));
+    let is_command = def.name.starts_with("do_") || def.name.starts_with("cmd_");
+    let [_, line] = def.parameters.args.as_slice() else { return false };
+    is_console && is_command
+        && !any_in_expr(command, |node| match node {
+            AnyNodeRef::ExprName(name) => name.id != line.parameter.name.id,
+            AnyNodeRef::ExprAttribute(part) => !part.value.is_string_literal_expr(),
+            _ => false,
+        })
 }
 
 /// Whether the program itself is a command from elsewhere that only gets something added: `f"{command} 2>&1"`, the user's
@@ -165,6 +186,32 @@ def show(cmd, path, pager, pid: int):
     os.popen(line)
 ";
         assert!(found("os-system-command", quiet).is_empty());
+    }
+
+    #[test]
+    fn who_types_the_line_at_a_command_line_means_their_own_shell() {
+        let quiet = "\
+import cmd, os
+class StdioClient(LineReceiver):
+    def cmd_LLS(self, rest):
+        os.system('ls %s' % rest)
+class Client(cmd.Cmd):
+    def do_ls(self, line):
+        os.system(f'ls {line}')
+";
+        assert!(found("os-system-command", quiet).is_empty());
+        let source = "\
+import cmd, os
+class Robot(IRCClient):
+    def cmd_ping(self, host):
+        os.system('ping %s' % host)
+class Client(cmd.Cmd):
+    def do_fetch(self, line):
+        os.system(f'curl {self.address}')
+    def fetch(self, line):
+        os.system(f'curl {line}')
+";
+        assert_eq!(found("os-system-command", source).len(), 3);
     }
 
     #[test]

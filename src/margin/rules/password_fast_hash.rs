@@ -3,9 +3,9 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in_expr, is_password_name, string, symbol};
+use super::support::{any_in_expr, is_password_name, string, symbol, words};
 use super::{Detector, Hook, Report};
-use crate::python::Context;
+use crate::python::{Context, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "password-fast-hash", hooks: &[Hook::Call(check)] };
 
@@ -29,7 +29,26 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         }
         _ => return,
     };
-    report.at(place, &[]);
+    if !answers_challenge(context) {
+        report.at(place, &[]);
+    }
+}
+
+/// Whether the function takes part in a protocol of challenge and response, as its name, a parameter or its class says: the
+/// protocol names the hash, and nothing is kept. (Handlers of requests have a `response` too.)
+fn answers_challenge(context: &Context<'_>) -> bool {
+    let asks = |name: &str| words(name).iter().any(|word| ["challenge", "cnonce", "realm"].contains(&word.as_str()));
+    let answers = |name: &str| {
+        let words = words(name);
+        let is_digest = words.iter().any(|word| word.ends_with("digest"));
+        let is_exchange = words.iter().any(|word| ["auth", "response"].contains(&word.as_str()));
+        asks(name) || words.first().is_some_and(|word| word == "respond") || is_digest && is_exchange
+    };
+    context.scopes().iter().any(|scope| match scope.kind {
+        ScopeKind::Function(def) => answers(&def.name) || def.parameters.iter().any(|parameter| asks(parameter.name())),
+        ScopeKind::Class(class) => answers(&class.name),
+        _ => false,
+    })
 }
 
 fn is_fast(function: &str) -> bool {
@@ -77,6 +96,30 @@ def test_hash():
     hashlib.sha256(password)
 ";
         assert!(found("password-fast-hash", quiet).is_empty());
+    }
+
+    #[test]
+    fn a_protocol_names_its_hash() {
+        let quiet = "\
+import hashlib
+def respond(nonce, password):
+    return hashlib.md5(nonce + password).digest()
+def answer(challenge, password):
+    digest = hashlib.md5()
+    digest.update(password)
+class HTTPDigestAuth:
+    def header(self, password):
+        return hashlib.md5(password).hexdigest()
+";
+        assert!(found("password-fast-hash", quiet).is_empty());
+        let source = "\
+import hashlib
+def login(request, response, password):
+    return hashlib.md5(password).hexdigest()
+def password_digest(password):
+    return hashlib.md5(password).hexdigest()
+";
+        assert_eq!(found("password-fast-hash", source).len(), 2);
     }
 
     #[test]

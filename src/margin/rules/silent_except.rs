@@ -78,19 +78,50 @@ fn asks_foreign_object(context: &Context<'_>, body: &[Stmt]) -> bool {
         && any_in_own(std::slice::from_ref(first), |node| matches!(node, AnyNodeRef::ExprCall(call) if asks(call)))
 }
 
-/// One call that closes or stops something: when that fails, there is nothing left to do.
+/// One call that closes or stops something, and perhaps one that sends what is left: when that fails, there is nothing left to
+/// do. Of several things to close, the first that fails would keep the others open.
 pub(super) fn only_cleans_up(body: &[Stmt]) -> bool {
-    const LAST: [&str; 13] = [
-        "aclose", "cancel", "cleanup", "close", "disconnect", "flush", "kill", "quit", "release", "shutdown", "stop",
-        "terminate", "unregister",
-    ];
-    let [Stmt::Expr(stmt)] = body else { return false };
+    let finishes = |name: &str| {
+        let words = words(name);
+        matches!(words.first().map(String::as_str), Some("drain" | "flush" | "join" | "wait"))
+            || matches!(words.iter().map(String::as_str).collect::<Vec<_>>().as_slice(), ["send", .., "pending" | "data"])
+    };
+    match body {
+        [one] => called_method(one).is_some_and(says_last),
+        [one, rest] => called_method(one).is_some_and(says_last) && called_method(rest).is_some_and(finishes),
+        _ => false,
+    }
+}
+
+/// The name of the method that a statement calls and awaits perhaps.
+fn called_method(stmt: &Stmt) -> Option<&str> {
+    let Stmt::Expr(stmt) = stmt else { return None };
     let call = match stmt.value.as_ref() {
         Expr::Await(waits) => waits.value.as_ref(),
         other => other,
     };
-    let Expr::Call(call) = call else { return false };
-    matches!(call.func.as_ref(), Expr::Attribute(method) if LAST.contains(&method.attr.as_str()))
+    match call {
+        Expr::Call(call) => call.func.as_attribute_expr().map(|method| method.attr.as_str()),
+        _ => None,
+    }
+}
+
+/// Whether a name says that its method ends the use of something that the program holds: `close`, `force_close_all`,
+/// `close_connection`. To `close_account` or `cancel_order` is what the program is for.
+fn says_last(name: &str) -> bool {
+    const BEFORE: [&str; 8] = ["force", "graceful", "gracefully", "hard", "maybe", "safe", "send", "try"];
+    const LAST: [&str; 20] = [
+        "abort", "aclose", "cancel", "cleanup", "close", "disconnect", "dispose", "eof", "flush", "goaway", "goodbye", "kill", "quit",
+        "release", "reset", "shutdown", "stop", "teardown", "terminate", "unregister",
+    ];
+    const HELD: [&str; 32] = [
+        "all", "and", "async", "channel", "channels", "client", "conn", "connection", "connections", "cursor", "file", "files",
+        "handle", "handles", "idle", "loop", "now", "pool", "process", "processes", "reader", "server", "session", "sessions",
+        "socket", "sockets", "stream", "streams", "thread", "transport", "worker", "writer",
+    ];
+    let words = words(name);
+    let mut words = words.iter().map(String::as_str).skip_while(|word| BEFORE.contains(word));
+    words.next().is_some_and(|word| LAST.contains(&word)) && words.all(|word| HELD.contains(&word))
 }
 
 /// How the clause is written, when it catches every failure and says so: a bare `except` is another rule's.
@@ -264,6 +295,31 @@ finally:
         pass
 ";
         assert!(found("silent-except", &format!("import sys, warnings\n{quiet}")).is_empty());
+    }
+
+    #[test]
+    fn a_method_may_say_among_other_words_that_it_closes() {
+        let body = |body: &str| format!("async def f():\n    for thing in things:\n        try:\n            {body}\n        except Exception:\n            pass\n");
+        for closing in [
+            "thing.force_close_all()",
+            "thing.close_connection(code=3)\n            self._send_pending_data()",
+            "await thing.closeConnection()",
+            "thing.send_goaway(0)",
+            "thing.reset()",
+        ] {
+            assert!(found("silent-except", &body(closing)).is_empty(), "{closing}");
+        }
+        for working in [
+            "thing.close_account()",
+            "thing.cancel_order(order)",
+            "thing.add_stop(1)",
+            "thing.send_data()",
+            "thing.close_connection()\n            save(thing)",
+            "thing.close()\n            other.close()",
+            "for one in thing: one.close()",
+        ] {
+            assert_eq!(found("silent-except", &body(working)), ["except Exception"], "{working}");
+        }
     }
 
     #[test]

@@ -4,12 +4,12 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::support::{
-    argument, docstring_says, has_comment, is_call_of, is_constant, is_instance_of, is_name, is_symbol, is_true, last_name,
-    remove_keyword, symbol, value_of, words,
+    argument, docstring_says, has_comment, is_call_of, is_constant, is_instance_of, is_name, is_symbol, is_true, is_upper_case,
+    last_name, remove_keyword, string, symbol, value_of, words,
 };
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "subprocess-shell-true", hooks: &[Hook::Call(check)] };
 
@@ -31,6 +31,8 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let head = TextRange::new(call.func.start(), shell.start());
     let place = if context.text(head).contains('\n') { call.func.range() } else { shell.range() };
     match command {
+        // There a list becomes one line for the shell, which alone finds `.cmd` files and fills in `%NAME%`.
+        Expr::List(_) | Expr::Tuple(_) | Expr::StringLiteral(_) if only_on_windows(context, call) => {}
         Expr::List(_) | Expr::Tuple(_) => {
             let message = "with `shell=True` only the first item of the list is the command; the rest goes to the shell itself";
             let edit = remove_keyword(context, call, "shell").filter(|edit| !has_comment(context, edit.range));
@@ -67,6 +69,58 @@ fn is_one_of_literals(context: &Context<'_>, command: &Expr) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether a branch around the call runs on Windows only: `if os.name == "nt":`, `if IS_WINDOWS:`.
+fn only_on_windows(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::If(branch)) => {
+            branch.body.last().is_some_and(|last| call.end() <= last.end()) && asks_for_windows(context, &branch.test)
+        }
+        Node::ElifElse(clause) => clause.test.as_ref().is_some_and(|test| asks_for_windows(context, test)),
+        Node::Expr(Expr::If(ternary)) => {
+            ternary.body.range().contains_range(call.range()) && asks_for_windows(context, &ternary.test)
+        }
+        _ => false,
+    })
+}
+
+fn asks_for_windows(context: &Context<'_>, test: &Expr) -> bool {
+    const NAMES: [&str; 4] = ["nt", "win32", "windows", "cygwin"];
+    let is_platform = |expr: &Expr| match expr {
+        Expr::Call(call) => is_symbol(context, &call.func, &["platform.system"]),
+        other => is_symbol(context, other, &["os.name", "sys.platform"]),
+    };
+    let is_windows = |expr: &Expr| string(expr).is_some_and(|name| NAMES.contains(&name.to_ascii_lowercase().as_str()));
+    let says = |expr: &Expr| {
+        last_name(expr).is_some_and(|name| {
+            let words = words(name);
+            let is_said = words.iter().any(|word| ["win", "win32", "windows"].contains(&word.as_str()));
+            // `self.windows` may be those on the screen.
+            let is_asked = is_upper_case(name) || words.first().is_some_and(|word| ["is", "on"].contains(&word.as_str()));
+            is_said && is_asked && !words.iter().any(|word| ["no", "non", "not"].contains(&word.as_str()))
+        })
+    };
+    match test {
+        Expr::BoolOp(all) if all.op == ast::BoolOp::And => all.values.iter().any(|one| match one {
+            Expr::BoolOp(_) => false,
+            one => asks_for_windows(context, one),
+        }),
+        Expr::Compare(compare) => match (&*compare.ops, &*compare.comparators) {
+            ([ast::CmpOp::Eq], [name]) => is_platform(&compare.left) && is_windows(name),
+            ([ast::CmpOp::In], [Expr::Tuple(ast::ExprTuple { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) | Expr::Set(ast::ExprSet { elts, .. })]) => {
+                is_platform(&compare.left) && elts.iter().all(is_windows)
+            }
+            _ => false,
+        },
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Attribute(method) if method.attr.as_str() == "startswith" => {
+                is_platform(&method.value) && call.arguments.args.first().and_then(string).is_some_and(|start| start.starts_with("win"))
+            }
+            function => says(function),
+        },
+        other => says(other),
+    }
 }
 
 /// `def popen(cmd)`: a function that is named after the shell, or whose docstring speaks of it, and hands its parameter on
@@ -187,6 +241,26 @@ def archive(paths, port: int):
     subprocess.run('tar cf - {} | gzip'.format(' '.join([shlex.quote(path) for path in paths])), shell=True)
 ";
         assert!(found("subprocess-shell-true", quiet).is_empty());
+    }
+
+    #[test]
+    fn on_windows_a_list_may_go_through_the_shell_and_a_made_up_command_may_not() {
+        let branch = |test: &str, command: &str| {
+            format!("import os, platform, subprocess, sys\ndef f(path):\n    if {test}:\n        subprocess.run({command}, shell=True)\n")
+        };
+        for test in [
+            "WINDOWS", "IS_WINDOWS", "is_windows()", "os.name == 'nt'", "sys.platform == 'win32'", "path and sys.platform.startswith('win')",
+            "sys.platform in ('win32', 'cygwin')", "platform.system() == 'Windows'",
+        ] {
+            assert!(found("subprocess-shell-true", &branch(test, "['npm', path]")).is_empty(), "{test}");
+            assert!(found("subprocess-shell-true", &branch(test, "'npm install'")).is_empty(), "{test}");
+            assert_eq!(found("subprocess-shell-true", &branch(test, "f'type {path}'")), ["shell=True"], "{test}");
+        }
+        for test in ["os.name == 'posix'", "self.windows", "not WINDOWS", "sys.platform in ('win32', 'linux')", "path or WINDOWS", "NOT_WINDOWS"] {
+            assert_eq!(found("subprocess-shell-true", &branch(test, "['npm', path]")), ["shell=True"], "{test}");
+        }
+        let other = "import subprocess\nif WINDOWS:\n    pass\nelse:\n    subprocess.run(['npm', path], shell=True)\n";
+        assert_eq!(found("subprocess-shell-true", other), ["shell=True"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind};
 use ruff_text_size::Ranged;
 
+use super::support::{string, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -21,8 +22,33 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         return;
     }
     if let [set] = call.arguments.args.as_ref() {
-        check(context, set, report);
+        if !is_alternation(separator.value.to_str()) || has_prefix(context, set) {
+            check(context, set, report);
+        }
     }
+}
+
+/// `"|".join(names)`, `")|(".join(names)`: the alternatives of a regular expression. Blanks are for people, who see the order.
+fn is_alternation(separator: &str) -> bool {
+    separator.contains('|') && !separator.contains(char::is_whitespace)
+}
+
+/// Whether one of the texts in a set that is written out begins another: of such alternatives the first one wins.
+fn has_prefix<'a>(context: &Context<'a>, set: &'a Expr) -> bool {
+    let mut set = value_of(context, set);
+    if let Expr::Call(call) = set
+        && let [members] = call.arguments.args.as_ref()
+    {
+        set = members;
+    }
+    let (Expr::Set(ast::ExprSet { elts, .. }) | Expr::List(ast::ExprList { elts, .. }) | Expr::Tuple(ast::ExprTuple { elts, .. })) = set
+    else {
+        return false;
+    };
+    let mut texts: Vec<&str> = elts.iter().filter_map(string).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts.windows(2).any(|pair| pair[1].starts_with(pair[0]))
 }
 
 /// `list(names)[-1]`.
@@ -68,6 +94,25 @@ def f(names: set[str], other):
 ";
         assert_eq!(found(RULE, source), ["names", "names", "frozenset(other)"]);
         assert!(fixed(RULE, source).contains("', '.join(sorted(names))"));
+    }
+
+    #[test]
+    fn alternatives_of_a_pattern_have_an_order_only_where_one_begins_another() {
+        let source = "
+import re
+def f(names: set[str]):
+    schemes = {'http:', 'ftp:'}
+    re.compile('|'.join(names)), re.compile('(%s)' % ')|('.join({'b', 'a'})), re.compile('|'.join(schemes))
+";
+        assert!(found(RULE, source).is_empty());
+        let shown = "
+import re
+def f(names: set[str]):
+    words = {'int', 'for', 'in'}
+    print(' | '.join(names))
+    return re.compile('|'.join(words)), re.compile('|'.join(frozenset(['a', 'b', 'ab'])))
+";
+        assert_eq!(found(RULE, shown), ["names", "words", "frozenset(['a', 'b', 'ab'])"]);
     }
 
     #[test]
