@@ -52,6 +52,8 @@ fn reports(context: &Context<'_>, call: &ast::ExprCall) -> bool {
         "Failure" | "errback" | "excepthook" => true,
         // Without an argument it takes the error that is being handled.
         "fail" => call.arguments.is_empty(),
+        // `log.err("no file")` logs the text in place of the error.
+        "err" if matches!(call.arguments.args.first(), Some(Expr::StringLiteral(_) | Expr::FString(_) | Expr::BinOp(_))) => false,
         "err" | "failure" => match call.func.as_ref() {
             Expr::Attribute(method) => last_name(&method.value).is_some_and(|log| words(log).iter().any(|word| word.starts_with("log"))),
             _ => false,
@@ -126,6 +128,7 @@ except BaseException:
             "return_later(failure.Failure())",
             "result = defer.fail()",
             "log.err()",
+            "log.err(None, 'it failed')",
             "self._log.failure('while {what}', what=what)",
             "waiting.errback()",
             "lines = traceback.format_exc()",
@@ -137,6 +140,8 @@ except BaseException:
         }
         for untold in [
             "log.error('it failed')",
+            "log.err('it failed')",
+            "log.err(f'{name} failed')",
             "defer.fail(OtherError())",
             "self.failure('it failed')",
             "suppress_exception()",

@@ -21,10 +21,10 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
     if attribute.attr.as_str() != "join" || separator.value.is_empty() {
         return;
     }
-    if let [set] = call.arguments.args.as_ref() {
-        if !is_alternation(separator.value.to_str()) || has_prefix(context, set) {
-            check(context, set, report);
-        }
+    if let [set] = call.arguments.args.as_ref()
+        && (!is_alternation(separator.value.to_str()) || has_prefix(context, set))
+    {
+        check(context, set, report);
     }
 }
 
