@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{Go, any_in_expr, expects_error, ignores_types, is_large, is_symbol, walk_with_parents};
+use super::support::{Go, any_in_expr, expects_error, ignores_types, is_large, is_symbol, leaves, walk_with_parents};
 use super::{Detector, Hook, Report};
 use crate::python::{Binding, BindingKind, Context, Lookup, Node, fits_every_text, is_dunder};
 
@@ -146,24 +146,39 @@ fn is_matched_before(context: &Context<'_>, call: &ast::ExprCall, callee: &str) 
         context.text(other.func.as_ref()) == context.text(call.func.as_ref()) && (!is_function || pattern(other) == pattern(call))
     };
     let mut before = false;
+    let mut refused = false;
     walk_with_parents(&def.body, |node, parents| match node {
         _ if before || node.start() >= call.start() => Go::Stop,
         AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) | AnyNodeRef::ExprLambda(_) => Go::Over,
         AnyNodeRef::ExprCall(other) if other.end() <= call.start() && same_pattern(other) => {
-            let same_text = context.text(other) == context.text(call);
             before = parents.iter().rev().any(|parent| match parent {
                 AnyNodeRef::Comprehension(each) => each.ifs.iter().any(|test| test.range().contains_range(other.range())),
-                AnyNodeRef::StmtIf(stmt) => same_text && stmt.test.range().contains_range(other.range()),
-                AnyNodeRef::StmtAssert(_) => same_text,
                 AnyNodeRef::ExprAttribute(part) => part.value.range() == other.range(),
                 AnyNodeRef::ExprSubscript(part) => part.value.range() == other.range(),
                 _ => false,
             });
+            refused |= context.text(other) == context.text(call) && leaves_without(other, parents);
+            Go::In
+        }
+        // Another text has got the name.
+        AnyNodeRef::ExprName(name) if !name.ctx.is_load() => {
+            refused &= !mentions(&call.func, name) && !call.arguments.args.iter().any(|text| mentions(text, name));
             Go::In
         }
         _ => Go::In,
     });
-    before
+    before || refused
+}
+
+/// `assert P.match(s)`, or `if not P.match(s): raise ...`.
+fn leaves_without(call: &ast::ExprCall, parents: &[AnyNodeRef<'_>]) -> bool {
+    match parents {
+        [.., AnyNodeRef::StmtAssert(stmt)] => stmt.test.range() == call.range(),
+        [.., AnyNodeRef::StmtIf(stmt), AnyNodeRef::ExprUnaryOp(not)] => {
+            not.op == ast::UnaryOp::Not && stmt.test.range() == not.range() && leaves(&stmt.body)
+        }
+        _ => false,
+    }
 }
 
 /// A `try` around the place waits for what `None` would raise.
@@ -263,11 +278,21 @@ def h(text):
     if not re.match('b', text):
         return ''
     return re.match('c', text)[0]
+def j(text):
+    if INFO.match(text):
+        print(text)
+    return INFO.match(text).group()
+def k(lines):
+    line = next(lines)
+    if not INFO.match(line):
+        raise ValueError(line)
+    line = next(lines)
+    return INFO.match(line).group()
 def i(names):
     first = INFO.match(names[0]).group()
     return [name for name in names if INFO.match(name)]
 ";
-        assert_eq!(found(RULE, others).len(), 4);
+        assert_eq!(found(RULE, others).len(), 6);
     }
 
     #[test]
