@@ -49,7 +49,7 @@ fn reports(context: &Context<'_>, call: &ast::ExprCall) -> bool {
     }
     let Some(name) = last_name(&call.func) else { return false };
     match name {
-        "Failure" | "errback" | "excepthook" => true,
+        "Failure" | "deferr" | "errback" | "excepthook" => true,
         // Without an argument it takes the error that is being handled.
         "fail" => call.arguments.is_empty(),
         // `log.err("no file")` logs the text in place of the error.

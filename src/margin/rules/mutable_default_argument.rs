@@ -34,7 +34,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     }
     let is_empty = |default: &Expr| display(default) == Display::Empty;
     let names = shared.iter().map(|parameter| (parameter.name().as_str(), parameter.default().is_some_and(is_empty)));
-    let uses = uses(context, def, names);
+    let uses = uses(def, names);
     let mut place = None;
     for parameter in shared {
         let Some(default) = parameter.default() else { continue };
@@ -54,7 +54,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
 }
 
 /// Whether the default does no harm: the body tells `None` apart, where it means something else; or it only reads or copies
-/// the object, or hands on what is called as if it came from `**`; or the object is shared on purpose.
+/// the object, or has functions work with it; or the object is shared on purpose.
 fn is_meant(context: &Context<'_>, uses: Uses, parameter: &str, default: &Expr) -> bool {
     if uses.asks_none {
         return true;
@@ -245,6 +245,8 @@ class Widget:
     def start(self, function, args=(), kwds={}):
         self.tasks.put(([(function, args, kwds)], None))
         run(function, kwargs=kwds)
+    def link(self, name, classes={}):
+        return self.namelink(name, (classes, set(classes)))
 ";
         assert!(found("mutable-default-argument", quiet).is_empty());
     }
@@ -260,7 +262,7 @@ def f(a=[], b=[], c={}, d=[]):
 def g(a=[], b=[], c=[], d={}):
     self.a = a
     yield b
-    later(c)
+    self.rows.append(c)
     return d
 def h(a=[], b=['x'], c=[[]], d=[], e=[]):
     x = a
@@ -283,7 +285,7 @@ def store(key, found={}, cnf={}):
 def start(kwargs={}, kw={}, kwds={}, names={}):
     kwargs.update(x=1)
     self.tasks = (1, kw)
-    later(names)
+    self.rows = Rows(names)
     return kwds
 def everything(a=[]):
     print(a)

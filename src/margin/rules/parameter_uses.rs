@@ -4,8 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, BoolOp, Expr, ExprContext, Operat
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
-use super::support::{Go, is_large, is_name, walk_with_parents};
-use crate::python::Context;
+use super::support::{Go, is_large, is_name, last_name, walk_with_parents, words};
 
 /// What is done with the object that a parameter holds when the call begins.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,7 +18,7 @@ pub(super) struct Uses {
     pub(super) sets_item: bool,
     /// It may change the object, keep it or return it: does more than read, copy or hand it on.
     pub(super) leaks: bool,
-    /// It gives the object, or a tuple or list with it, to a function that may do anything with it.
+    /// It gives the object, or a tuple or list with it, to what may keep it.
     pub(super) hands_on: bool,
     /// From here on the parameter holds another object.
     rebound: Option<TextSize>,
@@ -27,59 +26,26 @@ pub(super) struct Uses {
     is_empty: bool,
 }
 
-/// Built-in functions that look at what a collection holds and keep nothing of it.
-const READERS: [&str; 25] = [
-    "all",
-    "any",
-    "bool",
-    "dict",
-    "enumerate",
-    "filter",
-    "frozenset",
-    "isinstance",
-    "iter",
-    "len",
-    "list",
-    "map",
-    "max",
-    "min",
-    "next",
-    "print",
-    "repr",
-    "reversed",
+/// Words in the names of functions that keep what they are given.
+const KEEPING: [&str; 18] = [
+    "add",
+    "append",
+    "appendleft",
+    "attach",
+    "bind",
+    "cache",
+    "enqueue",
+    "init",
+    "insert",
+    "later",
+    "partial",
+    "push",
+    "put",
+    "register",
+    "remember",
     "set",
-    "sorted",
-    "str",
-    "sum",
-    "tuple",
-    "type",
-    "zip",
-];
-
-/// Methods and functions that take what they are given apart, or copy it; those that log it, or run it as a command.
-const TAKERS: [&str; 22] = [
-    "Popen",
-    "check_call",
-    "check_output",
-    "copy",
-    "debug",
-    "deepcopy",
-    "difference",
-    "error",
-    "extend",
-    "format",
-    "fromkeys",
-    "info",
-    "intersection",
-    "isdisjoint",
-    "issubset",
-    "issuperset",
-    "iterable",
-    "join",
-    "symmetric_difference",
-    "union",
-    "update",
-    "warning",
+    "setattr",
+    "store",
 ];
 
 /// Methods of a list, a dict or a set that do not change it.
@@ -106,7 +72,6 @@ const MAX_NESTED: usize = 8;
 
 /// The uses of the parameters with such a name; each name comes with whether its object is empty.
 pub(super) fn uses<'a>(
-    context: &Context<'a>,
     def: &'a ast::StmtFunctionDef,
     names: impl Iterator<Item = (&'a str, bool)>,
 ) -> FxHashMap<&'a str, Uses> {
@@ -127,7 +92,7 @@ pub(super) fn uses<'a>(
             AnyNodeRef::ExprName(name) => {
                 hides_all |= sees_all(name, parents.last().copied());
                 if let Some(of_name) = uses.get_mut(name.id.as_str()) {
-                    look_at(context, name, parents, of_name);
+                    look_at(name, parents, of_name);
                 }
             }
             _ => {}
@@ -192,7 +157,7 @@ fn assigned(stmt: &Stmt) -> impl Iterator<Item = &str> {
     targets.iter().filter_map(|target| target.as_name_expr()).map(|name| name.id.as_str())
 }
 
-fn look_at(context: &Context<'_>, name: &ast::ExprName, parents: &[AnyNodeRef<'_>], uses: &mut Uses) {
+fn look_at(name: &ast::ExprName, parents: &[AnyNodeRef<'_>], uses: &mut Uses) {
     uses.any = true;
     match parents.last() {
         Some(AnyNodeRef::ExprCompare(compare)) => {
@@ -208,7 +173,7 @@ fn look_at(context: &Context<'_>, name: &ast::ExprName, parents: &[AnyNodeRef<'_
         _ => {}
     }
     if name.ctx.is_load() && !is_rebound(name, uses) {
-        match handling(context, name.range, parents, uses.is_empty) {
+        match handling(name.range, parents, uses.is_empty) {
             Handling::Reads => {}
             Handling::HandsOn => uses.hands_on = true,
             Handling::Keeps => uses.leaks = true,
@@ -219,9 +184,9 @@ fn look_at(context: &Context<'_>, name: &ast::ExprName, parents: &[AnyNodeRef<'_
 /// What a place does with the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Handling {
-    /// Reads or copies it.
+    /// Reads or copies it, or has a function work with it.
     Reads,
-    /// Gives it to a function.
+    /// Gives it to what may keep it.
     HandsOn,
     /// Anything else.
     Keeps,
@@ -232,7 +197,7 @@ fn is_rebound(name: &ast::ExprName, uses: &Uses) -> bool {
 }
 
 /// What a place does with an object whose items cannot be changed.
-fn handling(context: &Context<'_>, mut place: TextRange, parents: &[AnyNodeRef<'_>], is_empty: bool) -> Handling {
+fn handling(mut place: TextRange, parents: &[AnyNodeRef<'_>], is_empty: bool) -> Handling {
     let mut packed = false;
     for (at, parent) in parents.iter().enumerate().rev().take(MAX_NESTED) {
         let here = |expr: &Expr| expr.range() == place;
@@ -249,8 +214,8 @@ fn handling(context: &Context<'_>, mut place: TextRange, parents: &[AnyNodeRef<'
             AnyNodeRef::ExprIf(ternary) if !here(&ternary.test) => place = ternary.range,
             AnyNodeRef::Keyword(keyword) if keyword.arg.is_some() => place = keyword.range,
             AnyNodeRef::Arguments(_) => {
-                let reads = matches!(around, Some(AnyNodeRef::ExprCall(call)) if only_reads(context, &call.func));
-                return if reads && !packed { Handling::Reads } else { Handling::HandsOn };
+                let reads = matches!(around, Some(AnyNodeRef::ExprCall(call)) if !keeps(call));
+                return if reads { Handling::Reads } else { Handling::HandsOn };
             }
             // `p = [p]`: who asked got no list.
             AnyNodeRef::ExprList(list) if wraps_itself(list, around) => return Handling::Reads,
@@ -306,13 +271,11 @@ fn is_read_by(parent: AnyNodeRef<'_>, here: impl Fn(&Expr) -> bool) -> bool {
     }
 }
 
-fn only_reads(context: &Context<'_>, function: &Expr) -> bool {
-    match function {
-        Expr::Name(name) if READERS.contains(&name.id.as_str()) => context.table.bindings_of(&name.id).next().is_none(),
-        Expr::Name(name) => {
-            matches!(name.id.as_str(), "Popen" | "check_call" | "check_output" | "copy" | "deepcopy" | "iterable")
-        }
-        Expr::Attribute(method) => TAKERS.contains(&method.attr.as_str()),
-        _ => false,
+/// Whether a call keeps what it is given, as far as its name says: it makes an object, or puts something somewhere.
+fn keeps(call: &ast::ExprCall) -> bool {
+    let Some(name) = last_name(&call.func) else { return true };
+    if is_name(&call.func, "set") {
+        return false;
     }
+    name.starts_with(char::is_uppercase) || words(name).iter().any(|word| KEEPING.contains(&word.as_str()))
 }
