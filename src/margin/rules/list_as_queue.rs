@@ -43,6 +43,15 @@ fn is_queue(context: &Context<'_>, list: &Expr, method: &str) -> bool {
             Node::Stmt(Stmt::For(stmt)) => &stmt.body,
             _ => continue,
         };
+        // A deque cannot be sorted.
+        let is_sorted = any_in(body, |node| match node {
+            AnyNodeRef::ExprCall(call) => matches!(call.func.as_ref(), Expr::Attribute(callee)
+                if callee.attr.as_str() == "sort" && is_list(&callee.value)),
+            _ => false,
+        });
+        if is_sorted {
+            return false;
+        }
         let both_ends = any_in(body, |node| match node {
             AnyNodeRef::ExprCall(call) => match call.func.as_ref() {
                 Expr::Attribute(callee) => {
@@ -93,6 +102,10 @@ def f(unknown, table: dict, names: list[str]):
     words = names[0].split()
     while words:
         words.pop(0)
+    ready = [3, 1]
+    while ready:
+        ready.sort()
+        ready.append(ready.pop(0) + 1)
 ";
         assert!(found("list-as-queue", quiet).is_empty());
     }

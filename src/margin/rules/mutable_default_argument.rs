@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::parameter_uses::{Uses, uses};
-use super::support::{indent_unit, is_name, makes_mutable};
+use super::support::{has_decorator, indent_unit, is_name, makes_mutable};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -29,7 +29,8 @@ const OPTIONS: [&str; 4] = ["cnf", "kw", "kwargs", "kwds"];
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
     let has_mutable = |parameter: &&ast::ParameterWithDefault| parameter.default().is_some_and(|default| makes_mutable(context, default));
     let shared: Vec<_> = def.parameters.iter_non_variadic_params().filter(has_mutable).collect();
-    if shared.is_empty() {
+    // The default of an overload is never used: its implementation has one of its own.
+    if shared.is_empty() || has_decorator(context, def, &["typing.overload"]) {
         return;
     }
     let is_empty = |default: &Expr| display(default) == Display::Empty;
@@ -239,6 +240,9 @@ def walk(lines, at=[at], counts=[0, 0]):
         if line in known:
             return True
         known[line] = True
+import typing
+@typing.overload
+def create(fields: list = []) -> str: ...
 class Widget:
     def configure(self, cnf={}, **options):
         return self._configure(cnf, options)
