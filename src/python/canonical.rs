@@ -85,7 +85,7 @@ pub(super) fn last_words(word: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The last part of a dotted name.
-pub(super) fn last_word(name: &str) -> &str {
+pub(crate) fn last_word(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 

@@ -319,26 +319,27 @@ impl<'a> Context<'a> {
         if let Some(symbol) = self.resolve(&call.func) {
             return self.infer_symbol_call(&canonical::public(&symbol), call, steps);
         }
-        if let Expr::Name(name) = call.func.as_ref()
-            && let Some(object) = self.object_behind(name)
-        {
-            return self.infer_symbol_call(&object, call, steps);
-        }
         let direct = match call.func.as_ref() {
-            Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
-                Lookup::Module(ModuleBinding { kind, .. }) => match kind {
-                    ModuleBindingKind::Class(info) => Some(Type::of_module(&info.name)),
-                    ModuleBindingKind::Function(info) => called(info),
+            Expr::Name(name) => {
+                let found = self.lookup(name.id.as_str(), name.start());
+                if let Some(object) = self.object_of(found) {
+                    return self.infer_symbol_call(&object, call, steps);
+                }
+                match found {
+                    Lookup::Module(ModuleBinding { kind, .. }) => match kind {
+                        ModuleBindingKind::Class(info) => Some(Type::of_module(&info.name)),
+                        ModuleBindingKind::Function(info) => called(info),
+                        _ => None,
+                    },
+                    Lookup::Local { bindings, .. } => match bindings {
+                        [Binding { kind: BindingKind::Function(def), .. }] => self.function_result(def),
+                        // `cls()` in a classmethod.
+                        [Binding { kind: BindingKind::Parameter(_), .. }] if name.id == "cls" => self.class_of_self(),
+                        _ => None,
+                    },
                     _ => None,
-                },
-                Lookup::Local { bindings, .. } => match bindings {
-                    [Binding { kind: BindingKind::Function(def), .. }] => self.function_result(def),
-                    // `cls()` in a classmethod.
-                    [Binding { kind: BindingKind::Parameter(_), .. }] if name.id == "cls" => self.class_of_self(),
-                    _ => None,
-                },
-                _ => None,
-            },
+                }
+            }
             Expr::Attribute(attribute) => {
                 let receiver = self.infer_in(&attribute.value, steps)?;
                 match (receiver.class.as_str(), attribute.attr.as_str()) {
@@ -359,7 +360,12 @@ impl<'a> Context<'a> {
 
     /// The class or function of another module that a name of this one is another name for: `run = subprocess.run`.
     pub(super) fn object_behind(&self, name: &ast::ExprName) -> Option<Name> {
-        match self.lookup(name.id.as_str(), name.start()) {
+        self.object_of(self.lookup(name.id.as_str(), name.start()))
+    }
+
+    /// [`Context::object_behind`] for a name that was looked up.
+    fn object_of(&self, found: Lookup<'_, '_>) -> Option<Name> {
+        match found {
             Lookup::Module(ModuleBinding { kind: ModuleBindingKind::Value(Some(ty)), .. }) => ty.object(),
             Lookup::Local { bindings: [Binding { kind: BindingKind::Value(value), .. }], .. } => {
                 self.type_of_object(value)?.object()

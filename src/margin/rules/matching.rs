@@ -42,7 +42,7 @@ impl Matcher {
                         (&mut self.trees, tree)
                     }
                     None => {
-                        words.words.insert(name.rsplit('.').next().unwrap_or(name).to_owned());
+                        words.words.insert(canonical::last_word(name).to_owned());
                         (&mut self.exact, name.as_ref())
                     }
                 };

@@ -10,7 +10,9 @@ use super::Report;
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
 pub(in crate::margin) use crate::python::without_docstring;
-use crate::python::{Binding, BindingKind, Context, Lookup, ModuleBindingKind, Node, PythonVersion, ScopeKind, stdlib};
+use crate::python::{
+    Binding, BindingKind, ClassInfo, Context, Lookup, ModuleBindingKind, Node, PythonVersion, ScopeKind, stdlib,
+};
 
 // Names and calls
 
@@ -405,38 +407,38 @@ pub(super) fn instance_parameter<'a>(context: &Context<'a>) -> Option<&'a str> {
 
 /// Whether the instances of a class are classes, or may be as far as its bases' names tell.
 pub(super) fn is_metaclass(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
-    let mut open: Vec<Name> = class.bases().iter().map(|base| base_name(context, base)).collect();
-    let mut seen = 0;
-    while let Some(base) = open.pop() {
-        seen += 1;
-        if seen > 32 {
-            return true;
-        }
-        if let Some(local) = base.strip_prefix('@') {
-            open.extend(context.local_class(local).into_iter().flat_map(|info| info.bases.iter().cloned()));
-        } else if stdlib::descends(&base, "builtins.type") || base.contains("Meta") || base.ends_with("Type") {
-            return true;
-        }
-    }
-    false
+    let makes_classes =
+        |base: &str| stdlib::descends(base, "builtins.type") || base.contains("Meta") || base.ends_with("Type");
+    let open = class.bases().iter().map(|base| base_name(context, base)).collect();
+    any_base(context, open, |_| None, |base| !base.starts_with('@') && makes_classes(base))
 }
 
 /// Whether a class has a base or a metaclass that is neither of this file nor of the standard library: it may do anything to
 /// the methods, such as make static ones of them.
 pub(super) fn has_foreign_base(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
     let metaclass = class.arguments.as_ref().and_then(|arguments| arguments.find_keyword("metaclass"));
-    let metaclass = metaclass.map(|keyword| base_name(context, &keyword.value));
-    let mut open: Vec<Name> = class.bases().iter().map(|base| base_name(context, base)).chain(metaclass).collect();
+    let above = class.bases().iter().chain(metaclass.map(|keyword| &keyword.value));
+    let open = above.map(|base| base_name(context, base)).collect();
+    any_base(context, open, |info| info.metaclass.clone(), |base| !stdlib::is_class(base))
+}
+
+/// Whether one of these names, or of the bases of those that are classes of this file, passes the test: a qualified name, or
+/// `@Name` for what this file does not have. More of them than anyone has do, too. `beside` is followed like a base.
+fn any_base(
+    context: &Context<'_>,
+    mut open: Vec<Name>,
+    beside: impl Fn(&ClassInfo) -> Option<Name>,
+    passes: impl Fn(&str) -> bool,
+) -> bool {
+    const MOST: usize = 32;
     let mut seen = 0;
     while let Some(base) = open.pop() {
         seen += 1;
-        let local = base.strip_prefix('@').map(|name| context.local_class(name));
-        match local {
-            Some(Some(info)) if seen <= 32 => {
-                open.extend(info.bases.iter().cloned().chain(info.metaclass.clone()));
-            }
-            None if stdlib::is_class(&base) => {}
-            _ => return true,
+        match base.strip_prefix('@').and_then(|name| context.local_class(name)) {
+            _ if seen > MOST => return true,
+            Some(info) => open.extend(info.bases.iter().cloned().chain(beside(info))),
+            None if passes(&base) => return true,
+            None => {}
         }
     }
     false
