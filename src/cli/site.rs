@@ -45,9 +45,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut Output) -> Outcome {
     let folder = &arguments.folder;
     check_folder(folder)?;
     let mut site = Site { folder: folder.join("docs"), pages: 0 };
-    let written = site
-        .write(&knowledge)
-        .and_then(|()| fs::write(folder.join("mkdocs.yml"), configuration(&knowledge, arguments.url.as_deref())));
+    // What is ours says so before anything else is there: a run that was broken off can be repeated.
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| fs::write(folder.join("mkdocs.yml"), configuration(&knowledge, arguments.url.as_deref())))
+        .and_then(|()| site.write(&knowledge));
     written.map_err(|fault| Failure::new(format!("cannot write to {}: {}", name_of(folder), reason(&fault))))?;
     let name = name_of(folder);
     writeln!(out, "{} pages are in {name}.", site.pages)?;

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
 
-use crate::support::program::{Folder, run};
+use crate::support::program::{Folder, command, run};
 
 /// Every Markdown file below a folder.
 fn pages(folder: &Path) -> Vec<std::path::PathBuf> {
@@ -84,6 +85,20 @@ fn a_site_is_written_anew_and_other_files_are_left_alone() {
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("notes holds other files; name a new or an empty folder"), "{}", run.stderr);
     assert_eq!(fs::read_dir(folder.path("notes")).unwrap().count(), 1);
+}
+
+#[test]
+fn a_site_that_was_broken_off_is_written_anew() {
+    let folder = Folder::empty();
+    let mut killed = command(folder.path("").as_path(), &["site", "out"]).stdout(Stdio::null()).spawn().unwrap();
+    while !folder.path("out/docs/index.md").exists() {
+        assert!(killed.try_wait().unwrap().is_none_or(|status| status.success()), "it ended without a page");
+        std::thread::yield_now();
+    }
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    folder.run(&["site", "out"]).ok();
+    assert!(folder.path("out/mkdocs.yml").exists());
 }
 
 #[test]
