@@ -13,7 +13,7 @@ use marginalia::python::{Cells, PythonVersion};
 use ruff_text_size::TextRange;
 
 use crate::support::corpus::{in_parallel, packages};
-use crate::support::typing::{Typist, edit};
+use crate::support::typing::{Typist, cut, edit};
 use crate::support::{Random, on_big_stack, standard_library};
 
 fn number(variable: &str) -> Option<u64> {
@@ -170,19 +170,6 @@ fn a_statement_read_again_by_itself_gives_what_it_gave_among_the_others() {
     });
     println!("{done} statements were read by themselves");
     assert!(faults.is_empty(), "{} differ:\n{}", faults.len(), faults.join("\n"));
-}
-
-/// Parts a text at some of its lines: most cells are Python, some break off in the middle of something.
-fn cut(text: &str, random: &mut Random) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    for line in text.split_inclusive('\n') {
-        let at_statement = !line.starts_with([' ', '\t', ')', '\n']);
-        if random.below(if at_statement { 8 } else { 200 }) == 0 {
-            cells.push(String::new());
-        }
-        cells.last_mut().unwrap().push_str(line);
-    }
-    cells
 }
 
 #[test]

@@ -48,6 +48,7 @@ mod lsp_hover;
 mod lsp_lifecycle;
 mod lsp_margin;
 mod lsp_notebook;
+mod lsp_notebook_sequences;
 mod lsp_pages;
 mod lsp_process;
 mod lsp_sequences;

@@ -3,6 +3,7 @@
 pub mod client;
 pub mod corpus;
 pub mod epub;
+pub mod positions;
 pub mod process;
 pub mod program;
 pub mod typing;

@@ -174,3 +174,16 @@ pub fn floor(text: &str, mut at: usize) -> usize {
     }
     at
 }
+
+/// Cells of a notebook: a text that is parted at some of its lines. Most cells are Python, some break off in the middle of something.
+pub fn cut(text: &str, random: &mut Random) -> Vec<String> {
+    let mut cells = vec![String::new()];
+    for line in text.split_inclusive('\n') {
+        let at_statement = !line.starts_with([' ', '\t', ')', '\n']);
+        if random.below(if at_statement { 8 } else { 200 }) == 0 {
+            cells.push(String::new());
+        }
+        cells.last_mut().unwrap().push_str(line);
+    }
+    cells
+}
