@@ -150,8 +150,9 @@ impl Session {
         }
         let document = uri.clone();
         self.in_background(uri.as_str(), move |session| {
+            // A notebook without Python may have had some a moment ago.
             if let Some(snapshot) = session.documents.snapshot(&document)
-                && snapshot.python
+                && (snapshot.python || snapshot.notebook)
                 && snapshot.first_publication()
             {
                 for view in snapshot.views() {

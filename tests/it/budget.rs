@@ -1,8 +1,9 @@
 //! How much the default rules say about good code: few enough to leave them on. Each package counts with the Python that it
 //! asks for, as in its own repository.
 //!
-//! `MARGINALIA_BLESS=1` writes the table into docs/quality.md; `MARGINALIA_SAMPLE=SEED` writes 150 findings drawn at random, at most
-//! twelve of a rule, to `target/quality/sample.md`, for a person to read.
+//! `MARGINALIA_BLESS=1` writes the table into docs/quality.md; `MARGINALIA_SAMPLE=SEED` writes two times 150 findings drawn at
+//! random for a person to read: as users meet them to `target/quality/sample.md`, and at most twelve of a rule, so that
+//! rare rules come up, to `target/quality/sample-by-rule.md`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -112,23 +113,28 @@ fn the_defaults_are_quiet_on_good_code() {
         write_table("budget", &page);
     }
     if let Some(seed) = env::var("MARGINALIA_SAMPLE").ok().and_then(|seed| seed.parse().ok()) {
-        fs::write(folder().join("sample.md"), sample(&mut found, seed)).unwrap();
+        shuffle(&mut found, seed);
+        fs::write(folder().join("sample.md"), sample(&found, seed, usize::MAX)).unwrap();
+        fs::write(folder().join("sample-by-rule.md"), sample(&found, seed, 12)).unwrap();
     }
     assert!(hints <= MOST_HINTS, "{hints:.2} hints per 1,000 lines");
     assert!(warnings <= MOST_WARNINGS, "{warnings:.2} warnings per 1,000 lines");
 }
 
-/// 150 of the findings, at most twelve of a rule.
-fn sample(found: &mut [Found], seed: u64) -> String {
+fn shuffle(found: &mut [Found], seed: u64) {
     let mut random = Random::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     for at in (1..found.len()).rev() {
         found.swap(at, random.below(at + 1));
     }
+}
+
+/// The first 150 of the findings, so many of a rule at most.
+fn sample(found: &[Found], seed: u64, most: usize) -> String {
     let mut drawn: BTreeMap<&str, usize> = BTreeMap::new();
     let few = found.iter().filter(|finding| {
         let times = drawn.entry(&finding.rule).or_default();
         *times += 1;
-        *times <= 12
+        *times <= most
     });
     let mut text = format!("Seed {seed}\n");
     for (at, finding) in few.take(150).enumerate() {

@@ -186,6 +186,22 @@ async fn cells_move_come_and_go() {
 }
 
 #[tokio::test]
+async fn the_last_python_cell_takes_its_diagnostics_along() {
+    let mut client = capable().start().await;
+    let text = "import tempfile\ntempfile.mktemp()";
+    open(&mut client, &[("one", text)]).await;
+    assert_eq!(published(&mut client).await, at("one", 1, &[("mktemp-usage", [1, 0, 1, 15])]));
+    let structure = json!({
+        "array": {"start": 0, "deleteCount": 1, "cells": [{"kind": 1, "document": cell("one")}]},
+        "didOpen": [document("one", "markdown", text)],
+        "didClose": [{"uri": cell("one")}],
+    });
+    change(&mut client, 2, json!({"structure": structure})).await;
+    assert_eq!(published(&mut client).await, at("one", 1, &[]));
+    client.finish().await;
+}
+
+#[tokio::test]
 async fn what_is_unclosed_in_a_cell_ends_with_it() {
     let mut client = capable().start().await;
     for broken in ["f(1,", "text = '''", "x = {", "def f(:", "if x:", "x = 1 \\", "@decorator"] {
