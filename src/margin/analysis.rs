@@ -125,31 +125,31 @@ impl Analysis {
                 Arc::new(relative_findings(found, placed, start, engine.knowledge()))
             })
             .collect();
-        let options = options.clone();
-        Self {
-            engine: Arc::clone(engine),
-            options,
-            text,
-            lines: OnceLock::new(),
-            module,
-            findings,
-            python: true,
-            failed,
-        }
+        Self { failed, ..Self::assemble(text, options, engine, module, findings) }
     }
 
     /// Of a file that is no Python, such as a `pyproject.toml`: rules about projects look at it, and `#` begins a comment.
     pub fn of_other(text: Arc<str>, options: &Options, engine: &Arc<Engine>) -> Self {
         let module = Module::read("", &options.environment(), &mut NoObserver);
-        let options = options.clone();
+        Self { python: false, ..Self::assemble(text, options, engine, module, Vec::new()) }
+    }
+
+    /// Of Python, by rules of which none failed.
+    fn assemble(
+        text: Arc<str>,
+        options: &Options,
+        engine: &Arc<Engine>,
+        module: Module,
+        findings: Vec<Arc<Vec<Finding>>>,
+    ) -> Self {
         Self {
             engine: Arc::clone(engine),
-            options,
+            options: options.clone(),
             text,
             lines: OnceLock::new(),
             module,
-            findings: Vec::new(),
-            python: false,
+            findings,
+            python: true,
             failed: false,
         }
     }
@@ -177,17 +177,7 @@ impl Analysis {
             return Self::of_cells(text, cells, options, engine);
         }
         let findings = self.findings_after(&edited, runner.found, engine.knowledge());
-        let (options, module) = (options.clone(), edited.module);
-        Self {
-            engine: Arc::clone(engine),
-            options,
-            text,
-            lines: OnceLock::new(),
-            module,
-            findings,
-            python: true,
-            failed: false,
-        }
+        Self::assemble(text, options, engine, edited.module, findings)
     }
 
     /// The findings of each statement after an edit, of which those are new that the rules were shown.

@@ -11,14 +11,13 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::process::ChildStdin;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::support::positions::{Unit, changes, check_ranges, questions};
-use crate::support::process::{Server, receive, request, send};
+use crate::support::process::{Server, request, send};
 use crate::support::typing::{Typist, edit, floor};
 use crate::support::{Random, standard_library};
 
@@ -111,15 +110,7 @@ struct Driver {
 impl Driver {
     fn start(cache: &Path, kind: Kind) -> Self {
         let mut server = Server::start_as(cache, &kind.introduction());
-        let (sender, inbox) = channel();
-        let mut output = server.output.take().unwrap();
-        thread::spawn(move || {
-            while let Ok(message) = receive(&mut output) {
-                if sender.send(message).is_err() {
-                    break;
-                }
-            }
-        });
+        let inbox = server.inbox();
         let input = server.input.take().unwrap();
         Self {
             server,

@@ -3,6 +3,8 @@
 use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
 
 use serde_json::{Value, json};
 
@@ -54,6 +56,20 @@ impl Server {
     /// The next message; an error at the end.
     pub fn receive(&mut self) -> io::Result<Value> {
         receive(self.output.as_mut().unwrap())
+    }
+
+    /// What the server says from now on, which a thread of its own reads: it can be waited for with a limit.
+    pub fn inbox(&mut self) -> Receiver<Value> {
+        let (sender, inbox) = channel();
+        let mut output = self.output.take().unwrap();
+        thread::spawn(move || {
+            while let Ok(message) = receive(&mut output) {
+                if sender.send(message).is_err() {
+                    break;
+                }
+            }
+        });
+        inbox
     }
 
     /// The answer to a request; what else is said is passed over.
