@@ -1,4 +1,6 @@
-//! Comments that silence findings: `# marginalia: ignore[rule]`, `# marginalia: ignore-file`, `# noqa`.
+//! Comments that silence findings: `# marginalia: ignore[rule]`, `# marginalia: ignore-file`, and those of other tools.
+
+mod other_tools;
 
 use ruff_source_file::{LineIndex, OneIndexed};
 use ruff_text_size::{TextRange, TextSize};
@@ -14,6 +16,7 @@ pub struct Suppressions {
     file: Vec<Silence>,
     /// By line, from 0.
     lines: FxHashMap<usize, Vec<Silence>>,
+    blocks: Vec<Block>,
     ends: LineEnds,
 }
 
@@ -25,14 +28,32 @@ enum Silence {
     /// These rules, by name.
     Rules(Vec<String>),
     /// The rules that are the same as these codes of other tools.
-    Codes(Vec<String>),
+    Codes(other_tools::Codes),
 }
 
 /// How far a comment reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
     Line,
+    /// The next line.
+    Next,
+    /// What follows, to the end of the block that the comment stands in.
+    Block,
+    /// The block where the comment has a line of its own, else its line.
+    LineOrBlock,
     File,
+    /// Ends what silenced a block.
+    End,
+}
+
+/// A stretch of lines that a comment silences.
+#[derive(Debug)]
+struct Block {
+    /// From 0.
+    first: usize,
+    /// The first line after it.
+    end: usize,
+    silence: Silence,
 }
 
 impl Suppressions {
@@ -43,29 +64,79 @@ impl Suppressions {
         let mut suppressions = Self::default();
         for &comment in &layout.comments {
             for (reach, silence) in directives(&text[comment]) {
-                match reach {
-                    Reach::File => suppressions.file.push(silence),
-                    Reach::Line => {
-                        suppressions.lines.entry(line_of(lines(), comment.start())).or_default().push(silence);
+                suppressions.add(reach, silence, text, comment, &lines);
+            }
+        }
+        if !suppressions.lines.is_empty() || !suppressions.blocks.is_empty() {
+            suppressions.ends = LineEnds::new(layout, lines());
+            suppressions.close_blocks(text, lines());
+        }
+        suppressions
+    }
+
+    /// A block ends with the text until [`Suppressions::close_blocks`] says better.
+    fn add<'l>(
+        &mut self,
+        reach: Reach,
+        silence: Silence,
+        text: &str,
+        comment: TextRange,
+        lines: &impl Fn() -> &'l LineIndex,
+    ) {
+        let line = || line_of(lines(), comment.start());
+        match reach {
+            Reach::File => self.file.push(silence),
+            Reach::Next => self.lines.entry(line() + 1).or_default().push(silence),
+            Reach::LineOrBlock if !stands_alone(text, comment) => self.lines.entry(line()).or_default().push(silence),
+            Reach::Line => self.lines.entry(line()).or_default().push(silence),
+            Reach::Block | Reach::LineOrBlock => self.blocks.push(Block { first: line(), end: usize::MAX, silence }),
+            Reach::End => {
+                for block in &mut self.blocks {
+                    if silence.ends(&block.silence) {
+                        block.end = block.end.min(line());
                     }
                 }
             }
         }
-        if !suppressions.lines.is_empty() {
-            suppressions.ends = LineEnds::new(layout, lines());
+    }
+
+    /// Ends each block before the first line that is indented less than the comment it begins with.
+    fn close_blocks(&mut self, text: &str, lines: &LineIndex) {
+        if self.blocks.is_empty() {
+            return;
         }
-        suppressions
+        // From the end, with the lines that are indented less than all between them and here: (indentation, line).
+        let mut outer: Vec<(usize, usize)> = Vec::new();
+        let mut blocks = self.blocks.iter_mut().rev().peekable();
+        for line in (0..lines.line_count()).rev() {
+            let content = &text[lines.line_range(OneIndexed::from_zero_indexed(line), text)];
+            let indentation = content.len() - content.trim_start_matches([' ', '\t']).len();
+            while let Some(block) = blocks.next_if(|block| block.first == line) {
+                let end =
+                    outer.iter().rev().find(|(less, _)| *less < indentation).map_or(usize::MAX, |&(_, line)| line);
+                block.end = block.end.min(end);
+            }
+            let is_code = !content[indentation..].trim_end().is_empty() && !content[indentation..].starts_with('#');
+            if is_code && !self.ends.goes_on_into(line) {
+                while outer.pop_if(|(other, _)| *other >= indentation).is_some() {}
+                outer.push((indentation, line));
+            }
+        }
     }
 
     /// Whether a finding of `rule` at `range` is silenced: by the file, on the lines where it begins or ends, or on the
     /// first line below these that can hold a comment.
     pub fn silences<'l>(&self, range: TextRange, rule: &Rule, lines: impl Fn() -> &'l LineIndex) -> bool {
         let covers = |silences: &Vec<Silence>| silences.iter().any(|silence| silence.covers(rule));
-        if self.lines.is_empty() || covers(&self.file) {
+        if covers(&self.file) || (self.lines.is_empty() && self.blocks.is_empty()) {
             return covers(&self.file);
         }
         let lines = lines();
         let (first, last) = (line_of(lines, range.start()), last_line(range, lines));
+        let holds = |block: &&Block| (block.first..block.end).contains(&first);
+        if self.blocks.iter().filter(holds).any(|block| block.silence.covers(rule)) {
+            return true;
+        }
         [first, self.ends.after(first), last, self.ends.after(last)]
             .into_iter()
             .any(|line| self.lines.get(&line).is_some_and(covers))
@@ -93,6 +164,12 @@ impl LineEnds {
         Self { joined }
     }
 
+    /// Whether a line (from 0) begins within what the line before it holds.
+    fn goes_on_into(&self, line: usize) -> bool {
+        let at = self.joined.partition_point(|&(_, last)| last < line);
+        self.joined.get(at).is_some_and(|&(first, _)| first < line)
+    }
+
     /// The first line from this one on (from 0) that can hold a comment.
     fn after(&self, line: usize) -> usize {
         let at = self.joined.partition_point(|&(_, last)| last <= line);
@@ -115,13 +192,20 @@ impl Silence {
         match self {
             Self::All => true,
             Self::Rules(names) => names.iter().any(|name| *name == rule.name),
-            Self::Codes(codes) => rule.equivalents.iter().any(|equivalent| {
-                let code = equivalent.trim_start_matches('~');
-                let code = code.split_once(':').map_or(code, |(_, code)| code);
-                codes.iter().any(|silenced| silenced.eq_ignore_ascii_case(code))
-            }),
+            Self::Codes(codes) => codes.cover(rule),
         }
     }
+
+    /// Whether a comment that turns this on again ends what another turned off.
+    fn ends(&self, off: &Self) -> bool {
+        matches!((self, off), (Self::Codes(on), Self::Codes(off)) if on.ends(off))
+    }
+}
+
+/// Whether a comment has a line of its own.
+fn stands_alone(text: &str, comment: TextRange) -> bool {
+    let before = text[..comment.start().to_usize()].trim_end_matches([' ', '\t']);
+    before.is_empty() || before.ends_with(['\n', '\r'])
 }
 
 /// The edit that silences a rule's findings on the line where `range` begins: a comment at its end, or at the end of the
@@ -172,9 +256,9 @@ fn end_of_ignore_list(comment: &str) -> Option<usize> {
 
 /// The directives of one comment. `# type: ignore  # noqa: B006` is one comment with two parts.
 fn directives(comment: &str) -> impl Iterator<Item = (Reach, Silence)> {
-    comment.split('#').filter_map(|part| {
+    comment.split('#').flat_map(|part| {
         let part = part.trim();
-        own_directive(part).or_else(|| noqa(part).map(|silence| (Reach::Line, silence)))
+        own_directive(part).map_or_else(|| other_tools::directives(part), |own| vec![own])
     })
 }
 
@@ -192,26 +276,6 @@ fn own_directive(part: &str) -> Option<(Reach, Silence)> {
     }
     // Words after a blank explain; `ignored` is another word.
     (rest.is_empty() || rest.starts_with(char::is_whitespace)).then_some((reach, Silence::All))
-}
-
-/// `noqa`, `noqa: B006, S306`, `NoQA:B006 because ...`. A list without any code silences nothing.
-fn noqa(part: &str) -> Option<Silence> {
-    let (word, rest) = part.split_at_checked(4)?;
-    if !word.eq_ignore_ascii_case("noqa") {
-        return None;
-    }
-    let Some(list) = rest.trim_start().strip_prefix(':') else {
-        let ends = rest.is_empty() || rest.starts_with(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        return ends.then_some(Silence::All);
-    };
-    let words = list.split([',', ' ', '\t']).filter(|word| !word.is_empty());
-    Some(Silence::Codes(words.take_while(|word| is_code(word)).map(str::to_owned).collect()))
-}
-
-/// Letters, then digits: `B006`.
-fn is_code(word: &str) -> bool {
-    let digits = word.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
-    !digits.is_empty() && digits.len() < word.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -247,6 +311,12 @@ mod tests {
             "# noqa:E501,b006",
             "# noqa: W0102 the same in another tool",
             "# noqa: B008",
+            "# pylint: disable=dangerous-default-value",
+            "# pylint: disable=unused-argument, W0102  # it is only read",
+            "# pylint: disable=dangerous-default-value it is only read",
+            "# pylint:disable=all",
+            "# ruff: ignore[B006]",
+            "# ruff: ignore[mutable-argument-default]",
         ] {
             assert!(silenced(&format!("here = 1  {comment}\n")), "{comment}");
         }
@@ -265,6 +335,14 @@ mod tests {
             "# noqable",
             "# we use noqa here",
             "# see marginalia: ignore",
+            "# pylint: disable=unused-argument",
+            "# pylint: enable=dangerous-default-value",
+            "# pylint: disable=B006",
+            "# ruff: ignore",
+            "# ruff: ignore[W0102]",
+            "# type: ignore",
+            "# nosec",
+            "# fmt: skip",
         ] {
             assert!(!silenced(&format!("here = 1  {comment}\n")), "{comment}");
         }
@@ -277,6 +355,36 @@ mod tests {
         assert!(silenced("here = 1\n# marginalia: ignore-file\n"));
         assert!(silenced("# marginalia: ignore-file[mutable-default-argument]\nhere = 1\n"));
         assert!(!silenced("# marginalia: ignore-file[other]\nhere = 1\n"));
+    }
+
+    #[test]
+    fn a_file_that_another_tool_leaves_alone_is_left_alone() {
+        assert!(silenced("# ruff: noqa\nhere = 1\n"));
+        assert!(silenced("# flake8: noqa: B006\nhere = 1\n"));
+        assert!(silenced("# ruff: file-ignore[B006]\nhere = 1\n"));
+        assert!(silenced("# pylint: skip-file\nhere = 1\n"));
+        assert!(!silenced("# flake8: noqa: E501\nhere = 1\n"));
+    }
+
+    #[test]
+    fn a_comment_of_its_own_silences_the_rest_of_its_block() {
+        assert!(silenced("# pylint: disable=W0102\nx = 1\nhere = 1\n"));
+        assert!(silenced("def f():\n    # pylint: disable=W0102\n    x = 1\n\n# of f\n    if x:\n        here = 1\n"));
+        assert!(silenced("def f():\n    # pylint: disable=W0102\n    x = \"\"\"\nunindented\n\"\"\"\n    here = 1\n"));
+        assert!(!silenced("def f():\n    # pylint: disable=W0102\n    x = 1\nhere = 1\n"));
+        assert!(!silenced("here = 1\n# pylint: disable=W0102\nx = 1\n"), "before it");
+        assert!(!silenced("x = 1  # pylint: disable=W0102\nhere = 1\n"), "at the end of another line");
+        assert!(silenced("# pylint: disable-next=W0102\nhere = 1\n"));
+        assert!(!silenced("# pylint: disable-next=W0102\nx = 1\nhere = 1\n"));
+    }
+
+    #[test]
+    fn what_was_turned_off_is_turned_on_again() {
+        assert!(!silenced("# pylint: disable=W0102,W0611\nimport x\n# pylint: enable=W0102\nhere = 1\n"));
+        assert!(silenced("# pylint: disable=W0102,W0611\nimport x\n# pylint: enable=W0611\nhere = 1\n"));
+        assert!(silenced("# pylint: disable=W0102\nhere = 1\n# pylint: enable=W0102\n"));
+        assert!(!silenced("# ruff: disable[B006]\nx = 1\n# ruff: enable[B006]\nhere = 1\n"));
+        assert!(silenced("# ruff: disable[B006]\nhere = 1\n# ruff: enable[B006]\n"));
     }
 
     #[test]

@@ -35,6 +35,21 @@ fn unknown(tool: &str, known: &BTreeSet<String>) -> Vec<String> {
     named.iter().filter(|(code, _)| !known.contains(*code)).map(|(code, by)| format!("{tool}:{code} ({by})")).collect()
 }
 
+/// The codes of a tool that rules name, where `data/names.tsv` has another name for them than the tool, or none.
+fn misnamed(tool: &str, names: &BTreeMap<&str, &str>) -> Vec<String> {
+    let written: BTreeMap<&str, &str> =
+        include_str!("../../data/names.tsv").lines().filter_map(|line| line.split_once('\t')).collect();
+    let knowledge = Knowledge::builtin();
+    let codes: BTreeSet<String> = knowledge
+        .rules()
+        .flat_map(|(_, rule)| rule.equivalents.iter().map(|code| code.trim_start_matches('~').to_owned()))
+        .filter(|code| code.split_once(':').is_some_and(|(of, code)| of == tool && names.contains_key(code)))
+        .collect();
+    assert!(!codes.is_empty(), "{tool} is named nowhere");
+    let right = |code: &str| names[code.split_once(':').unwrap().1];
+    codes.into_iter().filter(|code| written.get(code.as_str()) != Some(&right(code))).collect()
+}
+
 #[test]
 fn ruff_has_every_code_of_its() {
     let program = match ruff() {
@@ -43,6 +58,8 @@ fn ruff_has_every_code_of_its() {
     };
     let output = Command::new(program).args(["rule", "--all", "--output-format", "json"]).output().unwrap();
     let rules: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let names = rules.iter().filter_map(|rule| Some((rule["code"].as_str()?, rule["name"].as_str()?)));
+    assert_eq!(misnamed("ruff", &names.collect()), Vec::<String>::new());
     let alive = rules.iter().filter(|rule| rule["status"]["Removed"].is_null());
     let known: BTreeSet<String> = alive.filter_map(|rule| Some(rule["code"].as_str()?.to_owned())).collect();
     assert!(known.len() > 500, "{} rules", known.len());
@@ -63,6 +80,13 @@ fn pylint_has_every_code_of_its() {
     let plugins: Vec<String> = plugins.split_whitespace().map(|name| format!("pylint.extensions.{name}")).collect();
     let output = Command::new(program).args(["--list-msgs", "--load-plugins", &plugins.join(",")]).output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
+    let name = |line: &str| {
+        let (name, rest) = line.strip_prefix(':')?.split_once(" (")?;
+        Some((rest.split_once(')')?.0.to_owned(), name.to_owned()))
+    };
+    let names: Vec<_> = text.lines().filter_map(name).collect();
+    let names = names.iter().map(|(code, name)| (code.as_str(), name.as_str())).collect();
+    assert_eq!(misnamed("pylint", &names), Vec::<String>::new());
     // `:bad-indentation (W0311): *Bad indentation. ...*`
     let code = |line: &str| Some(line.strip_prefix(':')?.split_once('(')?.1.split_once(')')?.0.to_owned());
     let known: BTreeSet<String> = text.lines().filter_map(code).collect();

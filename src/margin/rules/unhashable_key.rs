@@ -31,6 +31,7 @@ fn check_expr<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>
     match expr {
         Expr::Dict(dict) => dict.items.iter().filter_map(|item| item.key.as_ref()).for_each(|key| check(context, key, report)),
         Expr::DictComp(comp) => comp.key.iter().for_each(|key| check(context, key, report)),
+        Expr::Set(set) if is_placeholder(context, set) => {}
         Expr::Set(set) => set.elts.iter().for_each(|element| check(context, element, report)),
         Expr::Subscript(subscript) if is_display(&subscript.slice).is_some() => {
             const MAPPINGS: [&str; 4] =
@@ -82,6 +83,13 @@ fn check(context: &Context<'_>, key: &Expr, report: &mut Report<'_>) {
     });
 }
 
+/// `{{ name }}`: to be filled in before it is Python.
+fn is_placeholder(context: &Context<'_>, set: &ast::ExprSet) -> bool {
+    let [Expr::Set(inner)] = set.elts.as_slice() else { return false };
+    let text = context.text(set);
+    inner.elts.len() == 1 && text.starts_with("{{") && text.ends_with("}}")
+}
+
 /// The part of a key that has no hash, where it is written out.
 fn is_display(key: &Expr) -> Option<&Expr> {
     match key {
@@ -125,6 +133,8 @@ def f(frame: pd.DataFrame, x, d: dict[str, list[int]]):
     return {(1, 2): [3], 'a': {}}, {1, (2, 3)}, d['a'], x.add([1])
 with raises(TypeError):
     {[]: 1}
+{{ install }}
+name = {{cookiecutter.name}}
 ";
         assert!(found(RULE, source).is_empty(), "{:?}", found(RULE, source));
     }
