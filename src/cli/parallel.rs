@@ -1,46 +1,82 @@
 //! Work on many things at once, with results in order and few of them in memory.
 
+use std::collections::HashMap;
 use std::num::NonZero;
-use std::sync::mpsc::sync_channel;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{available_parallelism, scope};
 
 use super::failure::Failure;
 use super::stack::spawn;
 
-/// How many results a thread may be ahead of the one that takes them.
-const AHEAD: usize = 64;
+/// Items are handed out in bundles of at most so many: to hand something over wakes a thread, which costs what a small file
+/// costs.
+const BUNDLE: usize = 8;
+
+/// How many bundles for each thread may be under way or wait to be taken.
+const AHEAD: usize = 8;
 
 /// Does `work` on each item, on as many threads as there are cores, and gives the results to `take` in the items' order.
 ///
-/// Each thread has every n-th item and a short queue of its own. So a slow item holds the others up only when they are
-/// far ahead.
+/// Whoever is free takes the next bundle, so that a slow item holds up nobody; but no further ones are handed out while too
+/// many results wait behind it.
 pub(super) fn in_order<T: Sync, R: Send>(
     items: &[T],
     work: impl Fn(&T) -> R + Sync,
     mut take: impl FnMut(R) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let threads = available_parallelism().map_or(1, NonZero::get).min(items.len());
+    if threads == 0 {
+        return Ok(());
+    }
+    // Few items are spread evenly.
+    let bundles: Vec<&[T]> = items.chunks((items.len() / (threads * AHEAD)).clamp(1, BUNDLE)).collect();
+    let (handed_out, to_do) = channel();
+    let to_do = Mutex::new(to_do);
     scope(|scope| {
-        let mut queues = Vec::with_capacity(threads);
-        for first in 0..threads {
-            let (results, queue) = sync_channel(AHEAD);
-            let work = &work;
+        // Gone when this ends, however it ends: then nobody waits for more.
+        let handed_out = handed_out;
+        let (done, results) = channel();
+        for _ in 0..threads {
+            let (to_do, bundles, work, done) = (&to_do, &bundles, &work, done.clone());
             spawn(scope, move || {
-                for item in items.iter().skip(first).step_by(threads) {
+                while let Some(at) = next(to_do) {
+                    let bundle: &[T] = bundles[at];
+                    let result = catch_unwind(AssertUnwindSafe(|| bundle.iter().map(work).collect::<Vec<R>>()));
                     // Nobody takes any more: the output is closed.
-                    if results.send(work(item)).is_err() {
+                    if done.send((at, result)).is_err() {
                         return;
                     }
                 }
             })?;
-            queues.push(queue);
         }
-        for at in 0..items.len() {
-            let Ok(result) = queues[at % threads].recv() else { break };
-            take(result)?;
+        drop(done);
+        let mut upcoming = 0..bundles.len();
+        for at in upcoming.by_ref().take(threads * AHEAD) {
+            let _all_ended = handed_out.send(at);
+        }
+        let mut waiting = HashMap::new();
+        for at in 0..bundles.len() {
+            let bundle = loop {
+                if let Some(bundle) = waiting.remove(&at) {
+                    break bundle;
+                }
+                let Ok((other, result)) = results.recv() else { return Ok(()) };
+                waiting.insert(other, result.unwrap_or_else(|panic| resume_unwind(panic)));
+            };
+            if let Some(next) = upcoming.next() {
+                let _all_ended = handed_out.send(next);
+            }
+            bundle.into_iter().try_for_each(&mut take)?;
         }
         Ok(())
     })
+}
+
+/// The next bundle; `None` when there are no more.
+fn next(to_do: &Mutex<Receiver<usize>>) -> Option<usize> {
+    to_do.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The settings that apply to a file: those of the nearest `marginalia.toml` or `pyproject.toml`, and of the command line.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -79,6 +80,8 @@ pub(super) struct Projects {
 #[derive(Default)]
 struct State {
     folders: HashMap<PathBuf, Arc<Applied>>,
+    /// The settings files that were looked for: every folder asks for those of all folders above it.
+    texts: HashMap<PathBuf, Option<String>>,
     /// Most folders of a project have the same settings.
     distinct: Vec<Arc<Applied>>,
     problems: Vec<Problem>,
@@ -114,7 +117,11 @@ impl Projects {
         if let Some(known) = state.folders.get(&folder) {
             return Arc::clone(known);
         }
-        let project = Project::find(&folder, &read_settings);
+        let texts = RefCell::new(std::mem::take(&mut state.texts));
+        let read =
+            |path: &Path| texts.borrow_mut().entry(path.to_owned()).or_insert_with(|| read_settings(path)).clone();
+        let project = Project::find(&folder, &read);
+        state.texts = texts.into_inner();
         let mut settings = Settings::new(&project, []);
         let (knowledge, problems) = self.books.open(&settings.books, &settings.disabled_books);
         state.report(problems);

@@ -10,6 +10,7 @@ use ruff_text_size::{TextRange, TextSize};
 use super::engine::Engine;
 use super::reference::{self, At, Reference};
 use super::rules::{ABOUT_SYNTAX_ERRORS, CONCLUDE_FROM_ABSENCE, Runner, project};
+use super::suppress::may_silence;
 use super::{Edit, Finding, Fix, fix};
 use crate::knowledge::Knowledge;
 use crate::python::{
@@ -59,6 +60,8 @@ impl Options {
             package: is_package(&self.file_name),
             notebook: self.notebook,
             facts: !self.findings_only,
+            comments: true,
+            imports: true,
             file_name: Arc::from(self.file_name.as_str()),
         }
     }
@@ -112,8 +115,14 @@ impl Analysis {
 
     /// Analyses a text that may be the cells of a notebook. Must run on a thread with a large stack.
     pub fn of_cells(text: Arc<str>, cells: Cells, options: &Options, engine: &Arc<Engine>) -> Self {
-        let mut runner = Runner::new(&engine.plan, engine.knowledge(), &options.environment());
-        let module = Module::read_cells(&text, cells, &options.environment(), &mut runner);
+        let mut environment = options.environment();
+        if options.findings_only {
+            // Few files silence anything, and few rules ask for the files around.
+            environment.comments = may_silence(&text);
+            environment.imports = engine.needs_files();
+        }
+        let mut runner = Runner::new(&engine.plan, engine.knowledge(), &environment);
+        let module = Module::read_cells(&text, cells, &environment, &mut runner);
         let failed = runner.has_failed();
         let findings = module
             .statements

@@ -301,15 +301,17 @@ pub(super) fn decorators(def: &ast::StmtFunctionDef, context: &Context<'_>) -> V
 pub(super) fn function_info(def: &ast::StmtFunctionDef, context: &Context<'_>) -> FunctionInfo {
     // Few functions yield or change variables of the module; the others need not be looked through for that.
     let mentions = |word: &str| memchr::memmem::find(context.text(def).as_bytes(), word.as_bytes()).is_some();
-    let is_generator = mentions("yield") && has_yield(&def.body);
+    // Some is asked for by facts alone.
+    let facts = context.environment.facts;
+    let is_generator = (facts || def.is_async) && mentions("yield") && has_yield(&def.body);
     FunctionInfo {
         is_async: def.is_async,
         is_generator,
         returns: def.returns.as_deref().and_then(|annotation| context.type_of_annotation(annotation)),
         decorators: decorators(def, context),
         parameters: def.parameters.iter().map(|parameter| parameter.name().id.clone()).collect(),
-        registers: roles::registers(def),
-        returns_nothing: !is_generator && roles::returns_nothing(def),
+        registers: facts && roles::registers(def),
+        returns_nothing: facts && !is_generator && roles::returns_nothing(def),
         positional_only: def.parameters.posonlyargs.len() as u32,
         var_keyword: def.parameters.kwarg.is_some(),
         unguarded: if mentions("global") { effects::unguarded_names(def) } else { Vec::new() },

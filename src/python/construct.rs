@@ -29,11 +29,6 @@ macro_rules! constructs {
                 match self { $(Self::$variant => $meaning,)* }
             }
 
-            /// The variant's own identifier, for generated code.
-            pub const fn variant(self) -> &'static str {
-                match self { $(Self::$variant => stringify!($variant),)* }
-            }
-
             /// Reads a name of the trigger language (`with`, `pattern.capture`), without the `syntax:` prefix.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }

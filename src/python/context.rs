@@ -39,6 +39,10 @@ pub struct Environment {
     /// Facts are noted down, and what was asked of the module's names. Whoever looks for findings only, and never at the next
     /// version of the text, does without.
     pub facts: bool,
+    /// It is noted where comments are.
+    pub comments: bool,
+    /// Imports are noted, wherever they stand.
+    pub imports: bool,
     /// The file's path, as far as it is known; empty for a document that has none.
     pub file_name: Arc<str>,
 }
@@ -66,6 +70,8 @@ impl Default for Environment {
             package: false,
             notebook: false,
             facts: true,
+            comments: true,
+            imports: true,
             file_name: Arc::from(""),
         }
     }
@@ -230,6 +236,8 @@ pub struct Context<'a> {
     pub(super) fuel: Cell<u16>,
     /// What has been found out here; only while a statement is walked.
     pub(super) recall: Option<Recall>,
+    /// The name last asked about, by its address, and the last word of what it stands for; as long as the recall holds.
+    pub(super) last_word: Cell<Option<(usize, Option<&'a str>)>>,
 }
 
 impl<'a> Context<'a> {
@@ -259,6 +267,7 @@ impl<'a> Context<'a> {
             annotations: 0,
             fuel: Cell::new(0),
             recall: None,
+            last_word: Cell::new(None),
         }
     }
 
@@ -399,16 +408,7 @@ impl<'a> Context<'a> {
 
     /// The place is in a test function, in a class of tests, or in a test file.
     pub fn in_test(&self) -> bool {
-        let is_test = |kind: ScopeKind<'_>| match kind {
-            ScopeKind::Function(def) => def.name.starts_with("test_") || matches!(def.name.as_str(), "test" | "_test"),
-            ScopeKind::Class(class) => class.bases().iter().any(|base| match base {
-                Expr::Name(name) => name.id.ends_with("TestCase"),
-                Expr::Attribute(attribute) => attribute.attr.ends_with("TestCase"),
-                _ => false,
-            }),
-            _ => false,
-        };
-        self.environment.test_file || self.scopes.iter().any(|scope| is_test(scope.kind))
+        self.environment.test_file || self.scopes.iter().any(|scope| scope.is_test)
     }
 
     /// The place is in the body of `if __name__ == "__main__":`.
@@ -558,13 +558,32 @@ impl<'a> Context<'a> {
     pub fn may_end_in(&self, expr: &Expr, is_wanted: impl Fn(&str) -> bool) -> bool {
         let word = match expr {
             Expr::Attribute(attribute) => attribute.attr.as_str(),
-            Expr::Name(name) => match self.lookup(name.id.as_str(), name.start()) {
-                Lookup::Symbol(symbol) => symbol.last_word(),
-                _ => return false,
+            Expr::Name(name) => match self.last_word(name) {
+                Some(word) => word,
+                None => return false,
             },
             _ => return false,
         };
         canonical::last_words(word).any(is_wanted)
+    }
+
+    /// The last word of what a name stands for; `None` where that is nothing imported or built in. A dozen rules ask this of
+    /// the same name, one after the other.
+    fn last_word(&self, name: &ast::ExprName) -> Option<&'a str> {
+        let key = std::ptr::from_ref(name).addr();
+        if let Some((known, word)) = self.last_word.get()
+            && known == key
+        {
+            return word;
+        }
+        let word = match self.lookup(name.id.as_str(), name.start()) {
+            Lookup::Symbol(symbol) => Some(symbol.last_word()),
+            _ => None,
+        };
+        if self.recall.is_some() {
+            self.last_word.set(Some((key, word)));
+        }
+        word
     }
 
     /// [`Context::resolve`] for an expression that may be of another tree: what stands in quotes.

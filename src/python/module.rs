@@ -337,7 +337,8 @@ impl Part<'_> {
             constructs::other_keywords(tokens, &mut sink);
             sink.sort();
         }
-        let imports = imports::of_statements(body).into_iter();
+        let imports = if self.environment.imports { imports::of_statements(body) } else { Vec::new() }.into_iter();
+        let layout = if self.environment.comments { Layout::read(source, tokens, range) } else { Layout::default() };
         let statement = Statement {
             facts: relative_facts(sink.facts, range),
             bindings,
@@ -349,7 +350,7 @@ impl Part<'_> {
                 && body.iter().all(|stmt| matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))),
             is_docstring: matches!(body, [Stmt::Expr(stmt)] if stmt.value.is_string_literal_expr()),
             leading_comment: leading_comment(tokens, body, range, is_first),
-            layout: Layout::read(source, tokens, range),
+            layout,
             asked: notes.questions(),
         };
         Placed { range: range + piece.start, statement: Arc::new(statement) }

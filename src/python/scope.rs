@@ -120,6 +120,8 @@ pub struct Scope<'a> {
     pub nonlocals: FxHashSet<&'a str>,
     /// For a class body: what is known of the class.
     pub class_info: Option<Arc<ClassInfo>>,
+    /// A test function, or a class of tests.
+    pub(super) is_test: bool,
     /// For a function or lambda: what it takes from the functions around it, as far as walked.
     pub(super) captures: Cell<Captures>,
 }
@@ -144,6 +146,7 @@ impl<'a> Scope<'a> {
             globals: FxHashSet::default(),
             nonlocals: FxHashSet::default(),
             class_info: None,
+            is_test: is_test(kind),
             captures: Cell::default(),
         }
     }
@@ -161,6 +164,8 @@ impl<'a> Scope<'a> {
     /// The scope of a function: its parameters and everything its body binds.
     pub fn of_function(function: &'a ast::StmtFunctionDef, source: &str) -> Self {
         let mut scope = Self::new(ScopeKind::Function(function));
+        // About what most functions bind.
+        scope.bindings.reserve((function.parameters.len() + function.body.len() / 2).min(28));
         scope.add_parameters(&function.parameters);
         scope.collect(&function.body, source);
         scope
@@ -251,6 +256,19 @@ impl<'a> Scope<'a> {
             Expr::Starred(starred) => self.bind_target(&starred.value, from, suite, kind),
             _ => {}
         }
+    }
+}
+
+/// Whether the name of a function, or a base of a class, says that it tests.
+fn is_test(kind: ScopeKind<'_>) -> bool {
+    match kind {
+        ScopeKind::Function(def) => def.name.starts_with("test_") || matches!(def.name.as_str(), "test" | "_test"),
+        ScopeKind::Class(class) => class.bases().iter().any(|base| match base {
+            Expr::Name(name) => name.id.ends_with("TestCase"),
+            Expr::Attribute(attribute) => attribute.attr.ends_with("TestCase"),
+            _ => false,
+        }),
+        ScopeKind::Lambda(_) | ScopeKind::Comprehension | ScopeKind::TypeParams => false,
     }
 }
 

@@ -21,12 +21,19 @@ impl<'a> Iterator for OwnStatements<'a> {
         loop {
             let innermost = self.open.last_mut()?;
             if let Some(stmt) = innermost.next() {
-                self.open.extend(suites(stmt).into_iter().rev().map(<[Stmt]>::iter));
+                if is_compound(stmt) {
+                    self.open.extend(suites(stmt).into_iter().rev().map(<[Stmt]>::iter));
+                }
                 return Some(stmt);
             }
             self.open.pop();
         }
     }
+}
+
+/// Whether a statement has [`suites`]. Most have none, and every statement of every function is asked several times.
+fn is_compound(stmt: &Stmt) -> bool {
+    matches!(stmt, Stmt::For(_) | Stmt::While(_) | Stmt::If(_) | Stmt::With(_) | Stmt::Match(_) | Stmt::Try(_))
 }
 
 /// The suites of a compound statement that run as part of the function they stand in.

@@ -81,6 +81,8 @@ impl Sink {
 /// Walks one top-level statement.
 pub(super) fn statement<'a>(context: &mut Context<'a>, stmt: &'a Stmt, sink: &mut Sink, observer: &mut dyn Observer) {
     context.recall = Some(Recall::default());
+    // Nearly always enough: the way down grows by one node at a time.
+    context.nodes.reserve(32);
     let notes = context.environment.facts;
     let mut walker = Walker { context, sink, observer, depth: 0, focus: None, notes };
     walker.stmt(stmt);
@@ -119,6 +121,7 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn forget(&self) {
+        self.context.last_word.set(None);
         if let Some(recall) = &self.context.recall {
             recall.forget();
         }

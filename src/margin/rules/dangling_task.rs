@@ -19,6 +19,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 
 /// Whether a call starts a task that only the event loop knows of, and it knows it weakly. A `TaskGroup` keeps its own.
 pub(super) fn makes_task(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    if !context.may_end_in(&call.func, |word| matches!(word, "create_task" | "ensure_future")) {
+        return false;
+    }
     if let Expr::Attribute(attribute) = call.func.as_ref()
         && attribute.attr.as_str() == "create_task"
         && is_call_of(context, &attribute.value, &LOOPS)

@@ -16,8 +16,8 @@ pub(crate) struct Matcher {
     exact: FxHashMap<String, Vec<(RuleId, Match)>>,
     /// `package.*`, by the package's name.
     trees: FxHashMap<String, Vec<(RuleId, Match)>>,
-    /// The last words of the names at each place: few names in a program end in one of them.
-    words: FxHashMap<Place, Words>,
+    /// The last words of the names at each place, by its number: few names in a program end in one of them.
+    words: [Words; Place::ALL.len()],
 }
 
 /// The last words of names.
@@ -34,7 +34,7 @@ type Found<'f> = &'f mut dyn FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>));
 impl Matcher {
     pub(crate) fn add(&mut self, id: RuleId, matches: &[Match]) {
         for one in matches {
-            let words = self.words.entry(one.place).or_default();
+            let words = &mut self.words[one.place as usize];
             for name in one.names.iter() {
                 let (table, key) = match name.strip_suffix(".*") {
                     Some(tree) => {
@@ -57,9 +57,8 @@ impl Matcher {
 
     /// Whether the public name of an expression may be one of those at a place.
     fn may_name(&self, context: &Context<'_>, place: Place, expr: &Expr) -> bool {
-        self.words
-            .get(&place)
-            .is_some_and(|Words { words, any }| *any || context.may_end_in(expr, |word| words.contains(word)))
+        let Words { words, any } = &self.words[place as usize];
+        *any || !words.is_empty() && context.may_end_in(expr, |word| words.contains(word))
     }
 
     /// The matches for a name at a place: its own, and those of the packages around it.

@@ -2,14 +2,14 @@
 
 use ruff_python_ast::{self as ast, Expr};
 
-use super::support::{argument, is_call_of, is_symbol, last_name, string, symbol, value_of, words};
+use super::support::{argument, is_call_of, is_symbol, last_name, string, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
 pub(super) const DETECTOR: Detector = Detector { rule: "mktemp-usage", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if symbol(context, &call.func).is_none_or(|symbol| symbol != "tempfile.mktemp") {
+    if !is_symbol(context, &call.func, &["tempfile.mktemp"]) {
         return;
     }
     // In an `except` something better was missing.

@@ -92,48 +92,66 @@ pub(crate) struct Runner<'k> {
     target: PythonVersion,
     /// The document is a test module: for what is not asked in a context.
     test_file: bool,
-    /// The document is a copy of another project's: it is told of dangers, and left alone by hints.
-    vendored: bool,
+    /// Where each rule looks in this document, by its number: found out once, as it is asked for every node.
+    looks: Vec<Looks>,
     /// The findings of each statement, in source coordinates.
     pub(crate) found: Vec<Vec<Finding>>,
-    /// Rules whose detector has failed: they rest for the remainder of the document.
-    failed: Vec<RuleId>,
+    /// The detector of a rule has failed: it rests for the remainder of the document.
+    failed: bool,
+}
+
+/// Where a rule looks in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looks {
+    Everywhere,
+    OutsideTests,
+    Nowhere,
+}
+
+impl Looks {
+    fn new(rule: &Rule, environment: &Environment) -> Self {
+        let too_new = rule.since.is_some_and(|since| since > environment.target);
+        // A copy of another project's file is told of dangers, and left alone by hints.
+        let not_ours = environment.vendored && rule.severity == Severity::Hint;
+        if too_new || not_ours || !rule.tests && environment.test_file {
+            Self::Nowhere
+        } else if rule.tests {
+            Self::Everywhere
+        } else {
+            Self::OutsideTests
+        }
+    }
 }
 
 impl<'k> Runner<'k> {
     pub(crate) fn new(plan: &'k Plan, knowledge: &'k Knowledge, environment: &Environment) -> Self {
-        let Environment { target, test_file, vendored, .. } = *environment;
-        Self { plan, knowledge, target, test_file, vendored, found: Vec::new(), failed: Vec::new() }
+        let Environment { target, test_file, .. } = *environment;
+        let looks = knowledge.rules().map(|(_, rule)| Looks::new(rule, environment)).collect();
+        Self { plan, knowledge, target, test_file, looks, found: Vec::new(), failed: false }
     }
 
     /// Whether a detector has failed: then what its rule had found elsewhere in the document does not count either.
     pub(crate) fn has_failed(&self) -> bool {
-        !self.failed.is_empty()
+        self.failed
     }
 
     /// Runs one detector, unless the rule leaves this place alone. A panic in it costs the findings of this rule for this
     /// document, nothing else.
     fn run(&mut self, id: RuleId, context: Option<&Context<'_>>, detect: impl FnOnce(&mut Report<'_>)) {
-        if !self.failed.is_empty() && self.failed.contains(&id) {
-            return;
+        match self.looks[usize::from(id.0)] {
+            Looks::Nowhere => return,
+            Looks::OutsideTests if context.is_some_and(Context::in_test) => return,
+            Looks::OutsideTests | Looks::Everywhere => {}
         }
         let rule = self.knowledge.rule(id);
-        if rule.since.is_some_and(|since| since > self.target) {
-            return;
-        }
-        if self.vendored && rule.severity == Severity::Hint {
-            return;
-        }
-        if !rule.tests && context.map_or(self.test_file, Context::in_test) {
-            return;
-        }
         let Some(findings) = self.found.last_mut() else { return };
         let before = findings.len();
         let mut report =
             Report { id, rule, knowledge: self.knowledge, target: self.target, test_file: self.test_file, findings };
         if catch_unwind(AssertUnwindSafe(|| detect(&mut report))).is_err() {
             findings.truncate(before);
-            self.failed.push(id);
+            self.failed = true;
+            self.looks[usize::from(id.0)] = Looks::Nowhere;
             for findings in &mut self.found {
                 findings.retain(|finding| finding.rule != id);
             }
