@@ -1,4 +1,4 @@
-//! Makes the built-in book: reads `knowledge/python-bible` and writes it as Rust statics, so that start-up parses nothing.
+//! Makes the built-in book: reads `knowledge/python-bible` and packs it, so that the program parses nothing.
 //!
 //! A fault in a note or a rule is a build error that names file and line.
 
@@ -26,17 +26,19 @@ mod knowledge {
     pub mod format;
     pub mod index;
     pub mod note;
+    pub mod pack;
     pub mod rule;
 }
-#[path = "build/statics.rs"]
-mod statics;
 #[path = "build/stdlib_tables.rs"]
 mod stdlib_tables;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
-use knowledge::format::{self, SourceFile};
+use book::List;
+use knowledge::format::{self, Contents, SourceFile};
+use knowledge::index::{Index, Indexed};
+use knowledge::pack::{Pack, Writer};
 
 const FOLDER: &str = "knowledge/python-bible";
 
@@ -53,7 +55,21 @@ fn main() -> io::Result<()> {
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);
     stdlib_tables::write(&out)?;
-    fs::write(out.join("builtin.rs"), statics::source(&contents))
+    let Contents { book, notes, rules, missing_rules } = contents;
+    pack(&Index::new([Indexed { book: &book, notes: &notes, rules: &rules }]), &out.join("index"))?;
+    pack(&book, &out.join("book"))?;
+    pack(&List::from(notes), &out.join("notes"))?;
+    pack(&List::from(rules), &out.join("rules"))?;
+    let missing = missing_rules.iter().map(|missing| (&missing.rule, format!("{}:{}", missing.path, missing.line)));
+    fs::write(out.join("missing_rules.rs"), format!("&{:?}", missing.collect::<Vec<_>>()))
+}
+
+/// Writes a part of the book into two files: numbers and text.
+fn pack(part: &impl Pack, file: &Path) -> io::Result<()> {
+    let mut packed = Writer::default();
+    part.write(&mut packed);
+    fs::write(file.with_extension("bin"), packed.numbers)?;
+    fs::write(file.with_extension("txt"), packed.text)
 }
 
 /// Reads the files of a folder and of those below it. `prefix` is the folder's path, ending in `/` unless empty.

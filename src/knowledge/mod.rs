@@ -9,6 +9,7 @@
 //! | `builtin` | the first book, compiled in: start-up parses nothing |
 //! | `harmless` | takes from other people's Markdown what is more than text |
 //! | `index` | trigger to notes, by binary search |
+//! | `pack` | how the build hands the first book to the program |
 //! | [`render`] | notes and rules as Markdown |
 //! | [`search`] | a query to sections and rules |
 
@@ -17,6 +18,7 @@ pub mod format;
 mod harmless;
 mod index;
 mod note;
+mod pack;
 pub mod render;
 mod rule;
 pub mod search;
@@ -34,6 +36,7 @@ use std::sync::{Arc, OnceLock};
 use crate::book::{List, SectionNumber, Text};
 use crate::python::Construct;
 use index::{Index, Indexed, Table};
+use volume::Notes;
 
 /// All books that are open: their tables of contents, notes and rules. The built-in book is the first.
 ///
@@ -41,19 +44,20 @@ use index::{Index, Indexed, Table};
 #[derive(Debug)]
 pub struct Knowledge {
     volumes: Vec<Volume>,
-    index: Cow<'static, Index>,
+    /// `None`: that of the built-in book, unpacked when somebody asks.
+    own_index: Option<Index>,
     /// Made by the first search.
     words: OnceLock<search::Words>,
 }
 
 impl Knowledge {
-    /// The built-in book alone. Costs nothing: all of it is compiled in.
+    /// The built-in book alone. Costs next to nothing: all of it is compiled in.
     pub fn builtin() -> Arc<Self> {
-        Arc::new(Self {
-            volumes: vec![builtin_volume()],
-            index: Cow::Borrowed(&builtin::INDEX),
-            words: OnceLock::new(),
-        })
+        Arc::new(Self { volumes: vec![builtin_volume()], own_index: None, words: OnceLock::new() })
+    }
+
+    fn index(&self) -> &Index {
+        self.own_index.as_ref().unwrap_or_else(|| &builtin::INDEX)
     }
 
     /// The built-in book and a reader's own, as [`format::read`] read them.
@@ -66,7 +70,7 @@ impl Knowledge {
 
     /// As [`Knowledge::with_books`], with nothing of the built-in book but its table of contents.
     pub fn without_builtin(books: impl IntoIterator<Item = format::Contents>) -> (Arc<Self>, Vec<Text>) {
-        let silent = Volume { notes: Cow::Borrowed(&[]), rules: Cow::Borrowed(&[]), ..builtin_volume() };
+        let silent = Volume { notes: Notes::Own(Vec::new()), rules: Cow::Borrowed(&[]), ..builtin_volume() };
         Self::of_volumes(silent, books)
     }
 
@@ -92,7 +96,7 @@ impl Knowledge {
             rules.truncate(usize::from(u16::MAX - first_rule));
             volumes.push(Volume {
                 book: Cow::Owned(book),
-                notes: List::Owned(notes),
+                notes: Notes::Own(notes),
                 rules: List::Owned(rules),
                 first_note,
                 first_rule,
@@ -103,7 +107,7 @@ impl Knowledge {
             notes: &volume.notes,
             rules: &volume.rules,
         }));
-        (Arc::new(Self { volumes, index: Cow::Owned(index), words: OnceLock::new() }), refused)
+        (Arc::new(Self { volumes, own_index: Some(index), words: OnceLock::new() }), refused)
     }
 
     /// The books, the built-in one first.
@@ -167,28 +171,28 @@ impl Knowledge {
 
     /// Notes about a syntax shape: `syntax:with`.
     pub fn for_syntax(&self, construct: Construct) -> &[NoteId] {
-        let at = self.index.syntax.binary_search_by_key(&construct, |(key, _)| *key);
-        at.map_or(&[], |at| &self.index.syntax[at].1)
+        let at = self.index().syntax.binary_search_by_key(&construct, |(key, _)| *key);
+        at.map_or(&[], |at| &self.index().syntax[at].1)
     }
 
     /// Notes about a special method: `syntax:dunder.__enter__`.
     pub fn for_dunder(&self, name: &str) -> &[NoteId] {
-        named(&self.index.dunders, name)
+        named(&self.index().dunders, name)
     }
 
     /// Notes about the numeric special methods that have none of their own: `syntax:dunder.numeric_other`.
     pub fn for_dunder_numeric_other(&self) -> &[NoteId] {
-        named(&self.index.dunders, "numeric_other")
+        named(&self.index().dunders, "numeric_other")
     }
 
     /// Notes about special methods as such: `syntax:dunder.*`.
     pub fn for_dunder_any(&self) -> &[NoteId] {
-        named(&self.index.dunders, "*")
+        named(&self.index().dunders, "*")
     }
 
     /// Notes about exactly this qualified name: `symbol:asyncio.TaskGroup`.
     pub fn for_symbol(&self, name: &str) -> &[NoteId] {
-        named(&self.index.symbols, name)
+        named(&self.index().symbols, name)
     }
 
     /// Notes about the nearest package, module or class around a qualified name (or about the name itself), and its
@@ -196,7 +200,7 @@ impl Knowledge {
     pub fn for_symbol_tree<'n>(&self, name: &'n str) -> Option<(&'n str, &[NoteId])> {
         let mut prefix = name;
         loop {
-            let notes = named(&self.index.trees, prefix);
+            let notes = named(&self.index().trees, prefix);
             if !notes.is_empty() {
                 return Some((prefix, notes));
             }
@@ -206,24 +210,24 @@ impl Knowledge {
 
     /// Notes about a method or attribute of instances of exactly this class: `method:asyncio.TaskGroup.create_task`.
     pub fn for_method(&self, class: &str, name: &str) -> &[NoteId] {
-        paired(&self.index.methods, class, name)
+        paired(&self.index().methods, class, name)
     }
 
     /// Notes about a keyword in calls of exactly this function: `kwarg:subprocess.run(shell=)`.
     pub fn for_keyword(&self, callee: &str, keyword: &str) -> &[NoteId] {
-        paired(&self.index.keywords, callee, keyword)
+        paired(&self.index().keywords, callee, keyword)
     }
 
     /// Notes whose triggers name the rule: `rule:mutable-default-argument`.
     pub fn for_rule(&self, name: &str) -> &[NoteId] {
-        named(&self.index.rules, name)
+        named(&self.index().rules, name)
     }
 
     /// Notes that explain another tool's code (`ruff:F401`), and rules that find the same.
     pub fn for_code(&self, code: &str) -> (&[NoteId], &[RuleId]) {
-        let at = self.index.codes.binary_search_by(|(key, _)| (**key).cmp(code));
+        let at = self.index().codes.binary_search_by(|(key, _)| (**key).cmp(code));
         at.map_or((&[], &[]), |at| {
-            let (_, (notes, rules)) = &self.index.codes[at];
+            let (_, (notes, rules)) = &self.index().codes[at];
             (notes, rules)
         })
     }
@@ -234,15 +238,15 @@ impl Knowledge {
 
     /// Every `file:` trigger: glob, table or key (empty for the whole file), notes.
     pub fn file_triggers(&self) -> impl Iterator<Item = (&str, &str, &[NoteId])> {
-        self.index.files.iter().map(|((glob, path), notes)| (&**glob, &**path, &**notes))
+        self.index().files.iter().map(|((glob, path), notes)| (&**glob, &**path, &**notes))
     }
 }
 
 fn builtin_volume() -> Volume {
     Volume {
         book: Cow::Borrowed(&builtin::BOOK),
-        notes: Cow::Borrowed(builtin::NOTES),
-        rules: Cow::Borrowed(builtin::RULES),
+        notes: Notes::Builtin,
+        rules: builtin::RULES.clone(),
         first_note: 0,
         first_rule: 0,
     }

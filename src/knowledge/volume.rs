@@ -1,16 +1,37 @@
 //! A book that is open: its table of contents, notes and rules.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
-use super::{Note, NoteId, Rule, RuleId};
+use super::{Note, NoteId, Rule, RuleId, builtin};
 use crate::book::{Book, List, SectionNumber};
+
+/// The notes of a book.
+#[derive(Debug)]
+pub(super) enum Notes {
+    /// Those of the built-in book, unpacked when somebody asks for one.
+    Builtin,
+    /// Those of a reader's own.
+    Own(Vec<Note>),
+}
+
+impl Deref for Notes {
+    type Target = [Note];
+
+    fn deref(&self) -> &[Note] {
+        match self {
+            Self::Builtin => &builtin::NOTES,
+            Self::Own(notes) => notes,
+        }
+    }
+}
 
 /// A book that is open.
 #[derive(Debug)]
 pub struct Volume {
     pub(super) book: Cow<'static, Book>,
     /// Sorted by section.
-    pub(super) notes: List<Note>,
+    pub(super) notes: Notes,
     /// Sorted by name.
     pub(super) rules: List<Rule>,
     /// Ids count through all volumes: the id of this one's first note.
