@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
-use super::silent_except::{in_finalizer, in_other_clause, is_explained};
 use super::support::{any_in_own, is_symbol, last_name, own_try};
+use super::swallowed::{in_finalizer, in_other_clause, is_explained, runs_code};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::python::Context;
@@ -12,7 +12,7 @@ use crate::python::Context;
 pub(super) const DETECTOR: Detector = Detector { rule: "bare-except", hooks: &[Hook::Handler(check)] };
 
 fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler, report: &mut Report<'_>) {
-    if handler.type_.is_some() || raises_again(&handler.body) || lets_end(context, handler) || runs_code(context) {
+    if handler.type_.is_some() || raises_again(&handler.body) || lets_end(context, handler) || own_try(context).is_some_and(|stmt| runs_code(context, &stmt.body)) {
         return;
     }
     // A comment says that someone has thought of it; a script's own block is no place for others to end it.
@@ -90,18 +90,7 @@ fn is_last_resort(function: &str) -> bool {
     if function.ends_with("_exc") && !["print_exc", "format_exc"].contains(&function) {
         return true;
     }
-    ["excepthook", "handle_error", "showtraceback", "show_traceback"].iter().any(|name| function.contains(name))
-}
-
-/// Whether the `try` runs code that somebody else wrote, which may end in any way: `exec(code)`, `self._getval(text)`.
-fn runs_code(context: &Context<'_>) -> bool {
-    const RUNNERS: [&str; 7] = ["eval", "evaluate", "exec", "execfile", "getval", "runcode", "runsource"];
-    let runs = |call: &ast::ExprCall| {
-        is_symbol(context, &call.func, &["builtins.exec", "builtins.eval"])
-            || last_name(&call.func).is_some_and(|name| RUNNERS.contains(&name.trim_start_matches('_')))
-    };
-    own_try(context)
-        .is_some_and(|stmt| any_in_own(&stmt.body, |node| matches!(node, AnyNodeRef::ExprCall(call) if runs(call))))
+    ["excepthook", "handle_error", "handleError", "showtraceback", "show_traceback"].iter().any(|name| function.contains(name))
 }
 
 #[cfg(test)]
@@ -169,6 +158,10 @@ try:
     work()
 except:
     server.handle_error(request)
+try:
+    emit(record)
+except:
+    self.handleError()
 def main():
     try:
         work()

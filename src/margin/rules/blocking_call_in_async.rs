@@ -1,9 +1,11 @@
 //! `blocking-call-in-async`: a call that stops the event loop.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{in_thread, is_awaited, is_discarded};
+use super::support::{
+    any_in_own, comments_on, in_sync_build, in_thread, is_awaited, is_discarded, is_name, literal_number, words,
+};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -28,6 +30,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
     let Some(callee) = context.callee(call) else { return };
     let Some(remedy) = remedy(&callee, call) else { return };
+    if is_weighed(context, call) || in_sync_build(context) || is_local_file(&callee) && is_brief(context, call) {
+        return;
+    }
     let fix = match remedy {
         Remedy::Sleep => sleep(context, call),
         Remedy::Thread => in_thread(context, call, report),
@@ -36,8 +41,70 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]).fix = fix;
 }
 
+/// Whether a comment speaks of blocking or threads: someone has weighed it.
+fn is_weighed(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let mut comments = comments_on(context, call).map(str::to_ascii_lowercase);
+    comments.any(|text| text.contains("block") || text.contains("thread"))
+}
+
+/// Whether a call opens, reads or writes a file.
+fn is_local_file(callee: &str) -> bool {
+    callee == "builtins.open" || callee.starts_with("pathlib.Path.")
+}
+
+/// Whether no other task waits for a file: the function starts something up, or hands an open file on and works with it
+/// elsewhere.
+fn is_brief(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    const STARTING: [&str; 6] = ["configure", "init", "initialize", "setup", "start", "startup"];
+    let first = context.enclosing_function().and_then(|def| words(&def.name).into_iter().next());
+    if first.is_some_and(|word| STARTING.contains(&word.as_str())) {
+        return true;
+    }
+    let opened = context.ancestors().find_map(|node| match node {
+        Node::Stmt(Stmt::With(with)) => {
+            let item = with.items.iter().find(|item| item.context_expr.range() == call.range())?;
+            Some((item.optional_vars.as_deref()?.as_name_expr()?, with.body.as_slice()))
+        }
+        Node::Stmt(Stmt::Assign(assign)) => {
+            let value = match assign.value.as_ref() {
+                Expr::If(either) => either.body.as_ref(),
+                other => other,
+            };
+            let ([Expr::Name(file)], Expr::Call(opening)) = (assign.targets.as_slice(), value) else { return None };
+            (opening.range() == call.range()).then_some((file, context.enclosing_function()?.body.as_slice()))
+        }
+        _ => None,
+    });
+    opened.is_some_and(|(file, body)| !works_with(body, &file.id))
+}
+
+/// Whether a body reads or writes a file itself: `file.read()`, `json.load(file)`, `for line in file`.
+fn works_with(body: &[Stmt], file: &str) -> bool {
+    let (mut works, mut awaits) = (0, 0);
+    let moves = |name: &str| name.starts_with("read") || name.starts_with("write");
+    let takes = |call: &ast::ExprCall| match call.func.as_ref() {
+        Expr::Attribute(method) if is_name(&method.value, file) => moves(&method.attr),
+        _ => call.arguments.args.iter().any(|value| is_name(value, file)),
+    };
+    any_in_own(body, |node| {
+        match node {
+            AnyNodeRef::ExprCall(call) if takes(call) => works += 1,
+            AnyNodeRef::ExprAwait(awaited) => {
+                awaits += i32::from(matches!(awaited.value.as_ref(), Expr::Call(call) if takes(call)));
+            }
+            AnyNodeRef::StmtFor(each) if is_name(&each.iter, file) => works += 1,
+            AnyNodeRef::Comprehension(each) if is_name(&each.iter, file) => works += 1,
+            _ => {}
+        }
+        false
+    });
+    works > awaits
+}
+
 fn remedy(callee: &str, call: &ast::ExprCall) -> Option<Remedy> {
     Some(match callee {
+        // `sleep(0)` does not wait.
+        "time.sleep" if call.arguments.args.first().and_then(literal_number) == Some(0.0) => return None,
         "time.sleep" => Remedy::Sleep,
         "builtins.open" | "pathlib.Path.open" => Remedy::None,
         "builtins.input"
@@ -103,7 +170,7 @@ mod tests {
     #[test]
     fn what_runs_elsewhere_does_not_block() {
         let quiet = "\
-import asyncio, time, subprocess
+import asyncio, io, pathlib, socket, time, subprocess
 def work():
     time.sleep(1)
 async def main(path):
@@ -116,6 +183,24 @@ async def main(path):
     open = aiofiles.open
     async with open(path) as file:
         await file.read()
+    while waiting():
+        time.sleep(0)
+    # The process has ended, so this does not block.
+    process.wait()
+async def upload(path: pathlib.Path, send):
+    with io.open(path) as file:
+        await send(file)
+    with path.open('w') as file:
+        await asyncio.to_thread(file.write, 'x')
+    certificate = path.open() if path else None
+    await send(certificate)
+async def start_server(path: pathlib.Path):
+    return path.read_text()
+async def resolve(host):
+    if not IS_SYNC:
+        return await host.find()
+    else:
+        return socket.gethostbyname(host)
 ";
         assert!(found("blocking-call-in-async", quiet).is_empty());
     }
@@ -131,7 +216,7 @@ async def main(path: Path):
     lines = path.read_text().splitlines()
     name = input()
     with open(path) as file:
-        return [subprocess.run(['wc', line]) for line in lines]
+        return [subprocess.run(['wc', line]) for line in file]
 ";
         let expected = ["sleep", "path.read_text", "input", "open", "subprocess.run"];
         assert_eq!(found("blocking-call-in-async", source), expected);
@@ -145,7 +230,7 @@ async def main(path: Path):
     lines = (await asyncio.to_thread(path.read_text)).splitlines()
     name = await asyncio.to_thread(input)
     with open(path) as file:
-        return [subprocess.run(['wc', line]) for line in lines]
+        return [subprocess.run(['wc', line]) for line in file]
 ";
         assert_eq!(fixed("blocking-call-in-async", source), after);
     }

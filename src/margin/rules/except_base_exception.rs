@@ -3,8 +3,8 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::silent_except::is_explained;
-use super::support::{any_in_own, is_symbol, last_name, symbol, words};
+use super::support::{any_in_own, is_symbol, last_name, own_try, symbol, words};
+use super::swallowed::{asks_foreign_object, in_finalizer, is_explained};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::{Context, Node};
@@ -18,6 +18,10 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         None => return,
     };
     let Some(base) = types.iter().find(|ty| is_symbol(context, ty, &["builtins.BaseException"])) else { return };
+    // What any object answers may be anything; what has to name it in the end must not fail.
+    if own_try(context).is_some_and(|stmt| tells_object(context, &stmt.body)) || in_finalizer(context) || in_same_clause(context) {
+        return;
+    }
     // A comment says that someone has thought of it.
     if !goes_on(context, handler) && !lets_stop(context, handler) && !is_explained(context, handler) {
         let fix = replace_symbol(context, base.range(), "builtins.Exception", false);
@@ -49,7 +53,7 @@ fn reports(context: &Context<'_>, call: &ast::ExprCall) -> bool {
     }
     let Some(name) = last_name(&call.func) else { return false };
     match name {
-        "Failure" | "deferr" | "errback" | "excepthook" => true,
+        "Failure" | "Traceback" | "deferr" | "errback" | "excepthook" => true,
         // Without an argument it takes the error that is being handled.
         "fail" => call.arguments.is_empty(),
         // `log.err("no file")` logs the text in place of the error.
@@ -68,14 +72,26 @@ fn reports(context: &Context<'_>, call: &ast::ExprCall) -> bool {
     }
 }
 
+/// Whether a body asks an object of anybody's make for its text or its name.
+fn tells_object(context: &Context<'_>, body: &[Stmt]) -> bool {
+    let is_text = |node: AnyNodeRef<'_>| match node {
+        AnyNodeRef::ExprCall(call) => context.is_builtin(&call.func, "str") && call.arguments.len() == 1,
+        _ => false,
+    };
+    asks_foreign_object(context, body) || matches!(body, [stmt] if any_in_own(std::slice::from_ref(stmt), is_text))
+}
+
+/// Whether the `try` stands in such a clause already: it is the last way out.
+fn in_same_clause(context: &Context<'_>) -> bool {
+    context.ancestors().any(|node| match node {
+        Node::Handler(outer) => outer.type_.as_deref().is_some_and(|ty| is_symbol(context, ty, &["builtins.BaseException"])),
+        _ => false,
+    })
+}
+
 /// Whether a clause before it has sent the requests to stop on their way.
 fn lets_stop(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
-    let Some(around) = context.ancestors().find_map(|node| match node {
-        Node::Stmt(Stmt::Try(stmt)) => Some(stmt),
-        _ => None,
-    }) else {
-        return false;
-    };
+    let Some(around) = own_try(context) else { return false };
     let clauses = around.handlers.iter().map(|ast::ExceptHandler::ExceptHandler(one)| one);
     clauses.take_while(|one| one.range != handler.range).any(|one| {
         let types = match one.type_.as_deref() {
@@ -117,6 +133,32 @@ except (SystemExit, KeyboardInterrupt):
     raise
 except BaseException:
     failed += 1
+try:
+    text = str(thing)
+except BaseException:
+    text = '?'
+def close(server):
+    try:
+        server.say('bye')
+    except BaseException:
+        failed += 1
+def safe_format(text, values):
+    try:
+        return text % values
+    except BaseException:
+        return text
+try:
+    work()
+# Whatever it was, the stream must be closed.
+except BaseException:
+    failed += 1
+try:
+    work()
+except BaseException as error:
+    try:
+        tell(error)
+    except BaseException:
+        failed += 1
 ";
         assert!(found("except-base-exception", quiet).is_empty());
     }

@@ -3,7 +3,10 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, argument, free_name, has_comment, indent_unit, is_symbol, owns_its_lines};
+use super::support::{
+    Argument, argument, free_name, has_comment, indent_unit, is_finalizer, is_symbol, last_name, owns_its_lines, value_of, words,
+};
+use super::swallowed::in_finalizer;
 use super::{Detector, Hook, Report};
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
@@ -26,8 +29,34 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     if waits_for_all || one || call.arguments.args.is_empty() {
         return;
     }
+    // A group makes its tasks itself, of coroutines; what closes or waits for several things is to reach them all.
+    if !call.arguments.args.iter().all(|one| makes_coroutines(context, one)) || in_finalizer(context) {
+        return;
+    }
     let fix = with_group(context, stmt, call);
     report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]).fix = fix;
+}
+
+/// Whether an argument is the call of a coroutine function, going by how it is written, or a row of such calls.
+fn makes_coroutines<'a>(context: &Context<'a>, argument: &'a Expr) -> bool {
+    match argument {
+        Expr::Call(call) => {
+            let is_task = is_symbol(context, &call.func, &["asyncio.create_task", "asyncio.ensure_future", "asyncio.shield", "asyncio.gather"]);
+            !is_task && last_name(&call.func).is_some_and(|name| name != "create_task" && !ends_something(name))
+        }
+        Expr::Starred(starred) => match value_of(context, &starred.value) {
+            Expr::Generator(comp) => makes_coroutines(context, &comp.elt),
+            Expr::ListComp(comp) => makes_coroutines(context, &comp.elt),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// `node.disconnect()`, `worker.wait()`, `stop_timer(timer)`.
+fn ends_something(function: &str) -> bool {
+    let first = words(function).into_iter().next();
+    is_finalizer(function) || first.is_some_and(|word| ["cancel", "flush", "join", "kill", "wait"].contains(&word.as_str()))
 }
 
 /// `async with asyncio.TaskGroup() as group:` with a task for each coroutine.
@@ -89,6 +118,10 @@ async def main(coros):
     both = await asyncio.gather(one(), two())
     await asyncio.gather(one(), two(), return_exceptions=True)
     await asyncio.wait_for(asyncio.gather(one(), two()), 3)
+    await asyncio.gather(*coros)
+    await asyncio.gather(*[asyncio.create_task(one()) for _ in coros])
+    await asyncio.gather(*(server.stop() for server in coros))
+    await asyncio.gather(first, second)
     return await asyncio.gather(*coros)
 ";
         assert!(found("gather-instead-of-taskgroup", quiet).is_empty());

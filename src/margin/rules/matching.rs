@@ -8,7 +8,7 @@ use super::report::Report;
 use super::support::{last_name, with_argument};
 use crate::knowledge::{ArgumentTest, Match, Place, RuleId, Surrounding, Value, ValueTest};
 use crate::margin::fix;
-use crate::python::{Context, Node, canonical};
+use crate::python::{Context, Lookup, Node, SymbolName, canonical};
 
 /// Declared matches, by name.
 #[derive(Debug, Default)]
@@ -103,6 +103,12 @@ impl Matcher {
                     }
                     let shown = context.text(range);
                     let (replacement, addition) = (&report.rule.replace_with, &report.rule.add_argument);
+                    // Where the module has another thing of that name, the longer name keeps them apart.
+                    if let Some(last) = replacement.strip_prefix("builtins.")
+                        && !matches!(context.lookup(last, range.start()), Lookup::Symbol(SymbolName::Builtin(_)))
+                    {
+                        return;
+                    }
                     let safe = report.fix_is_safe();
                     let finding = report.at(range, &[("symbol", shown), ("name", name)]);
                     if !replacement.is_empty() {

@@ -21,6 +21,7 @@ mod regex;
 mod report;
 pub(in crate::margin) mod support;
 mod surroundings;
+mod swallowed;
 mod testing;
 mod threads;
 mod variables;
@@ -316,6 +317,7 @@ detectors! {
     queue_get_without_timeout,
     queue_join_without_task_done,
     queue_size_as_condition,
+    raise_generic_exception,
     raise_without_from,
     raw_html_rendering,
     raw_path_double_trailing_backslash,

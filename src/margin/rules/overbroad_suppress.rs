@@ -3,10 +3,10 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::silent_except::{in_finalizer, only_cleans_up};
-use super::support::{has_reason, is_symbol, only_tells, sole_assignment, symbol};
+use super::support::{comments_above, has_reason, is_reason, is_symbol, only_tells, symbol};
+use super::swallowed::{asks_foreign_object, fails_by_name, in_finalizer, is_promised, only_cleans_up, only_measures};
 use super::{Detector, Hook, Report};
-use crate::python::{BindingKind, Context, Lookup, Node};
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "overbroad-suppress", hooks: &[Hook::Call(check)] };
 
@@ -14,8 +14,16 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if symbol(context, &call.func).is_none_or(|symbol| symbol != "contextlib.suppress") {
         return;
     }
-    // A comment above, or on the line, is taken as the reason.
-    if has_reason(context, call) || is_harmless(context) {
+    // Elsewhere than in a `with` it is somebody's choice among others.
+    let Some(with) = entered(context) else { return };
+    // A comment above, on the line or at the top of the block is taken as the reason.
+    let mut top = with.body.first().into_iter().flat_map(|first| comments_above(context, first.start()));
+    let is_explained = has_reason(context, call) || top.any(is_reason);
+    // What somebody else's code raises need not be known.
+    if !fails_by_name(context, &with.body) {
+        return;
+    }
+    if is_explained || is_harmless(context, with) || in_finalizer(context) || in_clause(context) || is_promised(context) {
         return;
     }
     for class in &*call.arguments.args {
@@ -25,28 +33,27 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
 }
 
-/// Whether nothing depends on the block: it only closes or tells something, or it looks for a better value than a
-/// variable has already.
-fn is_harmless(context: &Context<'_>) -> bool {
-    let with = context.ancestors().find_map(|node| match node {
-        Node::Stmt(Stmt::With(with)) => Some(with),
+/// The `with` that the call is entered in.
+fn entered<'a>(context: &Context<'a>) -> Option<&'a ast::StmtWith> {
+    let mut ancestors = context.ancestors();
+    match (ancestors.next()?, ancestors.next()?) {
+        (Node::WithItem(_), Node::Stmt(Stmt::With(with))) | (Node::Stmt(Stmt::With(with)), _) => Some(with),
         _ => None,
-    });
-    with.is_some_and(|with| {
-        only_cleans_up(&with.body) || only_tells(context, &with.body) || has_fallback(context, with) || in_finalizer(context)
-    })
+    }
 }
 
-/// `found = None` stands before `with suppress(...): found = find()`.
-fn has_fallback(context: &Context<'_>, with: &ast::StmtWith) -> bool {
-    let [stmt] = with.body.as_slice() else { return false };
-    let Some((Expr::Name(name), _)) = sole_assignment(stmt) else { return false };
-    match context.lookup(&name.id, with.end()) {
-        Lookup::Local { bindings, .. } => bindings.first().is_some_and(|first| {
-            first.from < with.start() && matches!(first.kind, BindingKind::Value(_) | BindingKind::Annotated(_, Some(_)))
-        }),
-        _ => false,
-    }
+/// Whether nothing depends on the block: it only closes or tells something, or asks an object of any make.
+fn is_harmless(context: &Context<'_>, with: &ast::StmtWith) -> bool {
+    only_cleans_up(&with.body)
+        || only_tells(context, &with.body)
+        || asks_foreign_object(context, &with.body)
+        || only_measures(context)
+}
+
+/// Whether the block deals with another error already, which must not be hidden by a second one.
+fn in_clause(context: &Context<'_>) -> bool {
+    let is_function = |node: &Node<'_>| matches!(node, Node::Stmt(Stmt::FunctionDef(_)) | Node::Expr(Expr::Lambda(_)));
+    context.ancestors().take_while(|node| !is_function(node)).any(|node| matches!(node, Node::Handler(_)))
 }
 
 #[cfg(test)]
@@ -56,40 +63,58 @@ mod tests {
     #[test]
     fn errors_that_are_named_may_be_expected() {
         let source = "\
-import contextlib
+import contextlib, json, os
 from contextlib import suppress
-with contextlib.suppress(OSError): ...
-with own.suppress(Exception): ...
-with suppress(ValueError, Exception): ...
-# Whatever the plug-in does, the others must run.
+with contextlib.suppress(OSError):
+    os.remove(path)
+with own.suppress(Exception):
+    os.remove(path)
+with suppress(ValueError, Exception):
+    os.remove(path)
+# Whatever is wrong with the file, the others must be read.
 with suppress(Exception):
-    plug_in()
+    os.remove(path)
 with suppress(Exception):
-    server.close()
+    # It may be gone.
+    os.remove(path)
 with suppress(Exception):
     print('done')
-def carets(line):
-    marks = None
-    if line:
-        with suppress(Exception):
-            marks = find(line)
-    return marks
+with suppress(Exception):
+    wrapper.__name__ = str(function)
 def __del__(self):
     with suppress(Exception):
-        self.leave()
+        os.remove(self.path)
+def forget(path):
+    '''Falls back to the next place.'''
+    with suppress(Exception):
+        os.remove(path)
+def undo(path):
+    try:
+        work()
+    except OSError:
+        with suppress(Exception):
+            os.remove(path)
+        raise
+def quiet_or_not(developer):
+    return contextlib.nullcontext() if developer else suppress(Exception)
 ";
         assert_eq!(found("overbroad-suppress", source), ["Exception"]);
     }
 
     #[test]
-    fn a_value_that_is_missing_afterwards_is_no_fallback() {
+    fn what_others_wrote_may_fail_in_any_way() {
         let source = "\
+import json
 from contextlib import suppress
-def carets(line):
+def load(path, text, rows, plug_in):
     with suppress(Exception):
-        marks = find(line)
+        plug_in(json.loads(text))
     with suppress(Exception):
-        return find(line)
+        path.loop = rows
+    with suppress(Exception):
+        return json.loads(text)
+    with suppress(Exception):
+        return rows[0]
 ";
         assert_eq!(found("overbroad-suppress", source), ["Exception"; 2]);
     }

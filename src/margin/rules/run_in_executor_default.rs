@@ -1,9 +1,9 @@
 //! `run-in-executor-default`: `loop.run_in_executor(None, f)` for `asyncio.to_thread(f)`.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{first_argument, has_comment, is_awaited, is_name};
+use super::support::{any_in_own, first_argument, has_comment, is_awaited, is_name, is_symbol, last_name, own_try, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -15,12 +15,34 @@ pub(super) const DETECTOR: Detector = Detector { rule: "run-in-executor-default"
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Expr::Attribute(method) = call.func.as_ref() else { return };
     let [Expr::NoneLiteral(_), _, ..] = &*call.arguments.args else { return };
+    if method.attr.as_str() != "run_in_executor" || !is_awaited(context) || !context.in_async() {
+        return;
+    }
     // A loop's own methods come here from `to_thread`.
-    let is_loop = is_name(&method.value, "self") || context.environment.is_below("asyncio");
-    if method.attr.as_str() == "run_in_executor" && is_awaited(context) && context.in_async() && !is_loop {
+    let is_loop_itself = is_name(&method.value, "self") || context.environment.is_below("asyncio");
+    if !is_loop_itself && is_asyncio_loop(context, &method.value) && !stands_in(context) {
         let fix = in_thread(context, call);
         report.at(method.attr.range(), &[]).fix = fix;
     }
+}
+
+/// Whether a value is a loop of `asyncio`, by where it comes from or else by its name: Tornado's have a method of this name.
+fn is_asyncio_loop<'a>(context: &Context<'a>, loop_: &'a Expr) -> bool {
+    const GIVING: [&str; 3] = ["asyncio.get_event_loop", "asyncio.get_running_loop", "asyncio.new_event_loop"];
+    match value_of(context, loop_) {
+        Expr::Call(call) => is_symbol(context, &call.func, &GIVING),
+        other => last_name(other).is_some_and(|name| {
+            let words = words(name);
+            words.last().is_some_and(|word| word == "loop") && words.first().is_none_or(|word| word != "io")
+        }),
+    }
+}
+
+/// Whether the call stands in for `to_thread` where that is missing: in a clause of a `try` that has it.
+fn stands_in(context: &Context<'_>) -> bool {
+    context.enclosing_handler().is_some() && own_try(context).is_some_and(|stmt| {
+        any_in_own(&stmt.body, |node| matches!(node, AnyNodeRef::ExprAttribute(attribute) if attribute.attr.as_str() == "to_thread"))
+    })
 }
 
 fn in_thread(context: &Context<'_>, call: &ast::ExprCall) -> Option<Fix> {
@@ -50,6 +72,12 @@ async def main(pool, loop, work):
     future = loop.run_in_executor(None, work)
     await asyncio.wait_for(loop.run_in_executor(None, work), 3)
     await asyncio.to_thread(work)
+    await IOLoop.current().run_in_executor(None, work)
+    await main.io_loop.run_in_executor(None, work)
+    try:
+        await asyncio.to_thread(work)
+    except AttributeError:
+        await asyncio.get_running_loop().run_in_executor(None, work)
 class Loop(asyncio.SelectorEventLoop):
     async def send(self, work):
         await self.run_in_executor(None, work)

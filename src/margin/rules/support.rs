@@ -218,6 +218,25 @@ pub(super) fn ignores_types(context: &Context<'_>, place: impl Ranged) -> bool {
     comments.any(|comment| context.text(comment.range()).contains("type: ignore"))
 }
 
+/// Whether the place stands under a condition that tells the synchronous twin of a module from the asynchronous one
+/// (`if IS_SYNC`): the one is made of the other by exchanging words.
+pub(super) fn in_sync_build(context: &Context<'_>) -> bool {
+    let tells = |test: &Expr| {
+        let name = match test {
+            Expr::UnaryOp(unary) => unary.operand.as_ref(),
+            other => other,
+        };
+        matches!(name, Expr::Name(name) if is_upper_case(&name.id) && words(&name.id).iter().any(|word| word == "sync"))
+    };
+    context.ancestors().any(|node| match node {
+        Node::Stmt(Stmt::If(stmt)) => match stmt.test.as_ref() {
+            Expr::BoolOp(all) => all.values.iter().any(tells),
+            test => tells(test),
+        },
+        _ => false,
+    })
+}
+
 /// Whether a comment stands above the statement of a place, or on its line: its author gives a reason.
 pub(super) fn has_reason(context: &Context<'_>, place: impl Ranged) -> bool {
     comments_on(context, place).any(is_reason)
@@ -369,8 +388,8 @@ pub(super) fn is_finalizer(name: &str) -> bool {
     let words = words(name);
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [
-            "aclose" | "cleanup" | "close" | "disconnect" | "dispose" | "finalize" | "shutdown" | "stop" | "teardown"
-            | "terminate",
+            "abort" | "aclose" | "cleanup" | "close" | "destroy" | "disconnect" | "dispose" | "exit" | "finalize"
+            | "kill" | "shutdown" | "stop" | "teardown" | "terminate",
             ..,
         ]
         | [.., "cleanup" | "finalizer" | "shutdown" | "teardown"] => true,

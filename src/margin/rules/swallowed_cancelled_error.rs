@@ -3,7 +3,10 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in_own, comments_within, function_text, is_symbol, last_line_end, leaves, owns_its_lines, suite_of};
+use super::support::{
+    any_in_own, comments_above, comments_within, function_text, is_call_of, is_reason, is_symbol, last_line_end, leaves, only_tells,
+    own_try, owns_its_lines, suite_of,
+};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -28,10 +31,15 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     report.at(caught, &[]).fix = if alone { with_raise(context, handler) } else { None };
 }
 
-/// Whether a comment in the clause says that the cancellation ends here.
+/// Whether a comment in the clause, above it or above its `try` says why the cancellation ends here: in words, and not in one.
 fn is_meant(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -> bool {
-    let mut comments = comments_within(context, handler.range()).map(str::to_ascii_lowercase);
-    comments.any(|text| ["ignor", "swallow", "suppress", "on purpose"].iter().any(|word| text.contains(word)))
+    let above = own_try(context).into_iter().flat_map(|stmt| comments_above(context, stmt.start()));
+    let mut comments = comments_within(context, handler.range()).chain(comments_above(context, handler.start())).chain(above);
+    comments.any(|comment| {
+        let text = comment.to_ascii_lowercase();
+        let says_it = ["ignor", "swallow", "suppress", "on purpose"].iter().any(|word| text.contains(word));
+        says_it || is_reason(comment) && comment.split_whitespace().count() > 3
+    })
 }
 
 /// Whether the exception is raised again, or handed to somebody.
@@ -67,11 +75,32 @@ fn continues(context: &Context<'_>, handler: &ast::ExceptHandlerExceptHandler) -
             _ => {}
         }
         // What a `break` skips does not run.
-        if !breaks && suite_of(context, stmt).is_some_and(|(suite, at)| at + 1 < suite.len()) {
-            return true;
+        if !breaks && suite_of(context, stmt).is_some_and(|(suite, at)| does_something(context, &suite[at + 1..])) {
+            // Of a task that ran in circles until it was cancelled, that is the end.
+            return !own_try(context).is_some_and(|stmt| runs_in_circles(&stmt.body));
         }
     }
     false
+}
+
+/// Whether the statements behind do more than to note down that it is over.
+fn does_something(context: &Context<'_>, behind: &[Stmt]) -> bool {
+    behind.iter().map(std::slice::from_ref).filter(|one| !only_tells(context, one)).any(|one| {
+        any_in_own(one, |node| match node {
+            AnyNodeRef::ExprCall(_) | AnyNodeRef::ExprAwait(_) | AnyNodeRef::StmtRaise(_) => true,
+            AnyNodeRef::StmtReturn(stmt) => stmt.value.as_ref().is_some_and(|value| !value.is_none_literal_expr()),
+            _ => false,
+        })
+    })
+}
+
+/// Whether a body is a loop without a number of rounds: `while self.alive: ...`.
+fn runs_in_circles(body: &[Stmt]) -> bool {
+    body.iter().any(|stmt| match stmt {
+        Stmt::While(_) => true,
+        Stmt::With(with) => with.body.iter().any(Stmt::is_while_stmt),
+        _ => false,
+    })
 }
 
 /// Whether all that is awaited is a task that somebody else may have cancelled: `await self.task`.
@@ -87,7 +116,10 @@ fn awaits_task(context: &Context<'_>) -> bool {
             other => !other.is_name_expr() && !other.is_attribute_expr(),
         },
         AnyNodeRef::StmtFor(each) => each.is_async,
-        AnyNodeRef::StmtWith(with) => with.is_async,
+        AnyNodeRef::StmtWith(with) => {
+            let is_timeout = |item: &ast::WithItem| is_call_of(context, &item.context_expr, &["asyncio.timeout", "asyncio.timeout_at"]);
+            with.is_async && !with.items.iter().all(is_timeout)
+        }
         _ => false,
     })
 }
@@ -174,6 +206,33 @@ async def watch(self):
     except asyncio.CancelledError:
         pass
     await self.close()
+async def run(self):
+    try:
+        while self.alive:
+            await work()
+    except asyncio.CancelledError:
+        pass
+    await self.shut()
+async def run_once(self):
+    try:
+        await self.loop()
+    except asyncio.CancelledError:
+        pass
+    self.task = None
+    log.info('over')
+async def wait_for_it(self):
+    try:
+        async with asyncio.timeout(3):
+            await self.task
+    except (TimeoutError, asyncio.CancelledError):
+        pass
+    await more()
+async def request(self):
+    try:
+        await self.handle()
+    except asyncio.CancelledError:
+        # The client has gone, which is normal.
+        return False
 async def decide():
     while True:
         try:
