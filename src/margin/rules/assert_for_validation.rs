@@ -94,7 +94,7 @@ fn checked_parameter<'a>(def: &'a ast::StmtFunctionDef, test: &Expr) -> Option<&
     if !comparisons.iter().all(|compare| is_about_values(compare, &parameters)) {
         return None;
     }
-    parameters.into_iter().filter(|name| !matches!(*name, "self" | "cls")).find(|parameter| {
+    parameters.into_iter().filter(|name| !matches!(*name, "self" | "cls") && !is_private(name)).find(|parameter| {
         any_in_expr(test, |node| matches!(node, AnyNodeRef::ExprName(name) if name.id == *parameter))
     })
 }
@@ -185,6 +185,9 @@ def outer():
     def pay(amount):
         assert amount > 0
         return amount
+def load(_data):
+    assert 'name' in _data
+    return _data
 def assert_positive(amount):
     assert amount > 0
 ";

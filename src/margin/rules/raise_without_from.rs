@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in_expr, comments_at, free_name, is_symbol, last_name, symbol};
+use super::support::{any_in_expr, comments_at, free_name, is_symbol, last_name, literal_number, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{BindingKind, Context, Lookup, Node};
@@ -54,7 +54,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     if is_caught_one(class, handler) || is_variable(context, raised) || is_caught_at_once(context, stmt, class) {
         return;
     }
-    if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) || is_private(class) {
+    if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) || is_private(class) || answers_request(raised) {
         return;
     }
     // `raise Failed(sys.exc_info())` takes the cause with it.
@@ -105,6 +105,13 @@ fn is_variable(context: &Context<'_>, raised: &Expr) -> bool {
 /// An exception of the module's own (`_GiveUp`), which steers it and does not leave it.
 fn is_private(class: &Expr) -> bool {
     last_name(class).is_some_and(|name| name.starts_with('_'))
+}
+
+/// `HTTPError(404, ...)`, whatever framework it is of: it becomes the answer to a request.
+fn answers_request(raised: &Expr) -> bool {
+    let Expr::Call(call) = raised else { return false };
+    let is_http = last_name(&call.func).is_some_and(|name| name.to_ascii_lowercase().starts_with("http"));
+    is_http && call.arguments.args.first().and_then(literal_number).is_some_and(|status| (400.0..600.0).contains(&status))
 }
 
 /// In a `try` inside the clause, or around it: what is raised there need not leave the function. Around it a clause must
@@ -178,6 +185,8 @@ def load(path):
         raise fastapi.HTTPException(status_code=404)
     except BufferError:
         raise click.BadParameter(path)
+    except IndexError:
+        raise falcon.HTTPError(400, 'Path has a wrong format.')
     except MemoryError:
         # No `from err`: the traceback would keep the data alive.
         raise Failed(path)
@@ -209,9 +218,9 @@ def load(path):
         except AttributeError:
             raise Failed(path)
     except OSError:
-        raise Failed(path)
+        raise HTTPError(path)
 ";
-        assert_eq!(found("raise-without-from", source), ["Failed", "Failed"]);
+        assert_eq!(found("raise-without-from", source), ["Failed", "HTTPError"]);
     }
 
     #[test]

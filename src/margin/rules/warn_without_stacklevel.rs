@@ -3,10 +3,10 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, add_argument, argument, has_decorator, is_metaclass, is_symbol, last_name, value_of};
+use super::support::{Argument, add_argument, argument, has_decorator, is_metaclass, is_symbol, last_name, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::margin::Fix;
-use crate::python::{Context, ScopeKind, is_dunder};
+use crate::python::{BindingKind, Context, Lookup, ScopeKind, is_dunder};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "warn-without-stacklevel", hooks: &[Hook::Call(check)] };
 
@@ -41,7 +41,26 @@ fn is_internal(context: &Context<'_>) -> bool {
         || is_private(&def.name)
         || is_inner
         || is_hook(context, def)
+        || warns_for_others(&def.name)
+        || def.decorator_list.iter().any(may_wrap)
         || context.enclosing_class().is_some_and(|class| is_private(&class.name) || is_metaclass(context, class))
+}
+
+/// `check_options()`, `deprecation(message)`: a step of what is called, whose own caller is not the one that has to change.
+fn warns_for_others(name: &str) -> bool {
+    let words = words(name);
+    words.first().is_some_and(|word| ["check", "warn"].contains(&word.as_str())) && words.len() > 1
+        || words.iter().any(|word| ["deprecate", "deprecation", "deprecations", "warning", "warnings"].contains(&word.as_str()))
+}
+
+/// Whether the caller of a function may be what its decorator makes of it, or a framework that the decorator hands it to: then
+/// two levels up is none of the code that has to change.
+fn may_wrap(decorator: &ast::Decorator) -> bool {
+    const PLAIN: [&str; 11] = [
+        "abstractmethod", "classmethod", "deleter", "final", "getter", "overload", "override", "property", "setter", "staticmethod", "wraps",
+    ];
+    let callee = if let Expr::Call(call) = &decorator.expression { &call.func } else { &decorator.expression };
+    !last_name(callee).is_some_and(|name| PLAIN.contains(&name))
 }
 
 /// Called by the machinery of the language or of a framework, and not by the code that has to change.
@@ -72,7 +91,7 @@ fn is_hook(context: &Context<'_>, def: &ast::StmtFunctionDef) -> bool {
 fn is_for_caller<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> bool {
     let speaks = |text: &str| text.contains("deprecat") || text.contains("will be removed");
     let message = argument(call, "message", Some(0)).given();
-    if message.is_some_and(|message| is_for_author(context, message)) {
+    if message.is_some_and(|message| is_for_author(context, message) || is_parameter(context, message)) {
         return false;
     }
     match argument(call, "category", Some(1)) {
@@ -87,11 +106,24 @@ fn is_for_caller<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> bool {
     }
 }
 
+/// Whether a message comes from the caller, who warns somebody else by it.
+fn is_parameter(context: &Context<'_>, message: &Expr) -> bool {
+    let Expr::Name(name) = message else { return false };
+    match context.lookup(&name.id, name.start()) {
+        Lookup::Local { bindings: [one], .. } => matches!(one.kind, BindingKind::Parameter(_)),
+        _ => false,
+    }
+}
+
 /// Whether a message asks for another method, signature or setting: that is no matter of the line that calls.
 fn is_for_author<'a>(context: &Context<'a>, message: &'a Expr) -> bool {
+    const SETTINGS: [&str; 6] = ["config item", "config key", "configuration", "environment variable", "setting ", "settings"];
     let text = context.text(value_of(context, message));
     let text = text.get(..2_000).unwrap_or(text).to_lowercase();
-    ["implement ", "override", "signature", "settings"].iter().any(|word| text.contains(word))
+    let has = |word: &&str| text.contains(*word);
+    // "The parameter is deprecated, use the environment variable" speaks to the caller.
+    let is_about_argument = ["argument", "parameter"].iter().any(|word| has(&word));
+    ["implement ", "override", "signature"].iter().any(|word| has(&word)) || !is_about_argument && SETTINGS.iter().any(|word| has(&word))
 }
 
 /// `DeprecationWarning`, `RemovedInFlask4Warning`, `FutureWarning`.
@@ -138,6 +170,20 @@ def build():
         warnings.warn('deprecated')
 def pytest_configure(config):
     warnings.warn('deprecated')
+def check_options(options):
+    warnings.warn('deprecated')
+def deprecation(message, version):
+    warnings.warn(message + version, DeprecationWarning)
+def tell(message):
+    warnings.warn(message, DeprecationWarning)
+@cli.command('search')
+def search(old):
+    warnings.warn('deprecated')
+@cached_property_of_mine
+def pages(self):
+    warnings.warn('deprecated')
+def collect(config):
+    warnings.warn('The configuration key x is deprecated', FutureWarning)
 ";
         assert!(found("warn-without-stacklevel", quiet).is_empty());
         let source = "\
@@ -151,8 +197,15 @@ def deprecated(function):
 class Point:
     def __init__(self):
         warnings.warn('Point is deprecated')
+    @property
+    def place(self):
+        message = 'Point is deprecated'
+        warnings.warn(message, DeprecationWarning)
+    @classmethod
+    def load(cls, path):
+        warnings.warn('the parameter path is deprecated, use an environment variable')
 ";
-        assert_eq!(found("warn-without-stacklevel", source).len(), 2);
+        assert_eq!(found("warn-without-stacklevel", source).len(), 4);
         let public = "import warnings\ndef old():\n    warnings.warn('old', PendingDeprecationWarning)\n";
         let named = |file: &str| Options { file_name: file.to_owned(), ..Options::default() };
         assert_eq!(found_with("warn-without-stacklevel", public, &named("app/io.py")).len(), 1);
