@@ -120,10 +120,10 @@ fn is_for_author<'a>(context: &Context<'a>, message: &'a Expr) -> bool {
     const SETTINGS: [&str; 6] = ["config item", "config key", "configuration", "environment variable", "setting ", "settings"];
     let text = context.text(value_of(context, message));
     let text = text.get(..2_000).unwrap_or(text).to_lowercase();
-    let has = |word: &&str| text.contains(*word);
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     // "The parameter is deprecated, use the environment variable" speaks to the caller.
-    let is_about_argument = ["argument", "parameter"].iter().any(|word| has(&word));
-    ["implement ", "override", "signature"].iter().any(|word| has(&word)) || !is_about_argument && SETTINGS.iter().any(|word| has(&word))
+    let is_about_argument = has(&["argument", "parameter"]);
+    has(&["implement ", "override", "signature"]) || !is_about_argument && has(&SETTINGS)
 }
 
 /// `DeprecationWarning`, `RemovedInFlask4Warning`, `FutureWarning`.
