@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{Argument, argument, is_true, last_name, string, symbol, value_of};
+use super::support::{Argument, argument, function_text, is_false, is_true, last_name, string, symbol, value_of};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -13,7 +13,7 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if call.arguments.is_empty() {
+    if call.arguments.is_empty() || is_without_credentials(call) {
         return;
     }
     if is_middleware(context, call) {
@@ -32,7 +32,7 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         let resources = argument(call, "resources", None);
         match (origins, resources) {
             (Argument::Given(origins), _) if is_any(context, origins) => tell(context, origins.range(), report),
-            (Argument::Absent, Argument::Absent) => tell(context, call.func.range(), report),
+            (Argument::Absent, Argument::Absent) if !is_configured(context) => tell(context, call.func.range(), report),
             (Argument::Absent, Argument::Given(Expr::Dict(resources))) => {
                 let options = resources.items.iter().filter_map(|item| item.value.as_dict_expr());
                 let origins = options
@@ -46,6 +46,16 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
             _ => {}
         }
     }
+}
+
+/// `allow_credentials=False`: somebody has thought of what every website may do, and it gets no more than any stranger.
+fn is_without_credentials(call: &ast::ExprCall) -> bool {
+    ["allow_credentials", "supports_credentials"].iter().any(|switch| argument(call, switch, None).given().is_some_and(is_false))
+}
+
+/// `app.config["CORS_ORIGINS"] = ...` in the same function.
+fn is_configured(context: &Context<'_>) -> bool {
+    function_text(context).is_some_and(|text| ["CORS_ORIGINS", "CORS_RESOURCES"].iter().any(|setting| text.contains(setting)))
 }
 
 fn tell(context: &Context<'_>, place: TextRange, report: &mut Report<'_>) {
@@ -95,6 +105,11 @@ app.add_middleware(Other, allow_origins=['*'])
 app.add_middleware(CORSMiddleware, allow_origins=settings.origins)
 CORS(app, origins='https://shop.example')
 CORS(app, **options)
+CORS(app, origins='*', supports_credentials=False)
+app.add_middleware(CORSMiddleware, allow_origins=['*'], allow_credentials=False)
+def make(app):
+    app.config['CORS_RESOURCES'] = {'/api/*': {'origins': settings.origins}}
+    CORS(app)
 CORS(app, resources={r'/api/*': {'origins': ['https://shop.example']}})
 CORS_ALLOW_ALL_ORIGINS = False
 def test_cors():

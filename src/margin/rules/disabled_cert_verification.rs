@@ -2,6 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 
+use super::origins::is_under;
 use super::support::{is_false, is_instance_of, is_symbol, remove_keyword, string};
 use super::{Detector, Hook, Report};
 use crate::margin::Fix;
@@ -28,6 +29,9 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         (known && is_off(context, name, &keyword.value)).then_some((name, keyword))
     });
     let Some((name, keyword)) = off else { return };
+    if is_asked_for(context) {
+        return;
+    }
     let Some(callee) = context.callee(call) else { return };
     if !SWITCHES.iter().any(|(package, switch)| *switch == name && callee.starts_with(package)) {
         return;
@@ -48,11 +52,17 @@ fn is_off(context: &Context<'_>, name: &str, value: &Expr) -> bool {
     is_false(value)
 }
 
+/// Whether the user decides: `if args.no_verify`, `if insecure`.
+fn is_asked_for(context: &Context<'_>) -> bool {
+    is_under(context, |test| ["insecure", "verif", "cert", "trust"].iter().any(|word| test.contains(word)))
+}
+
 /// `session.verify = False`
 fn check_assignment<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     let Stmt::Assign(assign) = stmt else { return };
     let [Expr::Attribute(target)] = assign.targets.as_slice() else { return };
     if target.attr.as_str() == "verify"
+        && !is_asked_for(context)
         && is_false(&assign.value)
         && is_instance_of(context, &target.value, &["requests.Session"])
     {
@@ -77,6 +87,11 @@ requests.get(url, params={'verify': False})
 jwt.decode(token, verify=False)
 aiohttp.TCPConnector(ssl=True)
 options.verify = False
+def fetch(args):
+    session = requests.Session()
+    if args.no_verify:
+        session.verify = False
+        requests.get(url, verify=False)
 def test_get():
     requests.get(url, verify=False)
 ";

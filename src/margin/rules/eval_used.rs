@@ -4,31 +4,43 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::exec_used::is_code_object;
-use super::support::{comments_on, docstring, is_reason, string, value_of, words};
+use super::origins::{has_windows, origins};
+use super::support::{comments_on, comments_within, docstring, is_constant, is_large, is_reason, string, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::{Context, Node, ScopeKind};
+use crate::python::{Context, Lookup, Node, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "eval-used", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !context.is_builtin(&call.func, "eval") {
-        return;
-    }
-    let Some(code) = call.arguments.args.first() else { return };
-    // Code that stands in the program, or was compiled by it, is no data.
-    if code.is_literal_expr() || is_code_object(context, code) {
-        return;
-    }
-    if has_names_of_its_own(context, call, code) || is_explained(context, call) {
-        return;
-    }
-    if in_console(context) || is_promised(context) || is_one_of_few(context, call, code) {
-        return;
-    }
+    let Some(code) = evaluated(context, call).filter(|code| is_foreign(context, code)) else { return };
     let alone = call.arguments.len() == 1 && !code.is_starred_expr();
     let fix = if alone { replace_symbol(context, call.func.range(), "ast.literal_eval", false) } else { None };
     report.at(call.func.range(), &[]).fix = fix;
+}
+
+/// The text that a call evaluates, unless it stands in the program, was compiled by it, or the code says why it may run.
+pub(super) fn evaluated<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> Option<&'a Expr> {
+    if !context.is_builtin(&call.func, "eval") {
+        return None;
+    }
+    let code = call.arguments.args.first()?;
+    let is_known = is_constant(context, code) || is_code_object(context, code);
+    let is_meant = || has_names_of_its_own(context, call, code) || is_explained(context, call) || is_told(context);
+    let is_offered = || in_console(context) || is_promised(context) || is_one_of_few(context, call, code);
+    (!is_known && !is_meant() && !is_offered()).then_some(code)
+}
+
+/// Whether the text is read, received or handed in: what the program puts together itself is ugly, not dangerous.
+pub(super) fn is_foreign(context: &Context<'_>, code: &Expr) -> bool {
+    let origins = origins(context, code);
+    // `eval(self.expression)` of a calculator.
+    let is_variable = || match code {
+        Expr::Attribute(attribute) => attribute.value.is_name_expr(),
+        Expr::Name(name) => matches!(context.lookup(&name.id, name.start()), Lookup::Module(_)),
+        _ => false,
+    };
+    origins.is_foreign() || origins.file || origins.given || is_variable() && has_windows(context)
 }
 
 /// Whether a comment on the call says why the code may run: it speaks of whose code it is, or of the call itself.
@@ -36,6 +48,12 @@ pub(super) fn is_explained(context: &Context<'_>, call: &ast::ExprCall) -> bool 
     comments_on(context, call).filter(|comment| is_reason(comment)).any(|comment| {
         ["eval", "exec", "trust", "user code", "safe"].iter().any(|word| comment.to_ascii_lowercase().contains(word))
     })
+}
+
+/// Whether a comment in the function speaks of `eval`: somebody has thought about it.
+fn is_told(context: &Context<'_>) -> bool {
+    let around = context.enclosing_function().map(Ranged::range).filter(|range| !is_large(*range));
+    around.is_some_and(|range| comments_within(context, range).any(|comment| is_reason(comment) && comment.contains("eval")))
 }
 
 /// Whether the place is part of a debugger or a console, as the name of the file, a class or a function, or the docstring of
@@ -192,5 +210,67 @@ def f(text):
         assert_eq!(found("eval-used", fence), ["eval"]);
         assert_eq!(fixed("eval-used", "eval(text, {})\n"), "eval(text, {})\n");
         assert_eq!(fixed("eval-used", "eval(text)\n"), "import ast\nast.literal_eval(text)\n");
+    }
+
+    #[test]
+    fn what_the_program_puts_together_is_no_danger() {
+        let quiet = "\
+def docs(name):
+    methods = ['up', 'down']
+    for method in methods:
+        print(eval('Turtle.' + method).__doc__)
+    app = eval('create.{0}(BODY)'.format(name.lower()))
+    kinds = '\"static\", \"shared\"'
+    return eval(kinds)
+def cached(use):
+    def inner():
+        return eval(use)
+    return inner
+def size(self, name):
+    return eval(self.sizes[name])
+def numbers(text):
+    # eval() has to know these names.
+    from numpy import inf, nan
+    return eval(text)
+";
+        assert!(found("eval-used", quiet).is_empty());
+        assert_eq!(found("generated-code", quiet).len(), 4);
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_found() {
+        let source = "\
+import argparse, os, sys
+print(eval(input('? ')))
+text = input()
+eval(text)
+while True:
+    line = input()
+    print(eval(line.strip()))
+def main(formula, request, sock):
+    eval(sys.argv[1])
+    eval(os.environ['FORMULA'])
+    eval(sock.recv(100).decode())
+    eval(request.args['x'])
+    eval(f'{input()} + 1')
+    args = argparse.ArgumentParser().parse_args()
+    eval(args.formula)
+    formula = formula.replace('x', '*')
+    eval(formula)
+    with open('rules.txt') as file:
+        for line in file:
+            eval(line)
+class Calculator:
+    def pressed(self):
+        self.show(eval(self.entry.get()))
+";
+        assert_eq!(found("eval-used", source).len(), 12);
+        let shown = "\
+class Calculator:
+    def equals(self):
+        return eval(self.expression)
+";
+        assert!(found("eval-used", shown).is_empty());
+        assert_eq!(found("eval-used", &format!("import tkinter\n{shown}")), ["eval"]);
     }
 }

@@ -3,7 +3,8 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::eval_used::{has_names_of_its_own, in_console, is_explained, is_promised};
+use super::eval_used::{self, has_names_of_its_own, in_console, is_explained, is_promised};
+use super::origins::origins;
 use super::support::{docstring_says, is_call_of, is_constant, last_name, value_of};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
@@ -11,20 +12,27 @@ use crate::python::Context;
 pub(super) const DETECTOR: Detector = Detector { rule: "exec-used", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !context.is_builtin(&call.func, "exec") {
-        return;
-    }
-    let Some(code) = call.arguments.args.first() else { return };
-    // Code that stands in the program, or was compiled by it, is no data.
-    if !is_constant(context, code) && !is_code_object(context, code) && !has_names_of_its_own(context, call, code)
-        && !is_explained(context, call)
-        // The docstring says that it runs code: that is what its callers want.
-        && !docstring_says(context, &["exec"])
-        && !is_promised(context)
-        && !in_console(context)
-    {
+    if executed(context, call).is_some_and(|code| is_foreign(context, code)) {
         report.at(call.func.range(), &[]);
     }
+}
+
+/// The text that a call executes, unless it stands in the program, was compiled by it, or the code says why it may run.
+pub(super) fn executed<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> Option<&'a Expr> {
+    if !context.is_builtin(&call.func, "exec") {
+        return None;
+    }
+    let code = call.arguments.args.first()?;
+    let is_known = is_constant(context, code) || is_code_object(context, code);
+    let is_meant = || has_names_of_its_own(context, call, code) || is_explained(context, call) || in_console(context);
+    // The docstring says that it runs code: that is what its callers want.
+    let is_offered = || docstring_says(context, &["exec"]) || is_promised(context);
+    (!is_known && !is_meant() && !is_offered()).then_some(code)
+}
+
+/// Whether the code, or a part of it, is read, received or given to the function.
+pub(super) fn is_foreign(context: &Context<'_>, code: &Expr) -> bool {
+    eval_used::is_foreign(context, code) || origins(context, code).filled
 }
 
 /// Whether what is run was compiled before, and passed a place where somebody could look at it. Loaders and debuggers do
@@ -97,5 +105,30 @@ def load(path):
     exec(path.read_text())
 ";
         assert_eq!(found("exec-used", source), ["builtins.exec", "exec", "exec", "exec"]);
+    }
+
+    #[test]
+    fn what_the_program_puts_together_is_no_danger() {
+        let quiet = "\
+class Keys:
+    for name in ('UP', 'DOWN'):
+        exec(name + ' = object()')
+    for method in Terminal:
+        exec(TEMPLATE % (method, method))
+def make(name):
+    source = class_source(name)
+    names = {'typing': typing}
+    exec(source, names)
+";
+        assert!(found("exec-used", quiet).is_empty());
+        assert_eq!(found("generated-code", quiet).len(), 3);
+        let source = "\
+def start(imports, path):
+    for name in imports or []:
+        exec('import %s' % name)
+    names = {}
+    exec(open(path).read(), names)
+";
+        assert_eq!(found("exec-used", source), ["exec", "exec"]);
     }
 }

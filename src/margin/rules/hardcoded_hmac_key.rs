@@ -1,11 +1,11 @@
 //! `hardcoded-hmac-key`: a key that everybody with the source has.
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{argument, symbol, value_of};
+use super::support::{argument, last_name, symbol, value_of, words};
 use super::{Detector, Hook, Report};
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "hardcoded-hmac-key", hooks: &[Hook::Call(check)] };
 
@@ -17,9 +17,24 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         _ => return,
     };
     let Some(key) = argument(call, keyword, Some(position)).given() else { return };
-    if is_key(value_of(context, key)) {
+    if is_key(value_of(context, key)) && !derives_key(context, call, &function) {
         report.at(key.range(), &[("symbol", context.text(call.func.as_ref()))]);
     }
+}
+
+/// Whether another key is made: the message is the secret, and the text is the label that a protocol gives to what comes out
+/// (`secret_key = hmac.new(b"WebAppData", token, ...)`).
+fn derives_key(context: &Context<'_>, call: &ast::ExprCall, function: &str) -> bool {
+    let is_key = |name: &str| words(name).last().is_some_and(|word| ["key", "secret"].contains(&word.as_str()));
+    let is_taken_as_key = || {
+        context.ancestors().any(|node| match node {
+            Node::Stmt(Stmt::Assign(assign)) => assign.targets.iter().filter_map(last_name).any(is_key),
+            Node::Stmt(Stmt::Return(_)) => context.enclosing_function().is_some_and(|def| is_key(&def.name)),
+            _ => false,
+        })
+    };
+    let message = argument(call, "msg", Some(1)).given();
+    function.starts_with("hmac.") && message.is_some_and(|message| !message.is_literal_expr()) && is_taken_as_key()
 }
 
 /// A text that is not empty, perhaps made into bytes.
@@ -47,6 +62,9 @@ hmac.new(os.environb[b'KEY'], data, 'sha256')
 hmac.new(key, b'data', 'sha256')
 jwt.encode({'sub': 'me'}, key, algorithm='HS256')
 hmac.new(b'', data, 'sha256')
+secret_key = hmac.new(key=b'WebAppData', msg=token.encode(), digestmod='sha256')
+def conversation_key(self, pubkey):
+    return hmac.new(b'nip44-v2', self.shared(pubkey), 'sha256').digest()
 def test_vector():
     hmac.digest(b'key', b'data', 'sha256')
 ";

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{Go, is_name, is_symbol, last_name, symbol, walk, walk_expr};
+use super::support::{Go, any_in_expr, is_name, is_symbol, last_name, own_try, symbol, walk, walk_expr};
 use super::web::{route_path, takes_request};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
@@ -18,6 +18,7 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     }
     // An exception of the application's own may carry a text for its users; any exception does not.
     let name = handler.name.as_ref().filter(|_| is_broad(context, handler.type_.as_deref())).map(ast::Identifier::as_str);
+    let reads_only = own_try(context).is_some_and(|attempt| attempt.body.len() == 1);
     walk(&handler.body, |node| {
         let answer = match node {
             AnyNodeRef::StmtReturn(stmt) => stmt.value.as_deref().filter(|value| is_route || is_response(value)),
@@ -26,6 +27,8 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
             AnyNodeRef::StmtFunctionDef(_) | AnyNodeRef::StmtClassDef(_) => return Go::Over,
             _ => return if node.is_expression() { Go::Over } else { Go::In },
         };
+        // What is wrong with a request is for who has sent it.
+        let answer = answer.filter(|answer| !(reads_only && blames_client(answer)));
         // What is shown only while debugging is for the developer.
         let answer = answer.filter(|answer| !is_for_debugging(context, answer, handler));
         if let Some(shown) = answer.and_then(|answer| error_text(context, answer, name)) {
@@ -33,6 +36,13 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
         }
         Go::Over
     });
+}
+
+/// Whether an answer says that the request is wrong: the status 400 or 422. With one statement in the `try`, that is what has
+/// failed.
+fn blames_client(answer: &Expr) -> bool {
+    any_in_expr(answer, |node| matches!(node, AnyNodeRef::ExprNumberLiteral(number) if matches!(&number.value, ast::Number::Int(status)
+        if matches!(status.as_u16(), Some(400 | 422)))))
 }
 
 /// Whether the answer depends on a debug switch, or stands where it is on.
@@ -122,6 +132,12 @@ def debug():
         if app.debug:
             return str(error)
         return traceback.format_exc() if settings.DEBUG else 'failed'
+@app.post('/b')
+async def b(request):
+    try:
+        body = await request.json()
+    except Exception as error:
+        raise HTTPException(status_code=400, detail=f'invalid JSON: {error}')
 def helper():
     try:
         work()

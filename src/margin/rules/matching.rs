@@ -310,12 +310,16 @@ fn is_value(context: &Context<'_>, expr: &Expr, value: &Value) -> Option<bool> {
     Some(found)
 }
 
-/// Whether the file is part of a package, of a private copy of it, or of the package that brings it along.
+/// Whether the file is part of a package, of a private copy of it, or of the package that brings it along; or a module that is
+/// named after it (`_distutils.py`), and knows when it is there.
 fn is_part_of(context: &Context<'_>, package: &str) -> bool {
     const BROUGHT: [(&str, &str); 1] = [("distutils", "setuptools")];
     let is_below = |folder: &str| context.environment.is_below(folder);
+    let file = context.environment.file_name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let is_named_after = || file.trim_start_matches('_').strip_suffix(".py") == Some(package);
     is_below(package)
         || is_below(&format!("_{package}"))
+        || is_named_after()
         || BROUGHT.iter().any(|(brought, by)| *brought == package && is_below(by))
 }
 

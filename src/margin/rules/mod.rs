@@ -13,6 +13,7 @@ mod local_uses;
 mod loops;
 mod matching;
 mod mro;
+mod origins;
 mod output;
 mod parameter_uses;
 mod plan;
@@ -217,6 +218,7 @@ detectors! {
     futures_in_submission_order,
     gather_instead_of_taskgroup,
     gc_disabled,
+    generated_code,
     get_event_loop,
     getattribute_override,
     glob_eager_list,
@@ -229,6 +231,7 @@ detectors! {
     hardcoded_hmac_key,
     hardcoded_temp_path,
     hash_as_mac,
+    hash_without_usedforsecurity,
     hmac_or_base64_as_encryption,
     hmac_weak_digest,
     http_client_per_request,
@@ -304,6 +307,7 @@ detectors! {
     path_traversal,
     percent_format,
     percent_format_argument_mismatch,
+    pickle_for_serialization,
     pickle_session_serializer,
     plain_http_url,
     plaintext_password_storage,
@@ -389,6 +393,7 @@ detectors! {
     unsynchronized_shared_state,
     untrusted_dynamic_import,
     warn_without_stacklevel,
+    weak_cipher,
     weak_hash,
     websocket_without_disconnect_handling,
     wildcard_import,

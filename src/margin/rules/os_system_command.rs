@@ -3,9 +3,11 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
+use super::interpolation::inserted;
+use super::origins::latest_value;
 use super::subprocess_shell_true::{is_harmless, is_users_program};
 use super::support::{
-    any_in_expr, argument, comments_on, has_comment, is_constant, is_discarded, last_name, string, symbol, value_of, words,
+    any_in_expr, argument, comments_on, has_comment, is_constant, is_discarded, last_name, string, symbol, words,
 };
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
@@ -29,7 +31,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     // A comment that speaks of the shell, or of `subprocess`, says why.
     let mut comments = comments_on(context, call);
     let is_reasoned = comments.any(|text| text.contains("shell") || text.contains("subprocess"));
-    let whole = value_of(context, command);
+    let whole = latest_value(context, command);
     if is_put_together(context, command) && !is_harmless(context, whole) && !hands_on(context, whole) && !is_reasoned && !is_typed_in(context, whole) {
         let fix = if *name == "os.system" { as_list(context, call, command) } else { None };
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
@@ -38,8 +40,8 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 
 /// Whether the command is seen to be made here, by filling in or joining: what comes as a whole from elsewhere may be meant
 /// for a shell.
-fn is_put_together<'a>(context: &Context<'a>, command: &'a Expr) -> bool {
-    match value_of(context, command) {
+pub(super) fn is_put_together<'a>(context: &Context<'a>, command: &'a Expr) -> bool {
+    match latest_value(context, command) {
         Expr::FString(_) | Expr::BinOp(_) => true,
         Expr::Call(call) => last_name(&call.func).is_some_and(|name| ["format", "join"].contains(&name)),
         _ => false,
@@ -67,13 +69,20 @@ fn is_typed_in(context: &Context<'_>, command: &Expr) -> bool {
 
 /// Whether the program itself is a command from elsewhere that only gets something added: `f"{command} 2>&1"`, the user's
 /// `pager + " " + path`. A list cannot take its place.
-fn hands_on(context: &Context<'_>, command: &Expr) -> bool {
+pub(super) fn hands_on<'a>(context: &Context<'a>, command: &'a Expr) -> bool {
     const COMMANDS: [&str; 5] = ["cmd", "cmdline", "command", "commandstring", "commandline"];
+    let is_command = |part: &Expr| last_name(part).is_some_and(|name| COMMANDS.contains(&name)) && !is_constant(context, part);
+    // `command % path`, `template.format(path)`: the text itself is from elsewhere.
+    let is_template = |text: &'a Expr| (text.is_name_expr() || text.is_attribute_expr()) && !is_constant(context, latest_value(context, text));
+    if inserted(command).into_iter().any(is_command) {
+        return true;
+    }
     let program = match command {
         Expr::FString(string) => match string.value.elements().next() {
             Some(ast::InterpolatedStringElement::Interpolation(part)) => Some(part.expression.as_ref()),
             _ => None,
         },
+        Expr::BinOp(format) if format.op == ast::Operator::Mod && is_template(&format.left) => return true,
         Expr::BinOp(format) if format.op == ast::Operator::Mod => {
             let begins = string(&format.left).is_some_and(|text| text.starts_with("%s"));
             let first = match format.right.as_ref() {
@@ -82,6 +91,16 @@ fn hands_on(context: &Context<'_>, command: &Expr) -> bool {
             };
             first.filter(|_| begins)
         }
+        Expr::Call(call) => match call.func.as_ref() {
+            Expr::Attribute(method) if method.attr.as_str() == "format" => {
+                if is_template(&method.value) {
+                    return true;
+                }
+                let begins = string(&method.value).is_some_and(|text| text.starts_with("{}") || text.starts_with("{0}"));
+                call.arguments.args.first().filter(|_| begins)
+            }
+            _ => None,
+        },
         Expr::BinOp(sum) => {
             let mut left = sum.left.as_ref();
             while let Expr::BinOp(inner) = left {
@@ -91,10 +110,7 @@ fn hands_on(context: &Context<'_>, command: &Expr) -> bool {
         }
         _ => None,
     };
-    program.is_some_and(|program| {
-        let is_command = last_name(program).is_some_and(|name| COMMANDS.contains(&name)) && !is_constant(context, program);
-        is_command || is_users_program(context, program)
-    })
+    program.is_some_and(|program| is_command(program) || is_users_program(context, program))
 }
 
 /// A word of the command: what it is made of.
@@ -169,7 +185,7 @@ mod tests {
     #[test]
     fn constant_and_quoted_commands_are_fine() {
         let quiet = "\
-import os, shlex
+import os, shlex, tempfile
 os.system('clear')
 os.system(COMMAND)
 os.system(settings['editor'])
@@ -181,6 +197,15 @@ def show(cmd, path, pager, pid: int):
     os.system(f'{pager} {path}')
     os.system('leaks %d' % pid)
     os.system('leaks ' + shlex.quote(path))
+    os.system(f'leaks {pid}')
+    os.system('{} {}'.format(pager, path))
+    cmd = f'pushd {path} && {cmd}'
+    os.system(cmd)
+    line = settings.print_command
+    line = line % shlex.quote(path)
+    os.popen(line)
+    name, handle = tempfile.mkstemp()
+    os.system('more <%s' % name)
     quoted = shlex.quote(path)
     line = 'wc {}'.format(quoted)
     os.popen(line)

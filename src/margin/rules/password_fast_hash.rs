@@ -1,11 +1,13 @@
 //! `password-fast-hash`: a password under a hash that is quick to try out.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in_expr, is_password_name, string, symbol, words};
+use super::origins::origins;
+use super::support::{any_in_expr, is_password_name, last_name, string, symbol, words};
+use super::web::is_serving;
 use super::{Detector, Hook, Report};
-use crate::python::{Context, ScopeKind};
+use crate::python::{Context, Node, ScopeKind};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "password-fast-hash", hooks: &[Hook::Call(check)] };
 
@@ -29,9 +31,75 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         }
         _ => return,
     };
-    if !answers_challenge(context) {
+    if !answers_challenge(context) && is_kept(context, call, data) {
         report.at(place, &[]);
     }
+}
+
+/// Whether the hash is one that the program keeps, or compares with one that it has kept: it is the result of a function that
+/// hashes or stores passwords, a variable or a field takes it as such, or it is compared. What goes into a request to
+/// another program is as the other one wants it.
+fn is_kept(context: &Context<'_>, call: &ast::ExprCall, data: &Expr) -> bool {
+    let says = |wanted: &[&str]| {
+        context.enclosing_function().is_some_and(|def| words(&def.name).iter().any(|word| wanted.contains(&word.as_str())))
+    };
+    let hashes = says(&["crypt", "encode", "encrypt", "hash", "hashed", "store"]);
+    let keeps = hashes || says(&["login", "passwd", "password", "passwords", "pwd", "register", "save", "signup"]);
+    let mut place = call.range();
+    for node in context.ancestors() {
+        match node {
+            Node::Expr(Expr::Call(outer)) => match outer.func.as_ref() {
+                function if function.range().contains_range(place) => {}
+                function => {
+                    let name = last_name(function).unwrap_or_default();
+                    let keyword = outer.arguments.keywords.iter().find(|keyword| keyword.value.range().contains_range(place));
+                    let is_field = keyword.and_then(|keyword| keyword.arg.as_ref()).is_some_and(|name| is_kept_name(name));
+                    return name == "compare_digest" || name == "execute" || is_field && name.starts_with(char::is_uppercase);
+                }
+            },
+            Node::Expr(Expr::Compare(_)) => return true,
+            // Made into a text, or into a part of one.
+            Node::Expr(Expr::Attribute(_) | Expr::BinOp(_) | Expr::FString(_) | Expr::Subscript(_) | Expr::Tuple(_)) => {}
+            Node::Stmt(Stmt::Return(_)) => return keeps,
+            Node::Stmt(Stmt::Assign(assign)) => {
+                // A server has what its users send.
+                let is_sent = || is_serving(context) && origins(context, data).outside;
+                return context.at_module_level() || is_sent() || assign.targets.iter().any(|target| takes(target, hashes));
+            }
+            // A hash of several parts is fed one by one.
+            Node::Stmt(Stmt::Expr(_)) => return hashes || context.at_module_level(),
+            Node::Expr(_) | Node::Stmt(_) => return false,
+            _ => {}
+        }
+        if let Node::Expr(expr) = node {
+            place = expr.range();
+        }
+    }
+    false
+}
+
+/// `users[name] = hash`, `user.password = hash`, `hashed = hash`; in a function that hashes also `digest = hash`.
+fn takes(target: &Expr, hashes: bool) -> bool {
+    let keeps_all = |name: &str| ["accounts", "credentials", "passwords", "users"].contains(&name);
+    match target {
+        Expr::Name(name) => {
+            is_hash_name(&name.id) || hashes && words(&name.id).iter().any(|word| ["digest", "hash", "hasher"].contains(&word.as_str()))
+        }
+        Expr::Subscript(item) => last_name(&item.value).is_some_and(keeps_all),
+        Expr::Attribute(attribute) => is_kept_name(&attribute.attr),
+        _ => false,
+    }
+}
+
+fn is_kept_name(name: &str) -> bool {
+    is_hash_name(name) || is_password_name(name)
+}
+
+/// `hashed`, `password_hash`.
+fn is_hash_name(name: &str) -> bool {
+    let words = words(name);
+    let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.as_str()));
+    has(&["hashed"]) || has(&["digest", "hash"]) && has(&["pass", "passwd", "password", "pw", "pwd"])
 }
 
 /// Whether the function takes part in a protocol of challenge and response, as its name, a parameter or its class says: the
@@ -56,7 +124,7 @@ fn is_fast(function: &str) -> bool {
 }
 
 /// Whether a password is part of what is hashed. What a function makes of it is something else.
-fn names_password(data: &Expr) -> bool {
+pub(super) fn names_password(data: &Expr) -> bool {
     let mut in_call = false;
     any_in_expr(data, |node| match node {
         AnyNodeRef::ExprCall(call) => {
@@ -133,5 +201,50 @@ digest.update(user.password.encode())
 hashlib.sha256(f'{salt}{password}'.encode())
 ";
         assert_eq!(found("password-fast-hash", source), ["hashlib.sha256", "hashlib.sha512", "update", "hashlib.sha256"]);
+    }
+
+    #[test]
+    fn what_another_program_asks_for_is_as_it_wants_it() {
+        let quiet = "\
+import hashlib, requests
+def fetch(self, url, password):
+    params = {'user': self.user, 'password': hashlib.md5(password.encode()).hexdigest()}
+    token = hashlib.md5(f'{password}{self.salt}'.encode()).hexdigest()
+    return self.session.get(url, params=params, headers={'X-Token': token})
+def login(self):
+    digest = hashlib.sha1()
+    digest.update(self.password.encode())
+    self.payload['password'] = digest.hexdigest()
+def compute_encryption_key(self, password):
+    key = hashlib.md5(password + self.padding)
+    key.update(self.id)
+";
+        assert!(found("password-fast-hash", quiet).is_empty());
+    }
+
+    #[test]
+    fn what_is_kept_or_compared_is_found() {
+        let source = "\
+import hashlib
+def register(name, password):
+    users[name] = hashlib.sha256(password.encode()).hexdigest()
+    user = User(name, password=hashlib.md5(password.encode()).hexdigest())
+    db.execute('INSERT INTO users VALUES (?, ?)', (name, hashlib.sha1(password.encode()).hexdigest()))
+def check(name, password):
+    hashed = hashlib.sha256(password.encode()).hexdigest()
+    return users[name] == hashlib.sha256(password.encode()).hexdigest()
+def hash_password(password):
+    digest = hashlib.sha256(password.encode())
+    digest.update(password.encode())
+    return hashlib.md5(password.encode()).hexdigest()[:16]
+";
+        assert_eq!(found("password-fast-hash", source).len(), 8);
+        let served = "\
+import hashlib
+from flask import request
+def register():
+    pw = hashlib.md5(request.form['password'].encode()).hexdigest()
+";
+        assert_eq!(found("password-fast-hash", served), ["hashlib.md5"]);
     }
 }

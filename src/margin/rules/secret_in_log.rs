@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr, InterpolatedStringElement};
 use ruff_text_size::Ranged;
 
 use super::output::writes;
-use super::support::{is_secret_name, last_name};
+use super::support::{function_text, is_secret_name, last_name};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -40,9 +40,17 @@ fn check_shown(context: &Context<'_>, shown: &Expr, report: &mut Report<'_>) {
 }
 
 fn check_value(context: &Context<'_>, value: &Expr, report: &mut Report<'_>) {
-    if last_name(value).is_some_and(is_secret_name) {
+    if last_name(value).is_some_and(is_secret_name) && !is_new(context, value) {
         report.at(value.range(), &[("secret", context.text(value))]);
     }
+}
+
+/// Whether the function has made the secret itself, and tells it to the one who needs it: `password = token_hex(8)`.
+fn is_new(context: &Context<'_>, value: &Expr) -> bool {
+    let text = context.text(value);
+    function_text(context).is_some_and(|around| {
+        ["token_hex(", "token_urlsafe(", "secrets.", "generate_"].iter().any(|maker| around.contains(&format!("{text} = {maker}")))
+    })
 }
 
 #[cfg(test)]
@@ -60,6 +68,10 @@ log.debug('%d', len(password))
 print(password_reset_url, has_password, mask(password))
 self.assertEqual(password, secret)
 chart.log(secret)
+print(f'change it with {UPDATE_PASSWORD}')
+def start(self):
+    self.password = token_hex(8)
+    log.info('password: %s', self.password)
 def test_login():
     print(password)
 ";

@@ -3,7 +3,8 @@
 use ruff_python_ast::{self as ast, Expr, ExprContext, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{argument, is_false, is_large, is_symbol, symbol};
+use super::origins::is_under;
+use super::support::{argument, function_text, is_false, is_large, is_symbol, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::{Context, Node};
@@ -28,7 +29,7 @@ fn check_assignment<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Repo
         }
         _ => return,
     };
-    if context.infer(&target.value).is_none_or(|ty| ty.class != "ssl.SSLContext") || is_asked_for(context) {
+    if context.infer(&target.value).is_none_or(|ty| ty.class != "ssl.SSLContext") || is_asked_for(context) || is_put_back(context, target) {
         return;
     }
     let what = if instead == "True" {
@@ -48,22 +49,17 @@ fn check_assignment<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Repo
 fn is_asked_for(context: &Context<'_>) -> bool {
     const WORDS: [&str; 10] =
         ["cert", "check", "disable", "hostname", "insecure", "no_verif", "noverif", "trust", "unverified", "verif"];
-    let speaks = |text: &str| {
-        let text = text.to_ascii_lowercase();
-        text.len() < 500 && WORDS.iter().any(|word| text.contains(word))
-    };
     let is_said = |def: &ast::StmtFunctionDef| {
         let name = def.name.to_ascii_lowercase();
         ["insecure", "no_verif", "noverif", "unverified", "without_verif"].iter().any(|word| name.contains(word))
     };
-    context.enclosing_function().is_some_and(is_said)
-        || context.ancestors().any(|node| match node {
-            Node::Stmt(Stmt::If(stmt)) => {
-                speaks(context.text(stmt.test.as_ref()))
-                    || stmt.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref()).any(|test| speaks(context.text(test)))
-            }
-            _ => false,
-        })
+    context.enclosing_function().is_some_and(is_said) || is_under(context, |test| WORDS.iter().any(|word| test.contains(word)))
+}
+
+/// Whether the function has noted how the checks were set, to set them so again: `check_hostname = ctx.check_hostname`.
+fn is_put_back(context: &Context<'_>, target: &ast::ExprAttribute) -> bool {
+    let note = format!("= {}", context.text(target));
+    function_text(context).is_some_and(|text| text.contains(&note))
 }
 
 /// A use of `ssl._create_unverified_context`, called or put in place of the usual one.
@@ -77,7 +73,7 @@ fn check_name<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>
     if ctx != ExprContext::Load || !wanted || matches!(context.parent(), Some(Node::Expr(Expr::Attribute(_)))) {
         return;
     }
-    if symbol(context, expr).is_some_and(|symbol| symbol == "ssl._create_unverified_context") {
+    if symbol(context, expr).is_some_and(|symbol| symbol == "ssl._create_unverified_context") && !is_asked_for(context) {
         let fix = replace_symbol(context, expr.range(), "ssl.create_default_context", false);
         report.at(expr, &[("function", context.text(expr))]).fix = fix;
     }
@@ -139,6 +135,14 @@ def client(other):
     return context
 def with_protocol():
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+def lent(ctx: ssl.SSLContext):
+    check_hostname = ctx.check_hostname
+    ctx.check_hostname = False
+    yield
+    ctx.check_hostname = check_hostname
+def asked(args):
+    if args.insecure:
+        return ssl._create_unverified_context()
 def server(path):
     context = ssl.SSLContext()
     context.load_cert_chain(path)

@@ -3,6 +3,8 @@
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::origins::{Origins, latest_value, origins};
+use super::os_system_command::{hands_on, is_put_together};
 use super::support::{
     argument, docstring_says, has_comment, is_call_of, is_constant, is_instance_of, is_name, is_symbol, is_true, is_upper_case,
     last_name, remove_keyword, string, symbol, value_of, words,
@@ -52,6 +54,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         }
         // What stands in the program is no one's input; it may need the shell.
         _ if is_harmless(context, command) || is_one_of_literals(context, command) || offers_shell(context, command) => {}
+        // A command that comes as a whole from elsewhere is a line for the shell; so is one for a program that the user has set.
+        _ if hands_on(context, latest_value(context, command)) => {}
+        _ if !is_put_together(context, command) && !origins(context, command).is_foreign() => {}
         _ => {
             report.at(place, &[("function", context.text(call.func.as_ref()))]);
         }
@@ -151,6 +156,8 @@ pub(super) fn is_harmless<'a>(context: &Context<'a>, command: &'a Expr) -> bool 
     let is_quoted = |part: &'a Expr| {
         is_constant(context, part)
             || is_call_of(context, value_of(context, part), &QUOTERS)
+            || is_own_file(context, part)
+            || last_name(part).is_some_and(|name| name == "pid" || name.ends_with("_pid"))
             || !part.is_bin_op_expr() && is_instance_of(context, part, &["builtins.int", "builtins.float"])
     };
     let is_harmless = |part: &'a Expr| is_harmless(context, part);
@@ -176,6 +183,11 @@ pub(super) fn is_harmless<'a>(context: &Context<'a>, command: &'a Expr) -> bool 
         },
         _ => false,
     })
+}
+
+/// Whether a part is the name of a temporary file of the function's own: nothing foreign is in it.
+fn is_own_file(context: &Context<'_>, part: &Expr) -> bool {
+    origins(context, part) == Origins { temporary: true, ..Origins::default() }
 }
 
 /// `map(shlex.quote, words)`, `shlex.quote(word) for word in words`.
@@ -239,6 +251,12 @@ def version(cmd):
 def archive(paths, port: int):
     subprocess.run('tar cf - ' + ' '.join(map(shlex.quote, paths)) + ' | nc host %d' % port, shell=True)
     subprocess.run('tar cf - {} | gzip'.format(' '.join([shlex.quote(path) for path in paths])), shell=True)
+def run(self, command, template, editor, path):
+    subprocess.run(command, shell=True)
+    subprocess.Popen(self.command, shell=True)
+    subprocess.check_output(build_command(path), shell=True)
+    subprocess.run(template.format(path), shell=True)
+    subprocess.run(f'{editor} \"{path}\"', shell=True)
 ";
         assert!(found("subprocess-shell-true", quiet).is_empty());
     }
@@ -274,12 +292,15 @@ run(['wc', path], shell=True)
 ";
         let others = "\
 from subprocess import run
-def call(cmd, paths):
+def call(request, paths):
+    run(request.args['command'], shell=True)
+    cmd = 'tar tf {}'
+    cmd = cmd.format(paths)
     run(cmd, shell=True)
     run('tar cf - ' + ' '.join(paths), shell=True)
     run('tar cf %s' % paths, shell=True)
 ";
-        assert_eq!(found("subprocess-shell-true", others), ["shell=True"; 3]);
+        assert_eq!(found("subprocess-shell-true", others), ["shell=True"; 4]);
         assert_eq!(found("subprocess-shell-true", source), ["shell=True"; 4]);
         let expected = "\
 from subprocess import check_output as out, run

@@ -1047,11 +1047,11 @@ pub(super) fn is_secret_name(name: &str) -> bool {
     is_one && !asks_or_tells(&words)
 }
 
-/// `has_password`, `use_secret`: a flag, not the thing.
+/// `has_password`, `use_secret`, `UPDATE_PASSWORD`: a flag or what is done with it, not the thing.
 fn asks_or_tells(words: &[String]) -> bool {
-    const FLAGS: [&str; 16] = [
+    const FLAGS: [&str; 21] = [
         "is", "has", "no", "use", "show", "hide", "ask", "need", "needs", "require", "requires", "missing", "invalid",
-        "allow", "get", "check",
+        "allow", "get", "check", "change", "forgot", "reset", "set", "update",
     ];
     words.len() > 1 && FLAGS.contains(&words[0].as_str())
 }

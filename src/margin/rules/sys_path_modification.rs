@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in_expr, comments_above, comments_at, is_reason, is_symbol};
+use super::support::{any_in_expr, comments_above, comments_at, is_call_of, is_reason, is_symbol, last_name, string, words};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -31,8 +31,43 @@ fn at_import(context: &Context<'_>) -> bool {
 }
 
 fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if at_import(context) && is_symbol(context, &call.func, &CALLS) && !is_considered(context) {
-        report.at(call.func.as_ref(), &[]);
+    if !at_import(context) || !is_symbol(context, &call.func, &CALLS) || is_considered(context) {
+        return;
+    }
+    let folders = || call.arguments.args.iter();
+    let is_current = |folder: &Expr| is_call_of(context, folder, &["os.getcwd"]) || string(folder).is_some_and(|path| path.is_empty() || path == ".");
+    // `sys.path.extend((path not in sys.path) * [path])`
+    if folders().any(|folder| looks_first(context, folder)) || folders().any(is_current) && imports_by_name(context) {
+        return;
+    }
+    report.at(call.func.as_ref(), &[]);
+}
+
+/// Whether the module imports what it is told to: a program that works with the code of its user looks where the user is.
+fn imports_by_name(context: &Context<'_>) -> bool {
+    ["importlib", "import_module"].iter().any(|name| context.table.bindings_of(name).next().is_some())
+}
+
+/// `path not in sys.path`.
+fn looks_first(context: &Context<'_>, test: &Expr) -> bool {
+    any_in_expr(test, |node| match node {
+        AnyNodeRef::ExprCompare(compare) => {
+            compare.ops.contains(&CmpOp::NotIn) && compare.comparators.iter().any(|list| is_symbol(context, list, &["sys.path"]))
+        }
+        _ => false,
+    })
+}
+
+/// `sys.path = saved_path`, `sys.path[:] = sys.path[1:] + sys.path[:1]`: nothing new gets in.
+fn brings_nothing(context: &Context<'_>, value: &Expr) -> bool {
+    match value {
+        Expr::BinOp(sum) => brings_nothing(context, &sum.left) && brings_nothing(context, &sum.right),
+        Expr::Subscript(piece) => is_symbol(context, &piece.value, &["sys.path"]),
+        other => last_name(other).is_some_and(|name| {
+            words(name).iter().any(|word| {
+                ["backup", "old", "orig", "original", "prev", "previous", "saved"].contains(&word.as_str())
+            })
+        }),
     }
 }
 
@@ -46,6 +81,9 @@ fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>
         Stmt::Delete(delete) => delete.targets.as_slice(),
         _ => return,
     };
+    if matches!(stmt, Stmt::Assign(assign) if brings_nothing(context, &assign.value)) {
+        return;
+    }
     for target in targets {
         let list = if let Expr::Subscript(subscript) = target { &subscript.value } else { target };
         if list.is_attribute_expr() && is_symbol(context, list, &["sys.path"]) && !is_considered(context) {
@@ -62,18 +100,17 @@ fn is_considered(context: &Context<'_>) -> bool {
         _ => None,
     });
     let Some(own) = around.next() else { return false };
-    let looks_first = |stmt: &Stmt| match stmt {
-        Stmt::If(stmt) => any_in_expr(&stmt.test, |node| match node {
-            AnyNodeRef::ExprCompare(compare) => {
-                compare.ops.contains(&CmpOp::NotIn) && compare.comparators.iter().any(|list| is_symbol(context, list, &["sys.path"]))
-            }
-            _ => false,
-        }),
+    // A module that is run as a file (`if not __package__`) has no package to be found in.
+    let asks = |stmt: &Stmt| match stmt {
+        Stmt::If(stmt) => {
+            looks_first(context, &stmt.test)
+                || any_in_expr(&stmt.test, |node| matches!(node, AnyNodeRef::ExprName(name) if name.id == "__package__"))
+        }
         _ => false,
     };
     let mut outermost = own;
     for stmt in around {
-        if looks_first(stmt) || comments_above(context, stmt.start()).any(is_reason) {
+        if asks(stmt) || comments_above(context, stmt.start()).any(is_reason) {
             return true;
         }
         outermost = stmt;
@@ -138,5 +175,22 @@ if x in sys.path:
     sys.path.remove(x)
 ";
         assert_eq!(found(RULE, others), ["sys.path.append", "sys.path.append", "sys.path.remove"]);
+    }
+
+    #[test]
+    fn what_is_put_back_or_looked_up_where_the_user_is_does_no_harm() {
+        let quiet = "\
+import importlib, os, sys
+sys.path.append(os.getcwd())
+sys.path.insert(0, '')
+sys.path = OLD_PATH
+sys.path[:] = sys.path[2:] + sys.path[:2]
+sys.path.extend((x not in sys.path) * [x])
+if not __package__:
+    sys.path.insert(0, x)
+";
+        assert!(found(RULE, quiet).is_empty());
+        let source = "import sys, os\nsys.path.append(os.getcwd())\nsys.path = [x] + sys.path\nsys.path = paths\n";
+        assert_eq!(found(RULE, source).len(), 3);
     }
 }

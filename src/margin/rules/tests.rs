@@ -205,7 +205,12 @@ fn copies_of_other_projects_are_told_of_dangers_only() {
 fn a_package_may_import_itself_and_what_it_brings_along() {
     let at = |name: &str| Options { file_name: name.to_owned(), ..Options::default() };
     let import = "from distutils.cmd import Command\n";
-    for own in ["distutils/dist.py", "setuptools/_distutils/dist.py", "setuptools/command/setopt.py"] {
+    for own in [
+        "distutils/dist.py",
+        "setuptools/_distutils/dist.py",
+        "setuptools/command/setopt.py",
+        "installer/_distutils.py",
+    ] {
         assert!(found_with("distutils-import", import, &at(own)).is_empty(), "{own}");
     }
     assert!(found("distutils-import", &format!("import typing\nif typing.TYPE_CHECKING:\n    {import}")).is_empty());

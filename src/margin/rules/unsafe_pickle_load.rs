@@ -1,9 +1,11 @@
 //! `unsafe-pickle-load`: data that runs code when it is read.
 
-use ruff_python_ast as ast;
+use ruff_python_ast::name::Name;
+use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{argument, callee_among, is_false, is_true};
+use super::origins::{is_networked, origins};
+use super::support::{argument, callee_among, function_text, is_false, is_true, string, words};
 use super::surroundings::around_text;
 use super::{Detector, Hook, Report};
 use crate::python::{Context, ModuleBindingKind};
@@ -28,15 +30,50 @@ const READERS: [&str; 14] = [
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    let Some(callee) = callee_among(context, call, &READERS) else { return };
+    let Some(callee) = reader(context, call) else { return };
+    if is_foreign(context, &callee, call) && !is_signed(context) {
+        report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);
+    }
+}
+
+/// The function that a call reads pickled data with, unless the code shows that it is the program's own, or asked for.
+pub(super) fn reader(context: &Context<'_>, call: &ast::ExprCall) -> Option<Name> {
+    let callee = callee_among(context, call, &READERS)?;
     let reads = match callee.as_str() {
         "torch.load" => argument(call, "weights_only", None).given().is_some_and(is_false),
         "numpy.load" => argument(call, "allow_pickle", Some(2)).given().is_some_and(is_true),
         _ => true,
     };
-    if reads && !writes_it_too(context) && !is_asked_for(context) {
-        report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);
+    (reads && !writes_it_too(context) && !is_asked_for(context)).then_some(callee)
+}
+
+/// Whether somebody else chose the data, as far as the function shows: it was received, typed in, given on the command line or
+/// fetched; a parameter says so by its name. Most programs read in a file what they have written themselves.
+pub(super) fn is_foreign(context: &Context<'_>, callee: &str, call: &ast::ExprCall) -> bool {
+    const MESSAGES: [&str; 9] = ["body", "cookie", "datagram", "message", "msg", "packet", "received", "request", "upload"];
+    let Some(data) = call.arguments.args.first() else { return false };
+    let origins = origins(context, data);
+    let says = |name: &str| words(name).iter().any(|word| MESSAGES.contains(&word.trim_end_matches('s')));
+    // A name of a message is one of data; a file handle is another thing.
+    let is_data = callee.rsplit('.').next() == Some("loads") || callee == "jsonpickle.decode";
+    let is_message = || root(data).is_some_and(|name| says(&name.id)) || context.at_module_level() && is_networked(context);
+    let is_fetched = string(data).is_some_and(|path| path.contains("://"));
+    origins.outside || is_fetched || is_data && origins.given && is_message()
+}
+
+/// The name that data is taken out of: `body` of `base64.b64decode(body[4:])`.
+fn root(data: &Expr) -> Option<&ast::ExprName> {
+    match data {
+        Expr::Name(name) => Some(name),
+        Expr::Subscript(item) => root(&item.value),
+        Expr::Call(call) => root(call.arguments.args.first()?),
+        _ => None,
     }
+}
+
+/// Whether the function has looked at a signature before.
+fn is_signed(context: &Context<'_>) -> bool {
+    function_text(context).is_some_and(|text| ["hmac.", "compare_digest", "verify"].iter().any(|word| text.contains(word)))
 }
 
 /// Whether the caller says that pickles are welcome: `allow_pickle=True`.
@@ -76,22 +113,48 @@ mod tests {
     const RULE: &str = "unsafe-pickle-load";
 
     #[test]
-    fn every_reader_is_found() {
+    fn every_reader_of_what_others_send_is_found() {
         let source = "\
-import dill, joblib, numpy as np, pickle, torch
+import base64, dill, joblib, numpy as np, pickle, requests, socket, sys, torch
 from pickle import Unpickler
-def load(file, data):
-    pickle.load(file)
-    pickle.loads(data)
-    Unpickler(file).load()
-    dill.load(file)
-    joblib.load(file)
-    torch.load(file, weights_only=False)
-    np.load(file, allow_pickle=True)
+def load(sock, request, body):
+    pickle.load(sys.stdin.buffer)
+    pickle.loads(sock.recv(4096))
+    Unpickler(request.files['model']).load()
+    dill.load(open(sys.argv[1], 'rb'))
+    joblib.load(input('model: '))
+    torch.load(sys.argv[1], weights_only=False)
+    np.load(sys.argv[1], allow_pickle=True)
+    pickle.loads(requests.get(url).content)
+    pickle.loads(base64.b64decode(body))
     json.dump(data, file)
+connection, address = server.accept()
+data = connection.recv(4096)
+pickle.loads(data)
 ";
-        let expected = ["pickle.load", "pickle.loads", "Unpickler", "dill.load", "joblib.load", "torch.load", "np.load"];
+        let expected = [
+            "pickle.load", "pickle.loads", "Unpickler", "dill.load", "joblib.load", "torch.load", "np.load", "pickle.loads", "pickle.loads",
+            "pickle.loads",
+        ];
         assert_eq!(found(RULE, source), expected);
+        let url = "import pandas\npandas.read_pickle('https://example.org/prices.pkl')\n";
+        assert_eq!(found(RULE, url), ["pandas.read_pickle"]);
+    }
+
+    #[test]
+    fn a_file_may_be_the_programs_own() {
+        let source = "\
+import hmac, pickle
+def load(path, column):
+    with open(path, 'rb') as file:
+        return pickle.load(file), pickle.loads(column)
+def cookie(request, key):
+    signature, message = request.cookies['user'].split('?')
+    if hmac.compare_digest(signature, sign(key, message)):
+        return pickle.loads(message)
+";
+        assert!(found(RULE, source).is_empty());
+        assert_eq!(found("pickle-for-serialization", source).len(), 2);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `weak-hash`: MD5 and SHA-1.
 
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::support::{Argument, any_in_expr, argument, comments_on, docstring_says, is_false, last_name, symbol_among, words};
 use super::{Detector, Hook, Report};
@@ -11,30 +11,55 @@ use crate::python::{Context, Node, ScopeKind};
 pub(super) const DETECTOR: Detector = Detector { rule: "weak-hash", hooks: &[Hook::Call(check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    let Some(callee) = symbol_among(context, &call.func, &["hashlib.md5", "hashlib.sha1", "hashlib.new"]) else { return };
-    let (place, shown, fix) = match callee.as_str() {
-        "hashlib.md5" | "hashlib.sha1" => {
-            let place = call.func.range();
-            (place, context.text(place), replace_symbol(context, place, "hashlib.sha256", false))
-        }
-        "hashlib.new" => {
-            let Argument::Given(name @ Expr::StringLiteral(literal)) = argument(call, "name", Some(0)) else { return };
-            let weak = ["md4", "md5", "sha", "sha1"].contains(&literal.value.to_str().to_ascii_lowercase().as_str());
-            if !weak {
-                return;
-            }
-            (name.range(), literal.value.to_str(), Some(report.fix("Use `sha256`", name, "\"sha256\"")))
-        }
-        _ => return,
-    };
-    let declared = match argument(call, "usedforsecurity", None) {
-        Argument::Given(value) => is_false(value),
-        Argument::Absent => false,
-        Argument::Unknown => true,
-    };
-    if !declared && !is_checksum(context) && !is_asked_for(context) && !is_told(context, call) {
+    let Some((place, shown)) = weak(context, call) else { return };
+    if protects(context) && !has_purpose(context, call) {
+        let fix = match &*call.arguments.args {
+            [name, ..] if name.range() == place => Some(report.fix("Use `sha256`", name, "\"sha256\"")),
+            _ => replace_symbol(context, place, "hashlib.sha256", false),
+        };
         report.at(place, &[("symbol", shown)]).fix = fix;
     }
+}
+
+/// The function or the name of a weak hash that a call uses, without a word on what for.
+pub(super) fn weak<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> Option<(TextRange, &'a str)> {
+    let callee = symbol_among(context, &call.func, &["hashlib.md5", "hashlib.sha1", "hashlib.new"])?;
+    let found = match callee.as_str() {
+        "hashlib.new" => {
+            let Argument::Given(name @ Expr::StringLiteral(literal)) = argument(call, "name", Some(0)) else { return None };
+            let weak = ["md4", "md5", "sha", "sha1"].contains(&literal.value.to_str().to_ascii_lowercase().as_str());
+            weak.then(|| (name.range(), literal.value.to_str()))?
+        }
+        _ => (call.func.range(), context.text(call.func.as_ref())),
+    };
+    match argument(call, "usedforsecurity", None) {
+        Argument::Given(value) if is_false(value) => None,
+        Argument::Unknown => None,
+        _ => Some(found),
+    }
+}
+
+/// Whether the code says that the hash is a mere checksum, or that somebody else has chosen it.
+pub(super) fn has_purpose(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    is_checksum(context) || is_asked_for(context) || is_told(context, call)
+}
+
+/// Whether the function, or the variable that takes the hash, speaks of something that must not be forged or guessed.
+pub(super) fn protects(context: &Context<'_>) -> bool {
+    const PRECIOUS: [&str; 12] = [
+        "authentic", "authenticity", "certificate", "csrf", "forged", "genuine", "integrity", "pin", "reset", "session", "tampered",
+        "trusted",
+    ];
+    let is_precious = |name: &str| words(name).iter().any(|word| PRECIOUS.contains(&word.as_str()));
+    context.enclosing_function().is_some_and(|def| is_precious(&def.name)) || target(context).is_some_and(is_precious)
+}
+
+/// The name that the value is assigned to.
+fn target<'a>(context: &Context<'a>) -> Option<&'a str> {
+    context.ancestors().find_map(|node| match node {
+        Node::Stmt(Stmt::Assign(assign)) => assign.targets.first().and_then(last_name),
+        _ => None,
+    })
 }
 
 /// Whether the function or the variable around says that the hash is a mere name for data, or part of a protocol that
@@ -51,11 +76,7 @@ fn is_checksum(context: &Context<'_>) -> bool {
         };
         words(name).iter().any(|word| is_one(word) || word.ends_with("nonce")) || is_protocol(name)
     };
-    let target = context.ancestors().find_map(|node| match node {
-        Node::Stmt(Stmt::Assign(assign)) => assign.targets.first().and_then(last_name),
-        _ => None,
-    });
-    context.enclosing_function().is_some_and(|def| is_mere(&def.name)) || target.is_some_and(is_mere)
+    context.enclosing_function().is_some_and(|def| is_mere(&def.name)) || target(context).is_some_and(is_mere)
 }
 
 /// Whether a name is that of something that asks for this very hash. Who is called `sha1` offers it.
@@ -139,20 +160,36 @@ answer = hashlib.md5(secret)
     }
 
     #[test]
-    fn every_way_to_ask_for_it_is_found() {
-        let source = "from hashlib import md5, new\nmd5(data)\nnew('SHA1', data)\nmd5(data, usedforsecurity=True)\n";
-        assert_eq!(found("weak-hash", source), ["md5", "'SHA1'", "md5"]);
+    fn what_must_not_be_forged_is_found_by_its_name() {
+        let source = "\
+from hashlib import md5, new
+def new_session(user):
+    md5(data)
+    new('SHA1', data)
+    md5(data, usedforsecurity=True)
+reset_link = md5(address)
+";
+        assert_eq!(found("weak-hash", source), ["md5", "'SHA1'", "md5", "md5"]);
         let source = "\
 import hashlib
-class DigitalSignature:
-    def digest(self, data):
-        '''The digest that is signed.'''
-        return hashlib.sha1(data).digest()  # noqa: S324
+class Letter:
+    def is_genuine(self, data):
+        return hashlib.sha1(data).digest() == self.seal  # noqa: S324
 ";
         assert_eq!(found("weak-hash", source), ["hashlib.sha1"]);
-        assert_eq!(
-            fixed("weak-hash", "import hashlib\nhashlib.new('md5')\nhashlib.sha1()\n"),
-            "import hashlib\nhashlib.new(\"sha256\")\nhashlib.sha256()\n",
-        );
+        let asked = "import hashlib\nsession = hashlib.new('md5')\nsession = hashlib.sha1()\n";
+        assert_eq!(fixed("weak-hash", asked), "import hashlib\nsession = hashlib.new(\"sha256\")\nsession = hashlib.sha256()\n");
+    }
+
+    #[test]
+    fn a_hash_that_says_nothing_is_left_to_who_asks() {
+        let source = "\
+import hashlib
+def send(self, url):
+    headers = {'X-Client-Hash': hashlib.md5(url + self.salt).hexdigest()}
+    module_name = hashlib.sha1(url).hexdigest()
+";
+        assert!(found("weak-hash", source).is_empty());
+        assert_eq!(found("hash-without-usedforsecurity", source).len(), 2);
     }
 }
