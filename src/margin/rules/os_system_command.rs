@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::Ranged;
 
 use super::interpolation::inserted;
-use super::origins::latest_value;
+use super::origins::{latest_value, origins};
 use super::subprocess_shell_true::{is_harmless, is_users_program};
 use super::support::{
     any_in_expr, argument, comments_on, has_comment, is_constant, is_discarded, last_name, string, symbol, words,
@@ -32,7 +32,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let mut comments = comments_on(context, call);
     let is_reasoned = comments.any(|text| text.contains("shell") || text.contains("subprocess"));
     let whole = latest_value(context, command);
-    if is_put_together(context, command) && !is_harmless(context, whole) && !hands_on(context, whole) && !is_reasoned && !is_typed_in(context, whole) {
+    let is_foreign = origins(context, command).outside;
+    let is_made = is_put_together(context, command) && !is_harmless(context, whole) && !hands_on(context, whole);
+    if (is_foreign && !is_harmless(context, whole) || is_made) && !is_reasoned && !is_typed_in(context, whole) {
         let fix = if *name == "os.system" { as_list(context, call, command) } else { None };
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
     }
@@ -269,6 +271,14 @@ def f(tool, path):
     os.system('%s %s' % (tool, path))
 ";
         assert_eq!(found("os-system-command", program).len(), 3);
+        let sent = "\
+import os
+def run(request):
+    command = request.args['command']
+    os.system(command)
+    os.popen(f'{command} 2>&1')
+";
+        assert_eq!(found("os-system-command", sent).len(), 2);
         assert_eq!(found("os-system-command", source).len(), 5);
         assert_eq!(fixed("os-system-command", source), expected);
     }

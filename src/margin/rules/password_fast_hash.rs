@@ -66,6 +66,7 @@ fn is_kept(context: &Context<'_>, call: &ast::ExprCall, data: &Expr) -> bool {
                 let is_sent = || is_serving(context) && origins(context, data).outside;
                 return context.at_module_level() || is_sent() || assign.targets.iter().any(|target| takes(target, hashes));
             }
+            Node::Stmt(Stmt::AnnAssign(assign)) => return context.at_module_level() || takes(&assign.target, hashes),
             // A hash of several parts is fed one by one.
             Node::Stmt(Stmt::Expr(_)) => return hashes || context.at_module_level(),
             Node::Expr(_) | Node::Stmt(_) => return false,

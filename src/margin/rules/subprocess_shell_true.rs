@@ -55,11 +55,10 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         // What stands in the program is no one's input; it may need the shell.
         _ if is_harmless(context, command) || is_one_of_literals(context, command) || offers_shell(context, command) => {}
         // A command that comes as a whole from elsewhere is a line for the shell; so is one for a program that the user has set.
-        _ if hands_on(context, latest_value(context, command)) => {}
-        _ if !is_put_together(context, command) && !origins(context, command).is_foreign() => {}
-        _ => {
+        _ if origins(context, command).outside || is_put_together(context, command) && !hands_on(context, latest_value(context, command)) => {
             report.at(place, &[("function", context.text(call.func.as_ref()))]);
         }
+        _ => {}
     }
 }
 
@@ -294,13 +293,15 @@ run(['wc', path], shell=True)
 from subprocess import run
 def call(request, paths):
     run(request.args['command'], shell=True)
+    command = request.args['command']
+    run(f'{command} 2>&1', shell=True)
     cmd = 'tar tf {}'
     cmd = cmd.format(paths)
     run(cmd, shell=True)
     run('tar cf - ' + ' '.join(paths), shell=True)
     run('tar cf %s' % paths, shell=True)
 ";
-        assert_eq!(found("subprocess-shell-true", others), ["shell=True"; 4]);
+        assert_eq!(found("subprocess-shell-true", others), ["shell=True"; 5]);
         assert_eq!(found("subprocess-shell-true", source), ["shell=True"; 4]);
         let expected = "\
 from subprocess import check_output as out, run
