@@ -240,7 +240,7 @@ def numbers(text):
     #[test]
     fn what_comes_from_outside_is_found() {
         let source = "\
-import argparse, os, sys
+import argparse, os, sys, tkinter
 print(eval(input('? ')))
 text = input()
 eval(text)

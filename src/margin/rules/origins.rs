@@ -15,8 +15,10 @@ use crate::python::{BindingKind, Context, Lookup, Node, Whole};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Origins {
-    /// Typed in, given on the command line, or received: from a socket, a request, a response.
-    pub(super) outside: bool,
+    /// Received: from a socket, in a request or a response.
+    pub(super) received: bool,
+    /// Typed in, or given on the command line.
+    pub(super) typed: bool,
     /// Set in the environment of the process.
     pub(super) environment: bool,
     /// Read from a file.
@@ -30,23 +32,34 @@ pub(super) struct Origins {
 }
 
 impl Origins {
-    const OUTSIDE: Self = Self { outside: true, ..NOTHING };
-    const FILE: Self = Self { file: true, ..NOTHING };
+    const RECEIVED: Self = Self { received: true, ..NOTHING };
+    const TYPED: Self = Self { typed: true, ..NOTHING };
 
     /// Whether somebody else than the program chose it, or a part of it.
     pub(super) fn is_foreign(self) -> bool {
-        self.outside || self.environment
+        self.is_chosen() || self.environment
+    }
+
+    /// Whether somebody in front of the program, or far away, chose it.
+    pub(super) fn is_chosen(self) -> bool {
+        self.received || self.typed
     }
 
     fn and(self, other: Self) -> Self {
         Self {
-            outside: self.outside || other.outside,
+            received: self.received || other.received,
+            typed: self.typed || other.typed,
             environment: self.environment || other.environment,
             file: self.file || other.file,
             temporary: self.temporary || other.temporary,
             given: self.given || other.given,
             filled: self.filled || other.filled,
         }
+    }
+
+    /// What is in the file that the value names.
+    fn of_file(self) -> Self {
+        Self { received: self.received, typed: self.typed, file: true, ..NOTHING }
     }
 
     /// As a part of a text that is put together.
@@ -60,8 +73,15 @@ impl Origins {
     }
 }
 
-const NOTHING: Origins =
-    Origins { outside: false, environment: false, file: false, temporary: false, given: false, filled: false };
+const NOTHING: Origins = Origins {
+    received: false,
+    typed: false,
+    environment: false,
+    file: false,
+    temporary: false,
+    given: false,
+    filled: false,
+};
 
 /// How far a value may still be followed, and how many expressions may still be looked at: names that refer to names fan out.
 #[derive(Clone, Copy)]
@@ -86,13 +106,13 @@ fn origins_in(context: &Context<'_>, expr: &Expr, left: Left<'_>) -> Origins {
     let Some(left) = left.less() else { return NOTHING };
     let of = |expr: &Expr| origins_in(context, expr, left);
     if is_sent(context, expr) {
-        return Origins::OUTSIDE;
+        return Origins::RECEIVED;
     }
     match expr {
         Expr::Name(name) => of_name(context, name, left),
         Expr::Attribute(attribute) => match symbol(context, expr) {
             Some(symbol) => of_symbol(&symbol),
-            None if is_of_request(attribute) || attribute.attr.as_str() == "rfile" => Origins::OUTSIDE,
+            None if is_of_request(attribute) || attribute.attr.as_str() == "rfile" => Origins::RECEIVED,
             None => of(&attribute.value).of_piece(),
         },
         Expr::Subscript(item) => {
@@ -177,9 +197,11 @@ fn assigned_around<'a>(context: &Context<'a>, name: &ast::ExprName) -> Option<&'
 
 fn of_symbol(symbol: &str) -> Origins {
     match symbol {
-        "sys.argv" | "sys.stdin" | "flask.request" => Origins::OUTSIDE,
+        "sys.argv" | "sys.stdin" => Origins::TYPED,
+        "flask.request" => Origins::RECEIVED,
         "os.environ" | "os.environb" => Origins { environment: true, ..NOTHING },
-        _ if ["sys.stdin.", "flask.request."].iter().any(|of| symbol.starts_with(of)) => Origins::OUTSIDE,
+        _ if symbol.starts_with("sys.stdin.") => Origins::TYPED,
+        _ if symbol.starts_with("flask.request.") => Origins::RECEIVED,
         _ => NOTHING,
     }
 }
@@ -210,15 +232,15 @@ fn of_call(context: &Context<'_>, call: &ast::ExprCall, left: Left<'_>) -> Origi
     let first = || call.arguments.args.first().map_or(NOTHING, of);
     if let Some(symbol) = symbol(context, &call.func) {
         return match symbol.as_str() {
-            "builtins.input" | "fileinput.input" | "getpass.getpass" | "urllib.request.urlopen" => Origins::OUTSIDE,
+            "builtins.input" | "fileinput.input" | "getpass.getpass" => Origins::TYPED,
+            "urllib.request.urlopen" => Origins::RECEIVED,
             "os.getenv" => Origins { environment: true, ..NOTHING },
             // Where a file stands is a setting; which file it is may be somebody's choice.
             "builtins.open" | "io.open" | "gzip.open" | "bz2.open" | "lzma.open" | "codecs.open"
-            | "zipfile.ZipFile" => Origins { outside: first().outside, ..Origins::FILE },
+            | "zipfile.ZipFile" => first().of_file(),
             _ if symbol.starts_with("tempfile.") => Origins { temporary: true, ..NOTHING },
-            _ if is_http(&symbol) || symbol.starts_with("sys.stdin.") || symbol.starts_with("flask.request.") => {
-                Origins::OUTSIDE
-            }
+            _ if symbol.starts_with("sys.stdin.") => Origins::TYPED,
+            _ if is_http(&symbol) || symbol.starts_with("flask.request.") => Origins::RECEIVED,
             _ if is_conversion(&symbol) => first(),
             _ => match call.func.as_ref() {
                 Expr::Attribute(method) => of_method(context, call, method, left),
@@ -287,17 +309,17 @@ fn of_method(context: &Context<'_>, call: &ast::ExprCall, method: &ast::ExprAttr
     let of = |expr: &Expr| origins_in(context, expr, left);
     let receiver = || of(&method.value);
     match method.attr.as_str() {
-        name if name == "recv" || name.starts_with("recv_") || name == "recvfrom" => Origins::OUTSIDE,
-        "readexactly" | "readuntil" | "parse_args" | "parse_known_args" => Origins::OUTSIDE,
-        _ if is_of_request(method) => Origins::OUTSIDE,
+        "recv" | "recvfrom" | "recv_multipart" | "recv_string" | "readexactly" | "readuntil" => Origins::RECEIVED,
+        "parse_args" | "parse_known_args" => Origins::TYPED,
+        _ if is_of_request(method) => Origins::RECEIVED,
         // A stream of `asyncio`.
         "read" | "readline" if last_name(&method.value).is_some_and(|name| name.ends_with("reader")) => {
-            Origins::OUTSIDE
+            Origins::RECEIVED
         }
         // The text of an entry field, of which nothing is asked for by name.
-        "get" if call.arguments.is_empty() => Origins::OUTSIDE,
+        "get" if call.arguments.is_empty() && has_windows(context) => Origins::TYPED,
         "get" => receiver().of_piece(),
-        "read_text" | "read_bytes" | "open" => Origins { outside: receiver().outside, ..Origins::FILE },
+        "read_text" | "read_bytes" | "open" => receiver().of_file(),
         "format" if method.value.is_string_literal_expr() => {
             call.arguments.iter_source_order().map(|part| of(part.value())).fold(NOTHING, Origins::and).as_part()
         }

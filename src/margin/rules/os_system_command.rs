@@ -32,9 +32,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let mut comments = comments_on(context, call);
     let is_reasoned = comments.any(|text| text.contains("shell") || text.contains("subprocess"));
     let whole = latest_value(context, command);
-    let is_foreign = origins(context, command).outside;
+    let is_chosen = origins(context, command).is_chosen();
     let is_made = is_put_together(context, command) && !is_harmless(context, whole) && !hands_on(context, whole);
-    if (is_foreign && !is_harmless(context, whole) || is_made) && !is_reasoned && !is_typed_in(context, whole) {
+    if (is_chosen && !is_harmless(context, whole) || is_made) && !is_reasoned && !is_typed_in(context, whole) {
         let fix = if *name == "os.system" { as_list(context, call, command) } else { None };
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
     }

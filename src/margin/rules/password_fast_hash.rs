@@ -63,7 +63,7 @@ fn is_kept(context: &Context<'_>, call: &ast::ExprCall, data: &Expr) -> bool {
             Node::Stmt(Stmt::Return(_)) => return keeps,
             Node::Stmt(Stmt::Assign(assign)) => {
                 // A server has what its users send.
-                let is_sent = || is_serving(context) && origins(context, data).outside;
+                let is_sent = || is_serving(context) && origins(context, data).received;
                 return context.at_module_level() || is_sent() || assign.targets.iter().any(|target| takes(target, hashes));
             }
             Node::Stmt(Stmt::AnnAssign(assign)) => return context.at_module_level() || takes(&assign.target, hashes),

@@ -55,7 +55,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         // What stands in the program is no one's input; it may need the shell.
         _ if is_harmless(context, command) || is_one_of_literals(context, command) || offers_shell(context, command) => {}
         // A command that comes as a whole from elsewhere is a line for the shell; so is one for a program that the user has set.
-        _ if origins(context, command).outside || is_put_together(context, command) && !hands_on(context, latest_value(context, command)) => {
+        _ if origins(context, command).is_chosen() || is_put_together(context, command) && !hands_on(context, latest_value(context, command)) => {
             report.at(place, &[("function", context.text(call.func.as_ref()))]);
         }
         _ => {}

@@ -63,6 +63,10 @@ fn brings_nothing(context: &Context<'_>, value: &Expr) -> bool {
     match value {
         Expr::BinOp(sum) => brings_nothing(context, &sum.left) && brings_nothing(context, &sum.right),
         Expr::Subscript(piece) => is_symbol(context, &piece.value, &["sys.path"]),
+        Expr::ListComp(kept) => match &*kept.generators {
+            [each] => is_symbol(context, &each.iter, &["sys.path"]) && each.target.is_name_expr() && context.text(kept.elt.as_ref()) == context.text(&each.target),
+            _ => false,
+        },
         other => last_name(other).is_some_and(|name| {
             words(name).iter().any(|word| {
                 ["backup", "old", "orig", "original", "prev", "previous", "saved"].contains(&word.as_str())
@@ -185,12 +189,13 @@ sys.path.append(os.getcwd())
 sys.path.insert(0, '')
 sys.path = OLD_PATH
 sys.path[:] = sys.path[2:] + sys.path[:2]
+sys.path = [path for path in sys.path if 'vendor' not in path]
 sys.path.extend((x not in sys.path) * [x])
 if not __package__:
     sys.path.insert(0, x)
 ";
         assert!(found(RULE, quiet).is_empty());
-        let source = "import sys, os\nsys.path.append(os.getcwd())\nsys.path = [x] + sys.path\nsys.path = paths\n";
-        assert_eq!(found(RULE, source).len(), 3);
+        let source = "import sys, os\nsys.path.append(os.getcwd())\nsys.path = [x] + sys.path\nsys.path = paths\nsys.path = [root + p for p in sys.path]\n";
+        assert_eq!(found(RULE, source).len(), 4);
     }
 }

@@ -47,8 +47,8 @@ pub(super) fn reader(context: &Context<'_>, call: &ast::ExprCall) -> Option<Name
     (reads && !writes_it_too(context) && !is_asked_for(context)).then_some(callee)
 }
 
-/// Whether somebody else chose the data, as far as the function shows: it was received, typed in, given on the command line or
-/// fetched; a parameter says so by its name. Most programs read in a file what they have written themselves.
+/// Whether somebody else sent the data, as far as the function shows: it was received or fetched, or a parameter says so by its
+/// name. Most programs read in a file what they have written themselves, and on their standard input what another part of them sends.
 pub(super) fn is_foreign(context: &Context<'_>, callee: &str, call: &ast::ExprCall) -> bool {
     const MESSAGES: [&str; 9] = ["body", "cookie", "datagram", "message", "msg", "packet", "received", "request", "upload"];
     let Some(data) = call.arguments.args.first() else { return false };
@@ -58,7 +58,7 @@ pub(super) fn is_foreign(context: &Context<'_>, callee: &str, call: &ast::ExprCa
     let is_data = callee.rsplit('.').next() == Some("loads") || callee == "jsonpickle.decode";
     let is_message = || root(data).is_some_and(|name| says(&name.id)) || context.at_module_level() && is_networked(context);
     let is_fetched = string(data).is_some_and(|path| path.contains("://"));
-    origins.outside || is_fetched || is_data && origins.given && is_message()
+    origins.received || is_fetched || is_data && origins.given && is_message()
 }
 
 /// The name that data is taken out of: `body` of `base64.b64decode(body[4:])`.
@@ -115,16 +115,16 @@ mod tests {
     #[test]
     fn every_reader_of_what_others_send_is_found() {
         let source = "\
-import base64, dill, joblib, numpy as np, pickle, requests, socket, sys, torch
+import base64, dill, io, joblib, numpy as np, pickle, requests, socket, torch
 from pickle import Unpickler
 def load(sock, request, body):
-    pickle.load(sys.stdin.buffer)
+    pickle.load(request.files['model'])
     pickle.loads(sock.recv(4096))
     Unpickler(request.files['model']).load()
-    dill.load(open(sys.argv[1], 'rb'))
-    joblib.load(input('model: '))
-    torch.load(sys.argv[1], weights_only=False)
-    np.load(sys.argv[1], allow_pickle=True)
+    dill.load(io.BytesIO(requests.get(url).content))
+    joblib.load(request.files['model'])
+    torch.load(io.BytesIO(sock.recv(4096)), weights_only=False)
+    np.load(io.BytesIO(sock.recv(4096)), allow_pickle=True)
     pickle.loads(requests.get(url).content)
     pickle.loads(base64.b64decode(body))
     json.dump(data, file)
@@ -144,17 +144,20 @@ pickle.loads(data)
     #[test]
     fn a_file_may_be_the_programs_own() {
         let source = "\
-import hmac, pickle
+import hmac, pickle, sys
 def load(path, column):
     with open(path, 'rb') as file:
         return pickle.load(file), pickle.loads(column)
+def work():
+    job = pickle.load(sys.stdin.buffer)
+    return pickle.load(open(sys.argv[1], 'rb'))
 def cookie(request, key):
     signature, message = request.cookies['user'].split('?')
     if hmac.compare_digest(signature, sign(key, message)):
         return pickle.loads(message)
 ";
         assert!(found(RULE, source).is_empty());
-        assert_eq!(found("pickle-for-serialization", source).len(), 2);
+        assert_eq!(found("pickle-for-serialization", source).len(), 4);
     }
 
     #[test]
