@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::origins::origins;
-use super::support::{any_in_expr, is_password_name, last_name, string, symbol, words};
+use super::support::{any_in_expr, function_text, is_password_name, last_name, string, symbol, words};
 use super::web::is_serving;
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, ScopeKind};
@@ -68,7 +68,7 @@ fn is_kept(context: &Context<'_>, call: &ast::ExprCall, data: &Expr) -> bool {
             }
             Node::Stmt(Stmt::AnnAssign(assign)) => return context.at_module_level() || takes(&assign.target, hashes),
             // A hash of several parts is fed one by one.
-            Node::Stmt(Stmt::Expr(_)) => return hashes || context.at_module_level(),
+            Node::Stmt(Stmt::Expr(_)) => return hashes || keeps && is_compared(context) || context.at_module_level(),
             Node::Expr(_) | Node::Stmt(_) => return false,
             _ => {}
         }
@@ -77,6 +77,11 @@ fn is_kept(context: &Context<'_>, call: &ast::ExprCall, data: &Expr) -> bool {
         }
     }
     false
+}
+
+/// `digest.hexdigest() == stored`
+fn is_compared(context: &Context<'_>) -> bool {
+    function_text(context).is_some_and(|text| ["digest() ==", "digest() !=", "compare_digest("].iter().any(|test| text.contains(test)))
 }
 
 /// `users[name] = hash`, `user.password = hash`, `hashed = hash`; in a function that hashes also `digest = hash`.
@@ -240,6 +245,14 @@ def hash_password(password):
     return hashlib.md5(password.encode()).hexdigest()[:16]
 ";
         assert_eq!(found("password-fast-hash", source).len(), 8);
+        let checked = "\
+import hashlib
+def check_password(stored, password):
+    digest = hashlib.sha256()
+    digest.update(password.encode())
+    return digest.hexdigest() == stored
+";
+        assert_eq!(found("password-fast-hash", checked), ["update"]);
         let served = "\
 import hashlib
 from flask import request
