@@ -392,7 +392,7 @@ pub(super) fn is_finalizer(name: &str) -> bool {
             | "kill" | "shutdown" | "stop" | "teardown" | "terminate",
             ..,
         ]
-        | [.., "cleanup" | "finalizer" | "shutdown" | "teardown"] => true,
+        | [.., "cleanup" | "finalizer" | "finalizers" | "shutdown" | "teardown"] => true,
         [first, second, ..] => matches!((*first, *second), ("clean", "up") | ("shut" | "tear", "down")),
         _ => false,
     }

@@ -4,8 +4,8 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::support::{
-    any_in_expr, any_in_own, comments_above, comments_within, docstring_says, is_finalizer, is_reason, is_symbol,
-    last_name, own_try, suite_of, words,
+    any_in_expr, any_in_own, comments_above, comments_within, docstring_says, is_finalizer, is_name, is_reason,
+    is_symbol, last_name, own_try, suite_of, words,
 };
 use crate::python::{BindingKind, Context, Lookup, Node, ScopeKind, is_dunder, stdlib};
 
@@ -230,6 +230,18 @@ pub(super) fn in_finalizer(context: &Context<'_>) -> bool {
     })
 }
 
+/// Whether the function, or its class, is there to look at errors (`CrashHandler`, `debug_info`): it shows what it can, and an
+/// error of its own would take the place of the other.
+pub(super) fn looks_at_errors(context: &Context<'_>) -> bool {
+    const LOOKING: [&str; 4] = ["crash", "debug", "debugger", "postmortem"];
+    let names = context.scopes().iter().filter_map(|scope| match scope.kind {
+        ScopeKind::Function(def) => Some(&def.name),
+        ScopeKind::Class(class) => Some(&class.name),
+        _ => None,
+    });
+    names.flat_map(|name| words(name)).any(|word| LOOKING.contains(&word.as_str()))
+}
+
 /// Whether the failure has an answer: what the body looks for has a value already, or the body leaves when it has succeeded, and
 /// what stands behind it, or the next round, is there for the other case. `place` is the range of the `try` or `with`.
 ///
@@ -349,7 +361,7 @@ pub(super) fn only_measures(context: &Context<'_>) -> bool {
 
 /// Whether the statement stands under a condition that asks what an object has: `if hasattr(thing, "tools"):`. What it has may
 /// be of anybody's make.
-pub(super) fn is_guarded_by_hasattr(context: &Context<'_>, place: TextRange) -> bool {
+pub(super) fn is_guarded_by_hasattr(context: &Context<'_>, place: TextRange, body: &[Stmt]) -> bool {
     let asks =
         |node: AnyNodeRef<'_>| matches!(node, AnyNodeRef::ExprCall(call) if context.is_builtin(&call.func, "hasattr"));
     let around = context.ancestors().find_map(|node| match node {
@@ -357,7 +369,22 @@ pub(super) fn is_guarded_by_hasattr(context: &Context<'_>, place: TextRange) -> 
         Node::Stmt(stmt) => Some(stmt),
         _ => None,
     });
-    matches!(around, Some(Stmt::If(stmt)) if any_in_expr(&stmt.test, asks))
+    let is_guard = |stmt: &Stmt| matches!(stmt, Stmt::If(stmt) if any_in_expr(&stmt.test, asks));
+    around.is_some_and(is_guard) || matches!(body, [only] if is_guard(only))
+}
+
+/// Whether a body keeps a value for the next time that is returned right behind it: `cache[key] = value`.
+pub(super) fn only_caches(context: &Context<'_>, body: &[Stmt]) -> bool {
+    let ([Stmt::Assign(assign)], Some(own)) = (body, own_try(context)) else { return false };
+    let ([Expr::Subscript(_)], Expr::Name(value)) = (assign.targets.as_slice(), assign.value.as_ref()) else {
+        return false;
+    };
+    let around = context.ancestors().find_map(|node| match node {
+        Node::Stmt(stmt) if stmt.range() == own.range() => suite_of(context, stmt),
+        _ => None,
+    });
+    let behind = around.and_then(|(suite, at)| suite.get(at + 1));
+    matches!(behind, Some(Stmt::Return(stmt)) if stmt.value.as_deref().is_some_and(|returned| is_name(returned, &value.id)))
 }
 
 /// Whether a body runs code that somebody else wrote, which may end in any way: `exec(code)`, `self._getval(text)`.
