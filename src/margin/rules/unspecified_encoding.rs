@@ -1,8 +1,11 @@
 //! `unspecified-encoding`: text read or written in whatever encoding the machine prefers.
 
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, InterpolatedStringElement, Operator, Stmt};
 
-use super::support::{Argument, argument, callee_among, is_instance_of, is_name, is_symbol, last_name, string, suite_of, with_argument, words};
+use super::support::{
+    Argument, Go, argument, callee_among, is_instance_of, is_large, is_name, is_symbol, last_name, suite_of, value_of, walk_with_parents,
+    with_argument, words,
+};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, PythonVersion, ScopeKind};
 
@@ -49,8 +52,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Some(opener) = OPENERS.iter().find(|opener| opener.name == callee) else { return };
     if is_text(call, opener)
         && argument(call, "encoding", opener.encoding).is_absent()
-        && !only_made(context)
-        && !is_json_text(context, call, opener)
+        && !context.in_main_guard()
+        && !is_same_anywhere(context)
+        && !writes_ascii_text(context, call, opener)
         && !is_device(context, call, opener)
         && !is_pid_file(context, call, opener)
     {
@@ -59,53 +63,104 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
 }
 
-/// Nothing is read or written: `with open(path, "w"): pass`, a `with` that does not name the file, `open(path).close()`,
-/// and `file = open(path)` that the next statement closes.
-fn only_made(context: &Context<'_>) -> bool {
+/// No text that anyone keeps goes through the file: it is never read or written (`with open(path, "w"): pass`), only its
+/// descriptor is used (`stdout=file`), or what is written is the same in every encoding.
+fn is_same_anywhere(context: &Context<'_>) -> bool {
     match context.parent() {
         Some(Node::WithItem(item)) => {
             let stmt = context.ancestors().find_map(|node| if let Node::Stmt(Stmt::With(with)) = node { Some(with) } else { None });
-            let is_empty = |with: &ast::StmtWith| with.body.iter().all(|stmt| stmt.is_pass_stmt() || writes_number(stmt) || writes_json(context, stmt));
-            item.optional_vars.is_none() || stmt.is_some_and(is_empty)
+            match (item.optional_vars.as_deref(), stmt) {
+                (Some(Expr::Name(file)), Some(with)) => !is_large(with) && only_ascii(context, &with.body, &file.id),
+                (variable, _) => variable.is_none(),
+            }
         }
         Some(Node::Expr(Expr::Attribute(method))) => method.attr.as_str() == "close",
+        Some(Node::Keyword(keyword)) => is_stream(keyword),
         Some(Node::Stmt(stmt @ Stmt::Assign(assign))) => {
-            let [Expr::Name(name)] = assign.targets.as_slice() else { return false };
-            let next = suite_of(context, stmt).and_then(|(suite, at)| suite.get(at + 1));
-            next.is_some_and(|next| closes(next, &name.id))
+            let [Expr::Name(file)] = assign.targets.as_slice() else { return false };
+            let Some((suite, at)) = suite_of(context, stmt) else { return false };
+            let is_local = context.enclosing_function().is_some_and(|def| !is_large(def));
+            suite.get(at + 1).is_some_and(|next| closes(next, &file.id)) || is_local && only_ascii(context, &suite[at + 1..], &file.id)
         }
         _ => false,
     }
 }
 
-/// `json.dump(data, file)`: it writes nothing but ASCII unless it is told to.
-fn writes_json(context: &Context<'_>, stmt: &Stmt) -> bool {
-    let Stmt::Expr(stmt) = stmt else { return false };
-    is_ascii_json(context, &stmt.value, "json.dump")
+/// `stdout=file`: another program gets the descriptor.
+fn is_stream(keyword: &ast::Keyword) -> bool {
+    keyword.arg.as_ref().is_some_and(|name| matches!(name.as_str(), "stdin" | "stdout" | "stderr"))
+}
+
+/// Whether a body does nothing with a file but write ASCII, hand its descriptor on and close it.
+fn only_ascii<'a>(context: &Context<'a>, body: &'a [Stmt], file: &str) -> bool {
+    const NO_TEXT: [&str; 5] = ["close", "closed", "fileno", "flush", "truncate"];
+    let mut ascii = true;
+    walk_with_parents(body, |node, parents| {
+        if let AnyNodeRef::ExprName(name) = node
+            && name.id == file
+        {
+            ascii &= name.ctx.is_load()
+                && match parents {
+                    [.., AnyNodeRef::ExprCall(call), AnyNodeRef::ExprAttribute(method)] if method.attr.as_str() == "write" => {
+                        matches!(call.arguments.args.as_ref(), [text] if is_ascii(context, text, 0))
+                    }
+                    [.., AnyNodeRef::ExprAttribute(method)] => NO_TEXT.contains(&method.attr.as_str()),
+                    [.., AnyNodeRef::Keyword(keyword)] if is_stream(keyword) => true,
+                    [.., AnyNodeRef::ExprCall(call), AnyNodeRef::Arguments(_)]
+                    | [.., AnyNodeRef::ExprCall(call), AnyNodeRef::Arguments(_), AnyNodeRef::Keyword(_)] => {
+                        dumps_ascii(context, call, &["json.dump", "yaml.dump", "yaml.safe_dump"])
+                    }
+                    _ => false,
+                };
+        }
+        if ascii { Go::In } else { Go::Stop }
+    });
+    ascii
+}
+
+/// `json.dumps(data)`, `yaml.dump(data)`: they write nothing but ASCII unless they are told to.
+fn dumps_ascii(context: &Context<'_>, call: &ast::ExprCall, functions: &[&str]) -> bool {
+    is_symbol(context, &call.func, functions)
+        && argument(call, "ensure_ascii", None).is_absent()
+        && argument(call, "allow_unicode", None).is_absent()
+}
+
+/// Whether a text is surely made of letters that are the same in every encoding.
+fn is_ascii<'a>(context: &Context<'a>, text: &'a Expr, depth: usize) -> bool {
+    const DEEPEST: usize = 8;
+    let part = |part: &'a Expr| is_ascii(context, part, depth + 1);
+    match text {
+        _ if depth > DEEPEST => false,
+        Expr::StringLiteral(text) => text.value.to_str().is_ascii(),
+        Expr::Name(_) => {
+            let value = value_of(context, text);
+            !value.is_name_expr() && part(value)
+        }
+        Expr::BinOp(sum) if sum.op == Operator::Add => part(&sum.left) && part(&sum.right),
+        Expr::FString(text) => text.value.elements().all(|element| match element {
+            InterpolatedStringElement::Literal(text) => text.value.is_ascii(),
+            InterpolatedStringElement::Interpolation(value) => is_number(&value.expression) || part(&value.expression),
+        }),
+        Expr::Call(call) => {
+            dumps_ascii(context, call, &["json.dumps", "yaml.dump", "yaml.safe_dump"])
+                || is_name(&call.func, "str") && matches!(call.arguments.args.as_ref(), [number] if is_number(number))
+        }
+        _ => false,
+    }
+}
+
+/// `os.getpid()`, `self.pid`, `len(names)`: digits are the same in every encoding.
+fn is_number(expr: &Expr) -> bool {
+    match expr {
+        Expr::NumberLiteral(_) => true,
+        Expr::Call(call) => last_name(&call.func).is_some_and(|name| name.ends_with("pid") || matches!(name, "int" | "len" | "time")),
+        other => last_name(other).is_some_and(|name| name.ends_with("pid")),
+    }
 }
 
 /// `path.write_text(json.dumps(data))`.
-fn is_json_text(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bool {
-    opener.name == "pathlib.Path.write_text"
-        && call.arguments.args.first().is_some_and(|text| is_ascii_json(context, text, "json.dumps"))
-}
-
-fn is_ascii_json(context: &Context<'_>, expr: &Expr, function: &str) -> bool {
-    let Expr::Call(call) = expr else { return false };
-    is_symbol(context, &call.func, &[function]) && argument(call, "ensure_ascii", None).is_absent()
-}
-
-/// `file.write(str(pid))`: digits are the same in every encoding.
-fn writes_number(stmt: &Stmt) -> bool {
-    let Stmt::Expr(stmt) = stmt else { return false };
-    let Expr::Call(call) = stmt.value.as_ref() else { return false };
-    let [Expr::Call(text)] = call.arguments.args.as_ref() else { return false };
-    let number = text.arguments.args.first();
-    let is_number = number.is_some_and(|number| match number {
-        Expr::Call(number) => last_name(&number.func).is_some_and(|name| name.ends_with("pid")),
-        other => last_name(other).is_some_and(|name| name.ends_with("pid")),
-    });
-    matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "write") && is_name(&text.func, "str") && is_number
+fn writes_ascii_text<'a>(context: &Context<'a>, call: &'a ast::ExprCall, opener: &Opener) -> bool {
+    opener.name == "pathlib.Path.write_text" && call.arguments.args.first().is_some_and(|text| is_ascii(context, text, 0))
 }
 
 /// `file.close()` as a statement.
@@ -128,7 +183,7 @@ fn is_pid_file(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> 
 /// `/dev/null`, a terminal and the like: what goes through them is no text that someone keeps.
 ///
 /// The number in a `Pidfile` is digits in every encoding, too.
-fn is_device(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bool {
+fn is_device<'a>(context: &Context<'a>, call: &'a ast::ExprCall, opener: &Opener) -> bool {
     let in_pid_file = context.scopes().iter().any(|scope| match scope.kind {
         ScopeKind::Class(class) => class.name.to_ascii_lowercase().starts_with("pid"),
         _ => false,
@@ -140,11 +195,35 @@ fn is_device(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bo
     if opener.name == "io.TextIOWrapper" {
         return call.arguments.args.first().is_some_and(|raw| is_instance_of(context, raw, &["io.FileIO"]));
     }
-    opener.name == "builtins.open"
-        && call.arguments.args.first().is_some_and(|path| {
-            is_symbol(context, path, &["os.devnull"])
-                || string(path).is_some_and(|path| path.starts_with("/dev/") || path.starts_with("/proc/") || path == "CONIN$")
-        })
+    let path = match call.func.as_ref() {
+        Expr::Attribute(method) if opener.name.starts_with("pathlib.") => Some(method.value.as_ref()),
+        _ if opener.name == "builtins.open" => call.arguments.args.first(),
+        _ => None,
+    };
+    path.is_some_and(|path| is_symbol(context, path, &["os.devnull"]) || is_of_system(context, path))
+}
+
+/// `"/proc/meminfo"`, `f"/sys/{name}"`, `Path("/etc/hostname")`: the kernel and its tools write ASCII there.
+fn is_of_system<'a>(context: &Context<'a>, path: &'a Expr) -> bool {
+    const FOLDERS: [&str; 4] = ["/dev/", "/etc/", "/proc/", "/sys/"];
+    let is_system = |text: &str| text == "CONIN$" || FOLDERS.iter().any(|folder| text.starts_with(folder));
+    let mut path = value_of(context, path);
+    for _ in 0..4 {
+        path = match path {
+            Expr::StringLiteral(text) => return is_system(text.value.to_str()),
+            Expr::FString(text) => {
+                let first = text.value.elements().next();
+                return matches!(first, Some(InterpolatedStringElement::Literal(text)) if is_system(&text.value));
+            }
+            Expr::BinOp(sum) => &sum.left,
+            Expr::Call(call) if is_symbol(context, &call.func, &["os.path.join", "pathlib.Path"]) => match call.arguments.args.first() {
+                Some(first) => first,
+                None => return false,
+            },
+            _ => return false,
+        };
+    }
+    false
 }
 
 fn is_text(call: &ast::ExprCall, opener: &Opener) -> bool {
@@ -214,8 +293,48 @@ def f(p: pathlib.Path):
 
     #[test]
     fn an_empty_file_has_no_encoding() {
-        let source = "with open('a', 'w'): pass\nwith open('b', 'w') as f:\n    f.write('x')\n";
+        let source = "with open('a', 'w'): pass\nwith open('b', 'w') as f:\n    f.write(x)\n";
         assert_eq!(found("unspecified-encoding", source).len(), 1);
+    }
+
+    #[test]
+    fn ascii_is_the_same_in_every_encoding() {
+        let quiet = "\
+import json, os, subprocess, yaml
+from pathlib import Path
+def save(data, path, names):
+    with open(path, 'w') as file:
+        text = json.dumps(data)
+        file.write('DATA = ' + text)
+        file.write(f'{len(names)}\\n')
+        file.flush()
+        os.fsync(file.fileno())
+    with open(path, 'w') as file:
+        if data:
+            yaml.safe_dump(data, stream=file)
+    Path(path).write_text('{\"new\": true}')
+    subprocess.run(names, stdout=open(path, 'w'))
+    log = open(path, 'a')
+    process = subprocess.Popen(names, stdout=log, stderr=log)
+    log.close()
+";
+        assert!(found("unspecified-encoding", quiet).is_empty());
+        let source = "\
+import json, yaml
+def save(data, path, name):
+    with open(path, 'w') as file:
+        yaml.dump(data, file, allow_unicode=True)
+    with open(path, 'w') as file:
+        file.write(f'{name}\\n')
+    with open(path, 'w') as file:
+        json.dump(data, file)
+        file.write(name)
+    with open(path, 'w') as file:
+        return file
+    log = open(path, 'w')
+    keep(log)
+";
+        assert_eq!(found("unspecified-encoding", source).len(), 5);
     }
 
     #[test]
@@ -246,6 +365,12 @@ Path('data.json').write_text(json.dumps(data))
 null = open(os.devnull, 'w')
 null = open('/dev/null', 'w')
 tty = open('/dev/tty')
+def system(pid):
+    names = f'/proc/{pid}/status'
+    with open(names) as file:
+        return file.read(), Path('/sys/kernel').read_text()
+if __name__ == '__main__':
+    print(open('a').read())
 ";
         assert!(found("unspecified-encoding", quiet).is_empty());
         let json = "\
