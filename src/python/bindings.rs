@@ -27,6 +27,10 @@ pub struct StatementBindings {
     pub star_imports: Vec<Name>,
     /// `from __future__ import annotations`.
     pub future_annotations: bool,
+    /// Asks for a Python that has no `|` between types, or may have none: `if sys.version_info >= (3, 10)`.
+    pub old_pythons: bool,
+    /// Is more than an import or a docstring.
+    pub acts: bool,
 }
 
 impl StatementBindings {
@@ -36,6 +40,8 @@ impl StatementBindings {
         self.from.extend(other.from.iter().map(|from| *from - start));
         self.star_imports.extend(other.star_imports);
         self.future_annotations |= other.future_annotations;
+        self.old_pythons |= other.old_pythons;
+        self.acts |= other.acts;
     }
 
     /// Whether other statements see the same names: where in the statement they are bound does not matter to them.
@@ -43,6 +49,8 @@ impl StatementBindings {
         self.bindings == other.bindings
             && self.star_imports == other.star_imports
             && self.future_annotations == other.future_annotations
+            && self.old_pythons == other.old_pythons
+            && self.acts == other.acts
     }
 }
 
@@ -56,7 +64,41 @@ pub(super) fn of_statement(stmt: &Stmt, context: &Context<'_>) -> StatementBindi
         from: stmt.end(),
     };
     collector.stmt(stmt);
+    collector.found.acts = match stmt {
+        Stmt::Import(_) | Stmt::ImportFrom(_) => false,
+        Stmt::Expr(docs) => !docs.value.is_string_literal_expr(),
+        _ => true,
+    };
+    collector.found.old_pythons = match stmt {
+        Stmt::If(stmt) => {
+            let tests = stmt.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
+            std::iter::once(stmt.test.as_ref()).chain(tests).any(asks_for_old_python)
+        }
+        Stmt::Assign(stmt) => asks_for_old_python(&stmt.value),
+        _ => false,
+    };
     collector.found
+}
+
+/// `sys.version_info >= (3, 10)`, `sys.version_info[:2] < (3, 8)`: on one side there is no `|` between types.
+fn asks_for_old_python(test: &Expr) -> bool {
+    const FIRST_WITH_UNIONS: u8 = 10;
+    let Expr::Compare(compare) = test else { return false };
+    let asked = if let Expr::Subscript(part) = compare.left.as_ref() { &part.value } else { &compare.left };
+    let is_version = match asked.as_ref() {
+        Expr::Attribute(attribute) => attribute.attr.as_str() == "version_info",
+        Expr::Name(name) => name.id == "version_info",
+        _ => false,
+    };
+    let [Expr::Tuple(version)] = compare.comparators.as_ref() else { return false };
+    let number = |expr: &Expr| match expr {
+        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(number), .. }) => number.as_u8(),
+        _ => None,
+    };
+    let mut parts = version.elts.iter().map(number);
+    is_version
+        && parts.next() == Some(Some(3))
+        && parts.next().flatten().is_some_and(|minor| minor <= FIRST_WITH_UNIONS)
 }
 
 struct Collector<'c, 'a> {

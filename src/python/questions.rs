@@ -32,6 +32,12 @@ pub(super) enum Question<'q> {
     StarImports,
     /// Whether annotations stay unevaluated.
     FutureAnnotations,
+    /// Whether the module asks for a Python that has no `|` between types.
+    OldPythons,
+    /// Whether the module does more than to import.
+    Acts,
+    /// Whether a function or method is decorated with a name.
+    Decorates(&'q str),
 }
 
 impl Question<'_> {
@@ -92,6 +98,9 @@ impl Changed {
 
     fn add_binding(&mut self, binding: &ModuleBinding) {
         self.add(Question::Name(&binding.name));
+        for decorator in binding.kind.decorators() {
+            self.add(Question::Decorates(decorator));
+        }
         match &binding.kind {
             ModuleBindingKind::Import(target) => {
                 self.add(Question::Imports);

@@ -40,6 +40,20 @@ pub enum ModuleBindingKind {
     Unknown,
 }
 
+impl ModuleBindingKind {
+    /// The functions of the module that a function or the methods of a class are decorated with.
+    pub(super) fn decorators(&self) -> impl Iterator<Item = &str> {
+        let (function, class) = match self {
+            Self::Function(info) => (Some(info.as_ref()), None),
+            Self::Class(info) => (None, Some(info.as_ref())),
+            _ => (None, None),
+        };
+        let methods = class.into_iter().flat_map(|class| class.methods.values());
+        let all = function.into_iter().chain(methods).flat_map(|function| &function.decorators);
+        all.filter_map(|decorator| decorator.strip_prefix('@'))
+    }
+}
+
 /// What other code can know of a function without reading it.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -98,6 +112,10 @@ pub struct ModuleTable {
     star_imports: Vec<Name>,
     /// `from __future__ import annotations` is present.
     future_annotations: bool,
+    /// A statement asks for a Python that has no `|` between types.
+    old_pythons: bool,
+    /// A statement is more than an import or a docstring.
+    acts: bool,
 }
 
 /// How much of a table is to be seen: that many of the first bindings and star imports.
@@ -122,6 +140,8 @@ impl ModuleTable {
     pub fn extend(&mut self, found: &StatementBindings) {
         self.star_imports.extend_from_slice(&found.star_imports);
         self.future_annotations |= found.future_annotations;
+        self.old_pythons |= found.old_pythons;
+        self.acts |= found.acts;
         for binding in &found.bindings {
             let ordinal = self.bindings.len() as u32;
             self.defines |= matches!(binding.kind, ModuleBindingKind::Function(_) | ModuleBindingKind::Class(_));
@@ -165,6 +185,8 @@ impl ModuleTable {
         let answers = [
             (Question::Defines, self.defines == older.defines),
             (Question::FutureAnnotations, self.future_annotations == older.future_annotations),
+            (Question::OldPythons, self.old_pythons == older.old_pythons),
+            (Question::Acts, self.acts == older.acts),
         ];
         answers.into_iter().filter(|(_, same)| !same).for_each(|(question, _)| changed.add(question));
     }
@@ -252,6 +274,24 @@ impl<'a> Names<'a> {
     pub fn future_annotations(self) -> bool {
         self.note(Question::FutureAnnotations);
         self.table.future_annotations
+    }
+
+    /// Whether the module asks for a Python that has no `|` between types: it may run there.
+    pub fn is_for_old_pythons(self) -> bool {
+        self.note(Question::OldPythons);
+        self.table.old_pythons
+    }
+
+    /// Whether the module does nothing but import: it is another name for what it imports.
+    pub fn only_imports(self) -> bool {
+        self.note(Question::Acts);
+        !self.table.acts
+    }
+
+    /// Whether a function or method of the module is decorated with this name.
+    pub fn decorates(self, name: &str) -> bool {
+        self.note(Question::Decorates(name));
+        self.table.bindings.iter().any(|binding| binding.kind.decorators().any(|decorator| decorator == name))
     }
 
     /// Whether the module has functions or classes of its own: it is more than a script.

@@ -53,7 +53,7 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
 }
 
 fn is_accepted(class: &ast::StmtClassDef, def: &ast::StmtFunctionDef, name: &str, by_class: bool) -> bool {
-    const CLASSES: [&str; 8] = ["cls", "mcs", "mcls", "metacls", "klass", "kls", "class_", "type_"];
+    const CLASSES: [&str; 9] = ["Class", "cls", "mcs", "mcls", "metacls", "klass", "kls", "class_", "type_"];
     // A leading underscore is for a parameter that nobody uses, or that must not clash with keyword arguments. An
     // enumeration calls `_generate_next_value_` without an instance.
     if name.starts_with('_') || def.name.as_str() == "_generate_next_value_" {

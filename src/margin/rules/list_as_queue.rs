@@ -1,9 +1,9 @@
 //! `list-as-queue`: a list that is emptied from the front.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in, is_large, symbol};
+use super::support::{any_in, is_large, is_name, literal_number, symbol};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -22,6 +22,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     if is_queue(context, &callee.value, callee.attr.as_str())
+        && !is_kept_short(context, &callee.value)
         && context.infer(&callee.value).is_some_and(|ty| ty.is_builtin("list"))
     {
         let place = TextRange::new(callee.attr.start(), call.end());
@@ -43,13 +44,7 @@ fn is_queue(context: &Context<'_>, list: &Expr, method: &str) -> bool {
             Node::Stmt(Stmt::For(stmt)) => &stmt.body,
             _ => continue,
         };
-        // A deque cannot be sorted.
-        let is_sorted = any_in(body, |node| match node {
-            AnyNodeRef::ExprCall(call) => matches!(call.func.as_ref(), Expr::Attribute(callee)
-                if callee.attr.as_str() == "sort" && is_list(&callee.value)),
-            _ => false,
-        });
-        if is_sorted {
+        if any_in(body, |node| needs_list(node, is_list)) {
             return false;
         }
         let both_ends = any_in(body, |node| match node {
@@ -58,6 +53,7 @@ fn is_queue(context: &Context<'_>, list: &Expr, method: &str) -> bool {
                     is_list(&callee.value)
                         && other_end.contains(&callee.attr.as_str())
                         && !call.arguments.args.first().is_some_and(is_zero)
+                        && (method == "pop" || call.arguments.is_empty())
                 }
                 _ => false,
             },
@@ -69,6 +65,38 @@ fn is_queue(context: &Context<'_>, list: &Expr, method: &str) -> bool {
         }
     }
     false
+}
+
+/// What a deque cannot do: it has no slices and cannot be sorted, and a function may ask for a list.
+fn needs_list(node: AnyNodeRef<'_>, is_list: impl Fn(&Expr) -> bool) -> bool {
+    const READING: [&str; 10] =
+        ["any", "bool", "enumerate", "iter", "len", "list", "print", "reversed", "sorted", "tuple"];
+    match node {
+        AnyNodeRef::ExprSubscript(item) => item.slice.is_slice_expr() && is_list(&item.value),
+        AnyNodeRef::ExprCall(call) => match call.func.as_ref() {
+            Expr::Attribute(callee) if is_list(&callee.value) => callee.attr.as_str() == "sort",
+            Expr::Name(function) if READING.contains(&function.id.as_str()) => false,
+            _ => {
+                let keywords = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+                call.arguments.args.iter().chain(keywords).any(is_list)
+            }
+        },
+        _ => false,
+    }
+}
+
+/// `if len(names) > 2: names.pop(0)`: the list is kept at a few items.
+fn is_kept_short(context: &Context<'_>, list: &Expr) -> bool {
+    const FEW: u32 = 100;
+    let Some(Node::Stmt(Stmt::If(branch))) = context.ancestors().find(|node| matches!(node, Node::Stmt(Stmt::If(_) | Stmt::While(_))))
+    else {
+        return false;
+    };
+    let Expr::Compare(compare) = branch.test.as_ref() else { return false };
+    let ([CmpOp::Gt | CmpOp::GtE | CmpOp::Eq], [most]) = (compare.ops.as_ref(), compare.comparators.as_ref()) else { return false };
+    let is_length = matches!(compare.left.as_ref(), Expr::Call(call)
+        if is_name(&call.func, "len") && matches!(call.arguments.args.as_ref(), [of] if context.text(of) == context.text(list)));
+    is_length && literal_number(most).is_some_and(|most| most < f64::from(FEW))
 }
 
 fn is_zero(expr: &Expr) -> bool {
@@ -106,6 +134,20 @@ def f(unknown, table: dict, names: list[str]):
     while ready:
         ready.sort()
         ready.append(ready.pop(0) + 1)
+    path = names[0].split()
+    while path:
+        path.append(path.pop(0) + find(way=path))
+    words = names[0].split()
+    while words:
+        words.append(words.pop(0))
+        parts = words[1:]
+    rows = [[]]
+    for name in sorted(names):
+        if len(rows) > 2:
+            rows.pop(0)
+        rows.append([name])
+    for at, name in enumerate(names):
+        rows.insert(0, rows.pop(at))
 ";
         assert!(found("list-as-queue", quiet).is_empty());
     }

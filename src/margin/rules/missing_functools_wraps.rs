@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{any_in, any_in_own, is_name, is_symbol};
+use super::support::{any_in, any_in_own, comments_above, docstring, is_name, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::{indentation, spelling};
 use crate::margin::{Edit, Fix};
@@ -36,6 +36,13 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
     if !calls(wrapper, decorated) || copies_metadata(context, &def.body, decorated) {
         return;
     }
+    // It says itself what it is, or a comment says why it does not say so.
+    if docstring(&wrapper.body).is_some() || comments_above(context, wrapper.start()).any(|comment| comment.contains("wraps")) {
+        return;
+    }
+    if is_only_called(context, def) || raises(wrapper, decorated) {
+        return;
+    }
     let fix = spelling(context, "functools.wraps", wrapper.range.start()).map(|(wraps, import)| {
         let indent = indentation(context.source, wrapper.range.start());
         Fix {
@@ -54,6 +61,20 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
 fn is_maker(name: &str) -> bool {
     const VERBS: [&str; 6] = ["_make_", "_create_", "_build_", "_get_", "_new_", "_adapt_"];
     VERBS.iter().any(|verb| name.starts_with(verb))
+}
+
+/// A private function of the module that nothing here is decorated with: it is called (`target = _guarded(target)`), and what
+/// it makes is there to be called, too.
+fn is_only_called(context: &Context<'_>, def: &ast::StmtFunctionDef) -> bool {
+    def.name.starts_with('_') && context.at_module_level() && !context.table.decorates(&def.name)
+}
+
+/// `raise error(*args)`: what is wrapped is a class of errors.
+fn raises(wrapper: &ast::StmtFunctionDef, decorated: &str) -> bool {
+    any_in(&wrapper.body, |node| {
+        let AnyNodeRef::StmtRaise(ast::StmtRaise { exc: Some(error), .. }) = node else { return false };
+        matches!(error.as_ref(), Expr::Call(call) if is_name(&call.func, decorated))
+    })
 }
 
 /// Whether a body ends by returning a name.
@@ -101,7 +122,43 @@ mod tests {
     fn a_private_maker_is_no_decorator() {
         let wrapper = "    def call(*args):\n        return target(*args)\n    return call\n";
         assert!(found("missing-functools-wraps", &format!("def _make_killable(target):\n{wrapper}")).is_empty());
-        assert_eq!(found("missing-functools-wraps", &format!("def _killable(target):\n{wrapper}")), ["call"]);
+        assert_eq!(found("missing-functools-wraps", &format!("def _killable(target):\n{wrapper}@_killable\ndef run(): ...\n")), ["call"]);
         assert_eq!(found("missing-functools-wraps", &format!("def make_killable(target):\n{wrapper}")), ["call"]);
+    }
+
+    #[test]
+    fn what_no_one_decorates_with_is_an_adapter() {
+        let quiet = "\
+def _guarded(target):
+    def call(*args):
+        return target(*args)
+    return call
+start(_guarded(run))
+def run_with(execute):
+    def execute_quietly(*args):
+        \"\"\"Executes with less output.\"\"\"
+        return execute(*args)
+    return execute_quietly
+def compiled(method):
+    # No functools.wraps here: it takes over traits of the compiled method.
+    def call(*args):
+        return method(*args)
+    return call
+def raising(error):
+    def fail(*args):
+        raise error(*args)
+    return fail
+";
+        assert!(found("missing-functools-wraps", quiet).is_empty());
+        let decorator = "\
+def _guarded(target):
+    def call(*args):
+        return target(*args)
+    return call
+class Tasks:
+    @_guarded
+    def run(self): ...
+";
+        assert_eq!(found("missing-functools-wraps", decorator), ["call"]);
     }
 }

@@ -44,7 +44,8 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         if name.starts_with('_') || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
-        if uses.get(name).is_some_and(|uses| is_meant(context, *uses, name, default)) {
+        let is_harmless = |uses: &Uses| is_meant(context, *uses, name, default) || is_idle(context, *uses);
+        if uses.get(name).is_some_and(is_harmless) {
             continue;
         }
         let place = *place.get_or_insert_with(|| Place::of(context, def));
@@ -65,6 +66,11 @@ fn is_meant(context: &Context<'_>, uses: Uses, parameter: &str, default: &Expr) 
         return !uses.hands_on || display == Display::Empty && default.is_dict_expr() && OPTIONS.contains(&parameter);
     }
     uses.sets_item && is_store(context, parameter, default)
+}
+
+/// A method that does nothing with the parameter: it has it because others of its name do.
+fn is_idle(context: &Context<'_>, uses: Uses) -> bool {
+    !uses.any && !uses.leaks && context.in_class_body()
 }
 
 /// `cache={}`, and any dict of an inner function, into which the body puts what it has found; `count=[0]` and `at=[at]`, which
@@ -251,6 +257,8 @@ class Widget:
         run(function, kwargs=kwds)
     def link(self, name, classes={}):
         return self.namelink(name, (classes, set(classes)))
+    def write(self, out, names={}):
+        raise NotImplementedError
 ";
         assert!(found("mutable-default-argument", quiet).is_empty());
     }

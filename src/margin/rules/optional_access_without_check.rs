@@ -1,12 +1,12 @@
 //! `optional-access-without-check`: an attribute of what may be `None`.
 
 use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, CmpOp, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::{Go, any_in_expr, expects_error, ignores_types, is_large, is_symbol, leaves, walk_with_parents};
+use super::support::{Go, any_in_expr, expects_error, ignores_types, is_large, is_symbol, last_name, leaves, walk_with_parents};
 use super::{Detector, Hook, Report};
-use crate::python::{Binding, BindingKind, Context, Lookup, Node, fits_every_text, is_dunder};
+use crate::python::{Binding, BindingKind, Context, Lookup, Node, Whole, fits_every_text, is_dunder};
 
 pub(super) const DETECTOR: Detector = Detector {
     rule: "optional-access-without-check",
@@ -14,7 +14,7 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 /// Functions and methods that give `None` when there is nothing, however they are called.
-const OPTIONAL: [&str; 14] = [
+const OPTIONAL: [&str; 13] = [
     "re.match",
     "re.search",
     "re.fullmatch",
@@ -23,7 +23,6 @@ const OPTIONAL: [&str; 14] = [
     "re.Pattern.fullmatch",
     "shutil.which",
     "inspect.getmodule",
-    "inspect.currentframe",
     "importlib.util.spec_from_file_location",
     "ctypes.util.find_library",
     "inspect.getdoc",
@@ -56,10 +55,10 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     if !may_be_none(call, &callee) || expects_error(context) || failure_is_caught(context) {
         return;
     }
-    if ignores_types(context, value) || is_asked_above(context, call) || is_known_to_match(context, call, &callee) {
+    if ignores_types(context, value) || is_asked_above(context, call, &callee) || is_known_to_match(context, call, &callee) {
         return;
     }
-    if callee.starts_with("re.") && is_matched_before(context, call, &callee) {
+    if callee.starts_with("re.") && (!is_given(context, call, &callee) || is_matched_before(context, call, &callee)) {
         return;
     }
     report.at(value.range(), &[("function", callee.rsplit('.').next().unwrap_or(&callee))]);
@@ -123,10 +122,30 @@ fn mentions(expr: &Expr, name: &ast::ExprName) -> bool {
     any_in_expr(expr, |node| matches!(node, AnyNodeRef::ExprName(other) if other.id == name.id))
 }
 
-/// The same call stands in the condition of an `if` or `while` around the place: `if p.match(s): p.match(s).group()`.
-fn is_asked_above(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+/// The condition of an `if` or `while` around the place asks the same (`if p.match(s): p.match(s).group()`), for the key
+/// (`if "A" in os.environ`), or about the text (`if is_date(s)`, `if s.startswith("v")`).
+fn is_asked_above<'a>(context: &Context<'a>, call: &'a ast::ExprCall, callee: &str) -> bool {
     let text = context.text(call);
-    let asks = |test: &Expr| test.range().len() < MAX_CONDITION && context.text(test).contains(text);
+    let about = subject(call, callee).map(|subject| context.text(subject));
+    let owner = match call.func.as_ref() {
+        _ if callee == "os.getenv" => Some("os.environ"),
+        Expr::Attribute(method) => Some(context.text(method.value.as_ref())),
+        _ => None,
+    };
+    let key = call.arguments.args.first().map(|key| context.text(key));
+    let asks = |test: &Expr| {
+        test.range().len() < MAX_CONDITION
+            && (context.text(test).contains(text)
+                || any_in_expr(test, |node| match node {
+                    AnyNodeRef::ExprCompare(compare) if compare.ops.contains(&CmpOp::In) => {
+                        let within = compare.comparators.first().map(|within| context.text(within));
+                        about.is_some() && within == about
+                            || about.is_none() && within == owner && Some(context.text(compare.left.as_ref())) == key
+                    }
+                    AnyNodeRef::ExprCall(asked) => about.is_some_and(|about| asks_about(context, asked, about)),
+                    _ => false,
+                }))
+    };
     context.ancestors().any(|node| match node {
         Node::Stmt(Stmt::If(stmt)) => asks(&stmt.test),
         Node::Stmt(Stmt::While(stmt)) => asks(&stmt.test),
@@ -134,6 +153,60 @@ fn is_asked_above(context: &Context<'_>, call: &ast::ExprCall) -> bool {
         Node::ElifElse(clause) => clause.test.as_ref().is_some_and(asks),
         _ => false,
     })
+}
+
+/// `is_date(s)`, `s.startswith("v")`; `isinstance(s, str)` says nothing of what is in the text.
+fn asks_about(context: &Context<'_>, asked: &ast::ExprCall, text: &str) -> bool {
+    match asked.func.as_ref() {
+        Expr::Attribute(method) if context.text(method.value.as_ref()) == text => true,
+        Expr::Name(name) if matches!(name.id.as_str(), "isinstance" | "len" | "type" | "callable" | "hasattr") => false,
+        _ => asked.arguments.args.iter().any(|argument| context.text(argument) == text),
+    }
+}
+
+/// The text that is searched.
+fn subject<'a>(call: &'a ast::ExprCall, callee: &str) -> Option<&'a Expr> {
+    let at = match callee {
+        _ if callee.starts_with("re.Pattern.") => 0,
+        _ if callee.starts_with("re.") => 1,
+        _ => return None,
+    };
+    call.arguments.args.get(at)
+}
+
+/// Whether the text comes from somewhere else: the caller of a public function gives it, or a call does (`file.read()`). What
+/// an object holds, and the parts of a text or list, may be made to fit.
+fn is_given<'a>(context: &Context<'a>, call: &'a ast::ExprCall, callee: &str) -> bool {
+    match subject(call, callee) {
+        Some(text @ Expr::Call(_)) => gives(text),
+        Some(Expr::Name(name)) => match context.lookup(&name.id, name.start()) {
+            Lookup::Local { bindings, .. } => bindings.iter().all(|binding| match binding.kind {
+                BindingKind::Parameter(_) => {
+                    context.enclosing_function().is_some_and(|def| !def.name.starts_with('_'))
+                        && !context.ancestors().any(|node| matches!(node, Node::Expr(Expr::Lambda(_))))
+                }
+                BindingKind::Value(value)
+                | BindingKind::Annotated(_, Some(value))
+                | BindingKind::With(value, _)
+                | BindingKind::For(value, _)
+                | BindingKind::Part(_, Whole::Value(value) | Whole::With(value, _) | Whole::For(value, _)) => gives(value),
+                _ => false,
+            }),
+            // A constant is known where it is used.
+            Lookup::Module(_) => context.at_module_level(),
+            _ => true,
+        },
+        _ => false,
+    }
+}
+
+/// A call that is no mere change of another text, and takes nothing out of a collection.
+fn gives(value: &Expr) -> bool {
+    const CHANGING: [&str; 14] = [
+        "format", "get", "group", "join", "lower", "lstrip", "pop", "replace", "rstrip", "split", "strip", "sub", "title", "upper",
+    ];
+    let value = if let Expr::Await(inner) = value { inner.value.as_ref() } else { value };
+    matches!(value, Expr::Call(call) if last_name(&call.func).is_some_and(|name| !CHANGING.contains(&name)))
 }
 
 /// Whether the function has used the pattern before: to choose among texts (`[name for name in names if INFO.match(name)]`), to
@@ -267,9 +340,9 @@ def f(one, two):
 import re
 INFO = re.compile('a')
 OTHER = re.compile('b')
-def f(names):
+def f(names, text):
     chosen = [name for name in names if OTHER.match(name)]
-    return INFO.match(chosen[0]).group()
+    return chosen, INFO.match(text).group()
 def g(text, other):
     if not INFO.match(other):
         raise ValueError(other)
@@ -289,10 +362,48 @@ def k(lines):
     line = next(lines)
     return INFO.match(line).group()
 def i(names):
-    first = INFO.match(names[0]).group()
+    first = INFO.match(names).group()
     return [name for name in names if INFO.match(name)]
 ";
         assert_eq!(found(RULE, others).len(), 6);
+    }
+
+    #[test]
+    fn what_is_asked_for_or_made_to_fit_is_fine() {
+        let quiet = "
+import os, re
+WORD = re.compile('a')
+NAMES = 'a b'
+def f(text, names, d: dict[str, str]):
+    if 'A' in os.environ and 'a' in d:
+        print(os.environ.get('A').strip(), os.getenv('A').strip(), d.get('a').strip())
+    if text.startswith('a') or is_word(text):
+        return WORD.match(text).group() if '=' in text else ''
+    first = re.match('a', names[0]).group(), WORD.match(self.text).group(), re.match('a', NAMES).group()
+    parts = [re.search('a', name).group() for name in names]
+    key, _ = text.split(':')
+    return first, parts, WORD.match(key).group()
+def _g(text):
+    return WORD.match(text).group()
+";
+        assert!(found(RULE, quiet).is_empty(), "{:?}", found(RULE, quiet));
+        let source = "
+import os, re
+WORD = re.compile('a')
+def f(text, path, d: dict[str, str]):
+    if 'B' in os.environ and 'a' in text:
+        print(os.environ.get('A').strip(), d.get('a').strip())
+    if isinstance(text, str):
+        code, out = run(text)
+        print(WORD.search(text).group(), WORD.match(out).group())
+    with open(path) as file:
+        for line in open(path):
+            print(re.match('a', line).group())
+        return re.match('b', file.read()).group()
+answer = input()
+print(WORD.match(answer).group())
+";
+        assert_eq!(found(RULE, source).len(), 7, "{:?}", found(RULE, source));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in_own, first_argument, has_comment, is_awaited, is_name, is_symbol, last_name, own_try, value_of, words};
+use super::support::{any_in_expr, any_in_own, first_argument, has_comment, is_awaited, is_name, is_symbol, last_name, own_try, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -20,7 +20,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     }
     // A loop's own methods come here from `to_thread`.
     let is_loop_itself = is_name(&method.value, "self") || context.environment.is_below("asyncio");
-    if !is_loop_itself && is_asyncio_loop(context, &method.value) && !stands_in(context) {
+    if !is_loop_itself && is_asyncio_loop(context, &method.value) && !stands_in(context) && !has_own_context(context, call) {
         let fix = in_thread(context, call);
         report.at(method.attr.range(), &[]).fix = fix;
     }
@@ -43,6 +43,18 @@ fn stands_in(context: &Context<'_>) -> bool {
     context.enclosing_handler().is_some() && own_try(context).is_some_and(|stmt| {
         any_in_own(&stmt.body, |node| matches!(node, AnyNodeRef::ExprAttribute(attribute) if attribute.attr.as_str() == "to_thread"))
     })
+}
+
+/// Whether the function runs in a context of its own: `copy_context().run`.
+fn has_own_context(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    let is_run = |node: AnyNodeRef<'_>| match node {
+        AnyNodeRef::ExprAttribute(run) if run.attr.as_str() == "run" => {
+            matches!(run.value.as_ref(), Expr::Call(made) if last_name(&made.func) == Some("copy_context"))
+                || context.infer(&run.value).is_some_and(|ty| ty.class.as_str() == "contextvars.Context")
+        }
+        _ => false,
+    };
+    call.arguments.args.iter().any(|argument| any_in_expr(argument, is_run))
 }
 
 fn in_thread(context: &Context<'_>, call: &ast::ExprCall) -> Option<Fix> {
@@ -74,6 +86,7 @@ async def main(pool, loop, work):
     await asyncio.to_thread(work)
     await IOLoop.current().run_in_executor(None, work)
     await main.io_loop.run_in_executor(None, work)
+    await loop.run_in_executor(None, contextvars.copy_context().run, work)
     try:
         await asyncio.to_thread(work)
     except AttributeError:

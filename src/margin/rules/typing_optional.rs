@@ -41,16 +41,18 @@ pub(super) fn holds_text(context: &Context<'_>, name: &Expr) -> bool {
     }
 }
 
-/// Whether it stands in an `if sys.version_info ...`: a branch for Pythons that may have no `|`.
+/// Whether it is for Pythons that may have no `|`: it stands in an `if sys.version_info ...`, or is evaluated in a file that asks
+/// elsewhere for a Python that has none.
 pub(super) fn for_some_versions(context: &Context<'_>) -> bool {
     const MAX_CONDITION: usize = 200;
-    context.ancestors().any(|node| match node {
+    let guarded = context.ancestors().any(|node| match node {
         Node::Stmt(Stmt::If(branch)) => {
             let test = context.text(branch.test.as_ref());
             test.len() < MAX_CONDITION && test.contains("version_info")
         }
         _ => false,
-    })
+    });
+    guarded || !context.table.future_annotations() && context.table.is_for_old_pythons()
 }
 
 /// The union that says the same.
@@ -131,6 +133,18 @@ def f(a: t.Optional[int], b: list[Maybe[str]] = (), c: Optional[int] = None) -> 
     }
 
     #[test]
+    fn a_file_for_old_pythons_keeps_what_they_know() {
+        let typed = "import sys\nfrom typing import Optional, Union\nx: Optional[int] = None\ny: Union[int, str] = 1\n";
+        for guard in ["if sys.version_info >= (3, 10):\n    pass\n", "OLD = sys.version_info[:2] < (3,8)\n"] {
+            let source = format!("{typed}{guard}");
+            assert!(found("typing-optional", &source).is_empty() && found("typing-union", &source).is_empty());
+            assert_eq!(found("typing-optional", &format!("from __future__ import annotations\n{source}")).len(), 1);
+        }
+        let newer = format!("{typed}if sys.version_info >= (3, 12):\n    pass\n");
+        assert_eq!(found("typing-optional", &newer).len(), 1);
+    }
+
+    #[test]
     fn a_type_in_quotes_has_no_union() {
         let source = "\
 from typing import Optional, Union
@@ -152,7 +166,7 @@ Alias = Optional['Node']
 Other = Optional[lambda: int]
 def checked(type_: type) -> object:
     return Optional[type_], Optional[int]
-if sys.version_info < (3, 10):
+if sys.version_info < MINIMUM:
     Old = Optional[int]
 ";
         let expected = "\
@@ -162,7 +176,7 @@ Alias = Optional['Node']
 Other = Optional[lambda: int]
 def checked(type_: type) -> object:
     return Optional[type_], int | None
-if sys.version_info < (3, 10):
+if sys.version_info < MINIMUM:
     Old = Optional[int]
 ";
         assert_eq!(fixed("typing-optional", source), expected);

@@ -7,7 +7,7 @@ use super::support::{string, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
-use crate::python::Context;
+use crate::python::{Context, Node};
 
 pub(super) const DETECTOR: Detector = Detector {
     rule: "unordered-iteration-assumption",
@@ -22,7 +22,7 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         return;
     }
     if let [set] = call.arguments.args.as_ref()
-        && (!is_alternation(separator.value.to_str()) || has_prefix(context, set))
+        && (!is_alternation(separator.value.to_str()) || is_all(context) && has_prefix(context, set))
     {
         check(context, set, report);
     }
@@ -31,6 +31,19 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
 /// `"|".join(names)`, `")|(".join(names)`: the alternatives of a regular expression. Blanks are for people, who see the order.
 fn is_alternation(separator: &str) -> bool {
     separator.contains('|') && !separator.contains(char::is_whitespace)
+}
+
+/// Whether the alternatives are the whole pattern: what follows them mostly tells which of them it is.
+fn is_all(context: &Context<'_>) -> bool {
+    match context.parent() {
+        Some(Node::Expr(Expr::Call(call))) => !is_format(call),
+        Some(Node::Expr(Expr::BinOp(_) | Expr::FString(_) | Expr::Tuple(_)) | Node::Keyword(_)) => false,
+        _ => true,
+    }
+}
+
+fn is_format(call: &ast::ExprCall) -> bool {
+    matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "format")
 }
 
 /// Whether one of the texts in a set that is written out begins another: of such alternatives the first one wins.
@@ -103,6 +116,8 @@ import re
 def f(names: set[str]):
     schemes = {'http:', 'ftp:'}
     re.compile('|'.join(names)), re.compile('(%s)' % ')|('.join({'b', 'a'})), re.compile('|'.join(schemes))
+    tags = {'b', 'br'}
+    re.compile(r'<(%s)>' % '|'.join(tags)), re.compile(r'<({})>'.format('|'.join(tags))), re.compile(f'({\"|\".join(tags)})>')
 ";
         assert!(found(RULE, source).is_empty());
         let shown = "

@@ -27,7 +27,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     // Who says what the module offers has looked at what it takes; `turtle` is made to be imported so, and a module that is
     // written in C to be handed on so.
     let hands_on = context.table.bindings_of("__all__").next().is_some();
-    if hands_on || import.level == 0 && MEANT.contains(&module) {
+    if hands_on || import.level == 0 && MEANT.contains(&module) || context.table.only_imports() {
         return;
     }
     let name = format!("{}{module}", ".".repeat(import.level as usize));
@@ -43,7 +43,8 @@ mod tests {
     fn a_package_may_gather_names() {
         let init = Options { file_name: "shop/__init__.py".to_owned(), ..Options::default() };
         assert!(found_with("wildcard-import", "from .models import *\n", &init).is_empty());
-        assert_eq!(found("wildcard-import", "from .models import *\nfrom math import *\n"), ["*", "*"]);
+        assert_eq!(found("wildcard-import", "from .models import *\nfrom math import *\nprint(pi)\n"), ["*", "*"]);
+        assert!(found("wildcard-import", "\"\"\"Old name.\"\"\"\nfrom shop.models import *\n").is_empty());
         assert!(found("wildcard-import", "from genericpath import *\n__all__ = ['join']\n").is_empty());
         assert!(found("wildcard-import", "from ._codes import *\nprint(A)\n").is_empty());
         assert!(found("wildcard-import", "try:\n    from _heapq import *\nexcept ImportError:\n    pass\n").is_empty());
