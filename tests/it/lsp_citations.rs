@@ -91,7 +91,8 @@ async fn definitions_are_files_wherever_links_lead() {
 
 #[tokio::test]
 async fn a_wrong_number_is_a_hint() {
-    let mut client = reader().await;
+    let options = json!({"books": ["handbook"], "diagnostics": {"select": ["unknown-section"]}});
+    let mut client = Client::builder().options(options).file("handbook/book.toml", HANDBOOK).start().await;
     let uri = client.uri("a.py");
     let diagnostics = client.open_checked(&uri, TEXT).await;
     assert_eq!(diagnostics.len(), 1, "{diagnostics:#?}");

@@ -84,8 +84,8 @@ fn is_told(context: &Context<'_>) -> bool {
             Expr::BinOp(text) if matches!(text.op, Operator::Mod | Operator::Add) && is_iso => {}
             Expr::Call(call) => {
                 let name = last_name(&call.func).unwrap_or_default();
-                let is_text = !is_iso && (is_name(&call.func, "str") || name == "format");
-                if is_text || words(name).iter().any(|word| WRITING.contains(&word.as_str())) {
+                let is_text = |word: &String| matches!(word.as_str(), "format" | "str" | "text");
+                if !is_iso && words(name).iter().any(is_text) || words(name).iter().any(|word| WRITING.contains(&word.as_str())) {
                     return true;
                 }
                 if !is_name(&call.func, "str") && name != "format" {

@@ -214,7 +214,8 @@ fn handling(mut place: TextRange, parents: &[AnyNodeRef<'_>], is_empty: bool) ->
             AnyNodeRef::ExprIf(ternary) if !here(&ternary.test) => place = ternary.range,
             AnyNodeRef::Keyword(keyword) if keyword.arg.is_some() => place = keyword.range,
             AnyNodeRef::Arguments(_) => {
-                let reads = matches!(around, Some(AnyNodeRef::ExprCall(call)) if !keeps(call));
+                let reads =
+                    matches!(around, Some(AnyNodeRef::ExprCall(call)) if !keeps(call) || initializes_base(call));
                 return if reads { Handling::Reads } else { Handling::HandsOn };
             }
             // `p = [p]`: who asked got no list.
@@ -269,6 +270,11 @@ fn is_read_by(parent: AnyNodeRef<'_>, here: impl Fn(&Expr) -> bool) -> bool {
         AnyNodeRef::Keyword(keyword) => keyword.arg.is_none(),
         _ => false,
     }
+}
+
+/// `super().__init__(names)`, `Base.__init__(self, names)`: what becomes of the object is said there.
+fn initializes_base(call: &ast::ExprCall) -> bool {
+    matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "__init__")
 }
 
 /// Whether a call keeps what it is given, as far as its name says: it makes an object, or puts something somewhere.

@@ -165,9 +165,9 @@ struct Uses {
 
 impl Uses {
     fn is_cared_for(&self, context: &Context<'_>) -> bool {
-        // Closed in the very next statement: nothing can fail in between.
+        // Closed in the next statement, but for `name = file.name`: nothing can fail in between.
         let stmt = context.ancestors().find_map(|node| if let Node::Stmt(stmt) = node { Some(stmt) } else { None });
-        let next = stmt.and_then(|stmt| suite_of(context, stmt)).and_then(|(suite, at)| suite.get(at + 1));
+        let next = stmt.and_then(|stmt| suite_of(context, stmt)).and_then(|(suite, at)| suite[at + 1..].iter().find(|next| !only_looks(next)));
         // The last of a `try` is followed by its `else`.
         let next = next.or_else(|| {
             context.ancestors().find_map(|node| match node {
@@ -175,8 +175,7 @@ impl Uses {
                 _ => None,
             })
         });
-        let first = self.places.first();
-        let at_once = next.is_some_and(|next| closes(next) && first.is_some_and(|first| next.range().contains_range(*first)));
+        let at_once = next.is_some_and(|next| closes(next) && self.places.iter().any(|place| next.range().contains_range(*place)));
         self.is_safe || at_once || self.escapes && !self.is_closed
     }
 }
@@ -222,6 +221,12 @@ impl Uses {
             return;
         }
         match parents {
+            // The descriptor lives on as another one: `os.dup2(log.fileno(), 1)`.
+            [.., AnyNodeRef::ExprCall(outer), AnyNodeRef::Arguments(_), AnyNodeRef::ExprCall(_), AnyNodeRef::ExprAttribute(method)]
+                if method.attr.as_str() == "fileno" && is_symbol(context, &outer.func, &["os.dup2"]) =>
+            {
+                self.escapes = true;
+            }
             [.., AnyNodeRef::ExprCall(call), AnyNodeRef::ExprAttribute(method)] if call.func.range() == method.range => {
                 match method.attr.as_str() {
                     "close" | "cleanup" | "__exit__" if is_in_cleanup(place, opened, parents) => self.is_safe = true,
@@ -271,6 +276,13 @@ fn is_in_cleanup(place: TextRange, opened: TextRange, parents: &[AnyNodeRef<'_>]
         }
         _ => false,
     })
+}
+
+/// `name = file.name`.
+fn only_looks(stmt: &Stmt) -> bool {
+    let Stmt::Assign(assign) = stmt else { return false };
+    assign.targets.iter().all(Expr::is_name_expr)
+        && matches!(assign.value.as_ref(), Expr::Attribute(attribute) if attribute.value.is_name_expr())
 }
 
 /// `f.close()` as a statement.
@@ -369,7 +381,7 @@ mod tests {
     #[test]
     fn what_someone_closes_is_fine() {
         let quiet = "\
-import contextlib, io, socket, tempfile, wave, zipfile
+import contextlib, io, os, socket, tempfile, wave, zipfile
 def work(path, stack, self):
     with open(path) as file:
         file.read()
@@ -394,6 +406,11 @@ def work(path, stack, self):
     def later():
         return k.read()
     open(path, 'w').close()
+    n = tempfile.NamedTemporaryFile(delete=False)
+    name = n.name
+    n.close()
+    o = open(path, 'a')
+    os.dup2(o.fileno(), 1)
     m = open(path)
     try:
         start(m.fileno())

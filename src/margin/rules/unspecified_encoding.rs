@@ -7,7 +7,7 @@ use super::support::{
     with_argument, words,
 };
 use super::{Detector, Hook, Report};
-use crate::python::{Context, Node, PythonVersion, ScopeKind};
+use crate::python::{BindingKind, Context, Lookup, Node, PythonVersion, ScopeKind, Whole};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "unspecified-encoding", hooks: &[Hook::Call(check)] };
 
@@ -57,6 +57,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         && !writes_ascii_text(context, call, opener)
         && !is_device(context, call, opener)
         && !is_pid_file(context, call, opener)
+        && !is_stream_or_pipe(context, call, opener)
     {
         let fix = with_argument(context, call, "encoding=\"utf-8\"", false);
         report.at(call.func.as_ref(), &[("function", context.text(call.func.as_ref()))]).fix = fix;
@@ -170,14 +171,40 @@ fn closes(stmt: &Stmt, name: &str) -> bool {
     matches!(call.func.as_ref(), Expr::Attribute(method) if method.attr.as_str() == "close" && is_name(&method.value, name))
 }
 
-/// Whether what is opened is called a pid file: the number in it is digits in every encoding.
+/// Whether what is opened is called a pid file, a certificate, a key or a token: digits and letters without accents, which are
+/// the same in every encoding.
 fn is_pid_file(context: &Context<'_>, call: &ast::ExprCall, opener: &Opener) -> bool {
-    let is_one = |name: &str| words(name).iter().any(|word| word == "pid" || word == "pidfile");
+    const ASCII: [&str; 10] =
+        ["cert", "certificate", "certfile", "checksum", "digest", "fingerprint", "keyfile", "pem", "token", "tokenfile"];
+    let is_pid = |name: &str| words(name).iter().any(|word| word == "pid" || word == "pidfile");
+    let is_one = |name: &str| {
+        let words = words(name);
+        let is_key = words.len() > 1 && words.iter().any(|word| word == "key");
+        is_pid(name) || is_key || words.iter().any(|word| ASCII.contains(&word.as_str()))
+    };
     let path = match call.func.as_ref() {
         Expr::Attribute(method) if opener.name.starts_with("pathlib.") => Some(method.value.as_ref()),
         _ => call.arguments.args.first(),
     };
-    path.and_then(last_name).is_some_and(is_one) || context.enclosing_function().is_some_and(|def| is_one(&def.name))
+    path.and_then(last_name).is_some_and(is_one) || context.enclosing_function().is_some_and(|def| is_pid(&def.name))
+}
+
+/// `os.fdopen(STDIN_FILENO)`, `os.fdopen(sys.stdout.fileno())`, the ends of `os.pipe()`: the streams of the machine, and what
+/// one program says to itself.
+fn is_stream_or_pipe<'a>(context: &Context<'a>, call: &'a ast::ExprCall, opener: &Opener) -> bool {
+    opener.name == "os.fdopen"
+        && call.arguments.args.first().is_some_and(|descriptor| match descriptor {
+            Expr::NumberLiteral(_) => true,
+            Expr::Call(call) => last_name(&call.func) == Some("fileno"),
+            Expr::Name(name) if name.id.ends_with("FILENO") => true,
+            Expr::Name(name) => match context.lookup(&name.id, name.range.start()) {
+                Lookup::Local { bindings, .. } => bindings.iter().any(|binding| {
+                    matches!(binding.kind, BindingKind::Part(_, Whole::Value(Expr::Call(pipe))) if is_symbol(context, &pipe.func, &["os.pipe"]))
+                }),
+                _ => false,
+            },
+            _ => false,
+        })
 }
 
 /// `/dev/null`, a terminal and the like: what goes through them is no text that someone keeps.
@@ -193,7 +220,10 @@ fn is_device<'a>(context: &Context<'a>, call: &'a ast::ExprCall, opener: &Opener
     }
     // A terminal is opened by its descriptor.
     if opener.name == "io.TextIOWrapper" {
-        return call.arguments.args.first().is_some_and(|raw| is_instance_of(context, raw, &["io.FileIO"]));
+        return call.arguments.args.first().is_some_and(|raw| {
+            let opened = if let Expr::Call(open) = raw { open.arguments.args.first() } else { None };
+            is_instance_of(context, raw, &["io.FileIO"]) || opened.is_some_and(|path| is_of_system(context, path))
+        });
     }
     let path = match call.func.as_ref() {
         Expr::Attribute(method) if opener.name.starts_with("pathlib.") => Some(method.value.as_ref()),
@@ -340,7 +370,7 @@ def save(data, path, name):
     #[test]
     fn what_is_not_read_and_what_is_no_file_has_none_either() {
         let quiet = "\
-import json, os
+import io, json, os, sys
 from pathlib import Path
 with open('a'):
     locked()
@@ -369,6 +399,10 @@ def system(pid):
     names = f'/proc/{pid}/status'
     with open(names) as file:
         return file.read(), Path('/sys/kernel').read_text()
+def streams(token_file, key_path):
+    reader, writer = os.pipe()
+    told = os.fdopen(writer, 'w'), os.fdopen(0), os.fdopen(sys.stdout.fileno(), 'w'), io.TextIOWrapper(open('/dev/tty', 'rb'))
+    return told, open(token_file).read(), key_path.read_text()
 if __name__ == '__main__':
     print(open('a').read())
 ";
