@@ -100,6 +100,7 @@ pub struct ClassInfo {
 }
 
 /// Every name bound at module level, in order of binding.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModuleTable {
     bindings: Vec<ModuleBinding>,

@@ -221,8 +221,8 @@ fn is_device<'a>(context: &Context<'a>, call: &'a ast::ExprCall, opener: &Opener
     // A terminal is opened by its descriptor.
     if opener.name == "io.TextIOWrapper" {
         return call.arguments.args.first().is_some_and(|raw| {
-            let opened = if let Expr::Call(open) = raw { open.arguments.args.first() } else { None };
-            is_instance_of(context, raw, &["io.FileIO"]) || opened.is_some_and(|path| is_of_system(context, path))
+            let path = if let Expr::Call(open) = raw { open.arguments.args.first() } else { None };
+            is_instance_of(context, raw, &["io.FileIO"]) || path.is_some_and(|path| is_of_system(context, path))
         });
     }
     let path = match call.func.as_ref() {
