@@ -266,7 +266,7 @@ class Lists(Widget):
         Widget.__init__(self, kinds)
 def validate(data, formats={}):
     check(data)
-    check_all(data)
+    check_all('{data}'.format(**locals()))
     return data
 ";
         assert!(found("mutable-default-argument", quiet).is_empty());

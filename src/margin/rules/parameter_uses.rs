@@ -90,7 +90,7 @@ pub(super) fn uses<'a>(
                 return Go::Over;
             }
             AnyNodeRef::ExprName(name) => {
-                hides_all |= sees_all(name, parents.last().copied());
+                hides_all |= sees_all(name, parents);
                 if let Some(of_name) = uses.get_mut(name.id.as_str()) {
                     look_at(name, parents, of_name);
                 }
@@ -107,9 +107,14 @@ pub(super) fn uses<'a>(
     uses
 }
 
-/// `locals()`, `eval(text)`: they get at every name.
-fn sees_all(name: &ast::ExprName, parent: Option<AnyNodeRef<'_>>) -> bool {
-    let Some(AnyNodeRef::ExprCall(call)) = parent else { return false };
+/// `locals()`, `eval(text)`: they get at every name. `text.format(**locals())` only reads.
+fn sees_all(name: &ast::ExprName, parents: &[AnyNodeRef<'_>]) -> bool {
+    let Some(AnyNodeRef::ExprCall(call)) = parents.last() else { return false };
+    if let [.., AnyNodeRef::ExprCall(outer), AnyNodeRef::Arguments(_), AnyNodeRef::Keyword(_), _] = parents
+        && last_name(&outer.func) == Some("format")
+    {
+        return false;
+    }
     match name.id.as_str() {
         "locals" | "vars" => call.arguments.is_empty(),
         "eval" | "exec" => call.arguments.len() == 1,
