@@ -312,6 +312,21 @@ impl Analysis {
         if self.python { self.module.layout() } else { Layout::of_plain(&self.text) }
     }
 
+    /// The comment at an offset.
+    pub fn comment_at(&self, offset: TextSize) -> Option<TextRange> {
+        if !self.python {
+            return self.layout().comments.into_iter().find(|comment| comment.contains_inclusive(offset));
+        }
+        let placed = &self.module.statements[self.module.statement_at(offset)?];
+        let local = offset - placed.range.start();
+        let comments = &placed.statement.layout.comments;
+        let at = comments.partition_point(|comment| comment.end() < local);
+        comments
+            .get(at)
+            .filter(|comment| comment.contains_inclusive(local))
+            .map(|comment| *comment + placed.range.start())
+    }
+
     /// The edits that apply a fix of one of this document's findings, the imports that it needs among them.
     pub fn edits(&self, fix: &Fix) -> Vec<Edit> {
         fix::complete(fix, &self.module, &self.text)

@@ -46,8 +46,11 @@ impl Checked {
     }
 
     /// The section that a comment names at an offset.
-    pub fn citation_at(&self, offset: TextSize) -> Option<&Citation> {
-        self.citations().iter().find(|citation| citation.range.contains(offset))
+    pub fn citation_at(&self, offset: TextSize) -> Option<Citation> {
+        // Of that comment alone: most versions of a text are asked about one place.
+        let comment = self.analysis.comment_at(offset)?;
+        let citations = citations(self.applied.knowledge(), self.analysis.text(), &[comment]);
+        citations.into_iter().find(|citation| citation.range.contains(offset))
     }
 
     /// What the margin says beside each line, by line from 0.

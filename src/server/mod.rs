@@ -3,6 +3,7 @@
 //! | module | what it does |
 //! | --- | --- |
 //! | `transport` | reads and writes messages; keeps their order, and reads no faster than the client does |
+//! | `stdio` | standard input and output |
 //! | `spelling` | URIs as the client writes them |
 //! | `guard` | a panic is an answer, not the end |
 //! | `backend` | one line per method of the protocol |
@@ -38,6 +39,7 @@ mod pages;
 mod pool;
 mod session;
 mod spelling;
+mod stdio;
 mod sync;
 mod transport;
 
@@ -67,18 +69,17 @@ pub struct Environment {
 /// Runs the server on standard input and output until the client ends it. Success when the client shut it down first.
 pub fn run() -> ExitCode {
     logging::start();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return failed(&error),
-    };
-    let clean = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), Environment::default()));
-    // A read of standard input may be under way for as long as the client lives.
-    runtime.shutdown_background();
-    match clean {
+    match serve_client() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => failed(&error),
     }
+}
+
+fn serve_client() -> io::Result<bool> {
+    // One thread: what it does for a message takes less time than to wake another one. What takes long is done by the pool.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    runtime.block_on(serve(stdio::input()?, stdio::output()?, Environment::default()))
 }
 
 fn failed(error: &io::Error) -> ExitCode {

@@ -182,6 +182,8 @@ async fn write<O: AsyncWrite + Unpin>(
         }
         unread.send_modify(|unread| *unread = unread.saturating_sub(buffer.len()));
     }
+    // The last answers are to be written before the process ends.
+    let _gone = output.shutdown().await;
     // Nobody waits for a client that is gone.
     outgoing.close();
     unread.send_replace(0);

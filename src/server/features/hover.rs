@@ -35,7 +35,7 @@ fn answer(session: &Arc<Session>, view: &View, position: Position) -> Option<Hov
     let (range, value) = if let Some((range, name)) = name_at(&view.text, offset) {
         (range, about_rule(session, applied, applied.knowledge().rule_named(name)?))
     } else if let Some(citation) = checked.citation_at(offset) {
-        (citation.range, about_citation(session, applied, citation)?)
+        (citation.range, about_citation(session, applied, &citation)?)
     } else {
         let at = analysis.at(offset).filter(|at| settings.hover.keywords || !at.keyword_only)?;
         let mut notes = at.notes;
