@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::origins::origins;
-use super::support::{any_in_expr, function_text, is_password_name, last_name, string, symbol, words};
+use super::support::{any_in_expr, any_in_own, function_text, is_large, is_name, is_password_name, last_name, string, symbol, words};
 use super::web::is_serving;
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node, ScopeKind};
@@ -44,6 +44,7 @@ fn is_kept(context: &Context<'_>, call: &ast::ExprCall, data: &Expr) -> bool {
         context.enclosing_function().is_some_and(|def| words(&def.name).iter().any(|word| wanted.contains(&word.as_str())))
     };
     let hashes = says(&["crypt", "encode", "encrypt", "hash", "hashed", "store"]);
+    let stores = says(&["add", "create", "register", "save", "signup", "store"]);
     let keeps = hashes || says(&["login", "passwd", "password", "passwords", "pwd", "register", "save", "signup"]);
     let mut place = call.range();
     for node in context.ancestors() {
@@ -64,7 +65,8 @@ fn is_kept(context: &Context<'_>, call: &ast::ExprCall, data: &Expr) -> bool {
             Node::Stmt(Stmt::Assign(assign)) => {
                 // A server has what its users send.
                 let is_sent = || is_serving(context) && origins(context, data).received;
-                return context.at_module_level() || is_sent() || assign.targets.iter().any(|target| takes(target, hashes));
+                let is_kept = |target: &Expr| takes(target, hashes) || stores && target.is_subscript_expr() || is_tested(context, target);
+                return context.at_module_level() || is_sent() || assign.targets.iter().any(is_kept);
             }
             Node::Stmt(Stmt::AnnAssign(assign)) => return context.at_module_level() || takes(&assign.target, hashes),
             // A hash of several parts is fed one by one.
@@ -77,6 +79,20 @@ fn is_kept(context: &Context<'_>, call: &ast::ExprCall, data: &Expr) -> bool {
         }
     }
     false
+}
+
+/// Whether the function compares what a variable holds: `digest == stored`.
+fn is_tested(context: &Context<'_>, target: &Expr) -> bool {
+    let Expr::Name(variable) = target else { return false };
+    let compares = |node: AnyNodeRef<'_>| match node {
+        AnyNodeRef::ExprCompare(compare) => {
+            let is_equality = matches!(compare.ops.as_ref(), [ast::CmpOp::Eq | ast::CmpOp::NotEq]);
+            let mut sides = std::iter::once(compare.left.as_ref()).chain(&compare.comparators);
+            is_equality && sides.any(|side| is_name(side, &variable.id))
+        }
+        _ => false,
+    };
+    context.enclosing_function().is_some_and(|def| !is_large(def) && any_in_own(&def.body, compares))
 }
 
 /// `digest.hexdigest() == stored`
@@ -253,6 +269,15 @@ def check_password(stored, password):
     return digest.hexdigest() == stored
 ";
         assert_eq!(found("password-fast-hash", checked), ["update"]);
+        let variables = "\
+import hashlib
+def login(user, password):
+    digest = hashlib.md5(password.encode()).hexdigest()
+    return digest == user.secret
+def add_user(table, name, password):
+    table[name] = hashlib.sha256(password.encode()).hexdigest()
+";
+        assert_eq!(found("password-fast-hash", variables), ["hashlib.md5", "hashlib.sha256"]);
         let served = "\
 import hashlib
 from flask import request
