@@ -39,8 +39,8 @@ const MAX_HEADER: u64 = 64 * 1024;
 /// While more bytes than this wait for the client to read them, the server does not read either.
 const MAX_UNREAD: usize = 64 * 1024 * 1024;
 
-/// While this many requests are under way, no further one is read.
-const MAX_UNDER_WAY: usize = 256;
+/// While this many requests are under way, no further one is read: each holds on to its version of the text.
+const MAX_UNDER_WAY: usize = 32;
 
 /// A message of either direction.
 #[derive(Debug, Deserialize, Serialize)]
