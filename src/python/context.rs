@@ -411,6 +411,18 @@ impl<'a> Context<'a> {
         self.environment.test_file || self.scopes.iter().any(|scope| scope.is_test)
     }
 
+    /// The module may run in Python 2, as its `from __future__ import print_function` says: none of these does anything in
+    /// Python 3.
+    pub fn is_for_python_2(&self) -> bool {
+        const FUTURE: [&str; 4] = ["absolute_import", "division", "print_function", "unicode_literals"];
+        FUTURE.iter().any(|&name| {
+            self.table.bindings_of(name).any(|binding| match &binding.kind {
+                ModuleBindingKind::Import(from) => from.strip_prefix("__future__.") == Some(name),
+                _ => false,
+            })
+        })
+    }
+
     /// The place is in the body of `if __name__ == "__main__":`.
     pub fn in_main_guard(&self) -> bool {
         self.in_guarded_body(is_main_guard)

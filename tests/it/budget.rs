@@ -45,10 +45,11 @@ fn lowest_python(path: &Path, name: &str) -> PythonVersion {
     let mut entries = fs::read_dir(package).into_iter().flatten().flatten();
     let metadata = entries.find_map(|entry| fs::read_to_string(entry.path().join("METADATA")).ok());
     let wanted =
-        metadata.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("Requires-Python: >=")));
-    let digits = wanted.and_then(|wanted| {
-        let mut parts = wanted.split(['.', ',']);
-        format!("{}.{}", parts.next()?, parts.next()?).parse().ok()
+        metadata.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("Requires-Python:")));
+    let lowest = wanted.and_then(|wanted| wanted.split(',').find_map(|bound| bound.trim().strip_prefix(">=")));
+    let digits = lowest.and_then(|lowest| {
+        let mut parts = lowest.trim().split('.');
+        format!("{}.{}", parts.next()?, parts.next().unwrap_or("0")).parse().ok()
     });
     digits.unwrap_or(PythonVersion::NEWEST)
 }

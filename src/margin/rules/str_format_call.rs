@@ -313,4 +313,14 @@ mod tests {
         let source = format!("print(\n    'some words of a sentence {{}} and some more {{}}'\n    .format({long}, {long})\n)");
         assert!(found(RULE, &source).is_empty());
     }
+
+    #[test]
+    fn code_for_python_2_is_not_modernised() {
+        let source = "from __future__ import print_function\ntext = '{}!'.format(name)\n";
+        assert!(found("str-format-call", source).is_empty());
+        let source = "from __future__ import annotations\nprint_function = 1\ntext = '{}!'.format(name)\n";
+        assert_eq!(found("str-format-call", source).len(), 1);
+        let source = "from __future__ import absolute_import\ntry:\n    import a\nexcept ImportError:\n    raise RuntimeError('no a')\n";
+        assert!(found("raise-without-from", source).is_empty());
+    }
 }
