@@ -137,14 +137,29 @@ fn stmt_names<'a>(context: &Context<'a>, stmt: &'a Stmt) -> Vec<&'a str> {
         .collect()
 }
 
-/// The function around a statement that returns or collects the value, when it says what it makes.
-fn function_name<'a>(context: &Context<'a>, stmt: &Stmt) -> Option<&'a str> {
-    if !matches!(stmt, Stmt::Return(_) | Stmt::Assign(_) | Stmt::AugAssign(_) | Stmt::Expr(_)) {
+/// The function around a statement that returns or collects the value, when it says what it makes: all of it, not one of
+/// several things, and no number that a variable holds by the way.
+fn function_name<'a>(context: &Context<'a>, stmt: &'a Stmt) -> Option<&'a str> {
+    let makes_it = match stmt {
+        Stmt::Return(returned) => !matches!(returned.value.as_deref(), Some(Expr::Tuple(_))),
+        Stmt::Assign(_) | Stmt::AugAssign(_) => !stmt_names(context, stmt).into_iter().any(is_number),
+        Stmt::Expr(_) => true,
+        _ => false,
+    };
+    if !makes_it {
         return None;
     }
     let name = context.enclosing_function()?.name.as_str();
     let maker = ["generate", "gen", "make", "create", "new", "random", "get"];
     (is_secret(name, true) && words(name).iter().any(|word| maker.contains(&word.as_str()))).then_some(name)
+}
+
+/// `message_id`, `length`: the name of a thing of its own, whatever the function makes in the end.
+fn is_number(name: &str) -> bool {
+    const LAST: [&str; 14] = [
+        "count", "delay", "id", "idx", "index", "len", "length", "msgid", "number", "offset", "port", "position", "seq", "size",
+    ];
+    words(name).last().is_some_and(|word| LAST.contains(&word.as_str()))
 }
 
 /// `made` says that a token is one that was made at random, no word of a text.
@@ -214,6 +229,11 @@ def password_strength(x):
     return random.random()
 def test_login():
     password = random.choice('ab')
+def generate_message_id_and_token(self):
+    return random.randint(0, 0xffff), self.bytes()
+def generate_password(words):
+    length = random.randint(12, 20)
+    return pick(words, length)
 ";
         assert!(found("insecure-random", quiet).is_empty());
     }
