@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::lines::whole_lines;
-use super::support::newline_behind;
+use super::support::{is_for_python_2, newline_behind};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, Lookup, ModuleBindingKind, PythonVersion, canonical, stdlib};
@@ -25,6 +25,9 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         stmt.handlers.iter().map(|ast::ExceptHandler::ExceptHandler(handler)| handler).collect();
     let mut caught: Vec<(Name, usize)> = Vec::new();
     for (at, clause) in clauses.iter().enumerate() {
+        if is_for_python_2(context, clause) {
+            continue;
+        }
         let types = types_of(clause);
         let mut own = Vec::new();
         for &ty in &types {
@@ -153,6 +156,15 @@ mod tests {
         ] {
             assert!(found(RULE, &clauses(types)).is_empty(), "{types:?}");
         }
+    }
+
+    #[test]
+    fn a_clause_for_python_2_is_judged_by_nothing_of_3() {
+        for clause in ["# Python 2\nexcept socket.error:\n    pass\n", "except socket.error:\n    # this is for Python 2.x\n    pass\n"] {
+            let source = clauses(&["OSError"]) + clause;
+            assert!(found(RULE, &source).is_empty(), "{source}");
+        }
+        assert_eq!(found(RULE, &clauses(&["OSError", "socket.error"])), ["socket.error"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::support::{
-    any_in_own, comments_on, in_sync_build, in_thread, is_awaited, is_discarded, is_name, literal_number, words,
+    any_in_expr, any_in_own, comments_on, in_sync_build, in_thread, is_awaited, is_discarded, is_finalizer, is_name, literal_number, words,
 };
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
@@ -31,6 +31,9 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     let Some(callee) = context.callee(call) else { return };
     let Some(remedy) = remedy(&callee, call) else { return };
     if is_weighed(context, call) || in_sync_build(context) || is_local_file(&callee) && is_brief(context, call) {
+        return;
+    }
+    if callee == "shutil.rmtree" && only_cleans_up(context, call) {
         return;
     }
     let fix = match remedy {
@@ -76,6 +79,27 @@ fn is_brief(context: &Context<'_>, call: &ast::ExprCall) -> bool {
         _ => None,
     });
     opened.is_some_and(|(file, body)| !works_with(body, &file.id))
+}
+
+/// Whether a folder is deleted that was only there for the time being: it is named so, or the place is a `finally` or a function
+/// that ends something.
+fn only_cleans_up(context: &Context<'_>, call: &ast::ExprCall) -> bool {
+    const TEMPORARY: [&str; 8] = ["scratch", "temp", "tempdir", "temporary", "tmp", "tmpdir", "tmpdirname", "tmppath"];
+    let is_temporary = |name: &str| words(name).iter().any(|word| TEMPORARY.contains(&word.as_str()));
+    let names_it = |node: AnyNodeRef<'_>| match node {
+        AnyNodeRef::ExprName(name) => is_temporary(&name.id),
+        AnyNodeRef::ExprAttribute(attribute) => is_temporary(&attribute.attr),
+        _ => false,
+    };
+    let in_finally = || {
+        context.ancestors().any(|node| match node {
+            Node::Stmt(Stmt::Try(stmt)) => stmt.finalbody.first().is_some_and(|first| first.start() <= call.start()),
+            _ => false,
+        })
+    };
+    call.arguments.args.first().is_some_and(|folder| any_in_expr(folder, names_it))
+        || in_finally()
+        || context.enclosing_function().is_some_and(|def| is_finalizer(&def.name))
 }
 
 /// Whether a body reads or writes a file itself: `file.read()`, `json.load(file)`, `for line in file`.
@@ -170,7 +194,7 @@ mod tests {
     #[test]
     fn what_runs_elsewhere_does_not_block() {
         let quiet = "\
-import asyncio, io, pathlib, socket, time, subprocess
+import asyncio, io, pathlib, shutil, socket, tempfile, time, subprocess
 def work():
     time.sleep(1)
 async def main(path):
@@ -196,6 +220,15 @@ async def upload(path: pathlib.Path, send):
     await send(certificate)
 async def start_server(path: pathlib.Path):
     return path.read_text()
+async def copy(source, work):
+    tmp_dir = tempfile.mkdtemp()
+    try:
+        await fetch(source, work)
+        shutil.rmtree(tmp_dir / 'parts')
+    finally:
+        shutil.rmtree(work)
+async def clean_up(work):
+    shutil.rmtree(work)
 async def resolve(host):
     if not IS_SYNC:
         return await host.find()
@@ -203,6 +236,22 @@ async def resolve(host):
         return socket.gethostbyname(host)
 ";
         assert!(found("blocking-call-in-async", quiet).is_empty());
+    }
+
+    #[test]
+    fn a_folder_that_was_to_stay_is_deleted_in_the_way() {
+        let source = "\
+import shutil
+async def drop(user, template_dir):
+    try:
+        await user.leave()
+    except OSError:
+        shutil.rmtree(user.home)
+    finally:
+        user.done()
+    shutil.rmtree(template_dir)
+";
+        assert_eq!(found("blocking-call-in-async", source).len(), 2);
     }
 
     #[test]

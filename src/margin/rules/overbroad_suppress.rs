@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::support::{comments_above, has_reason, is_reason, is_symbol, only_tells, symbol};
-use super::swallowed::{asks_foreign_object, fails_by_name, in_finalizer, is_promised, only_cleans_up, only_measures};
+use super::swallowed::{asks_foreign_object, fails_by_name, in_finalizer, is_promised, makes_text, only_cleans_up, only_measures};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -23,7 +23,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     if !fails_by_name(context, &with.body) {
         return;
     }
-    if is_explained || is_harmless(context, with) || in_finalizer(context) || in_clause(context) || is_promised(context) {
+    if is_explained || is_harmless(context, with) || in_finalizer(context) || in_clause(context) || is_promised(context) || makes_text(context) {
         return;
     }
     for class in &*call.arguments.args {
@@ -88,6 +88,12 @@ def forget(path):
     '''Falls back to the next place.'''
     with suppress(Exception):
         os.remove(path)
+def __repr__(self):
+    with suppress(Exception):
+        return self.names[self.number].upper()
+def shown(thing):
+    with suppress(Exception):
+        return str(thing).encode()
 def undo(path):
     try:
         work()

@@ -19,10 +19,19 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         return;
     }
     // In a `try` it need not leave the function; a script's own block is left by everything.
-    if context.enclosing_try().is_some() || context.in_main_guard() || says_impossible(context, raised) || is_uncovered(context, stmt) {
+    if context.enclosing_try().is_some() || context.in_main_guard() || in_script(context) {
+        return;
+    }
+    if says_impossible(context, raised) || is_uncovered(context, stmt) {
         return;
     }
     report.at(class.range(), &[("symbol", context.text(class))]);
+}
+
+/// Whether the error ends a program, as far as names tell: in `main()`, or in a file of which nothing is imported.
+fn in_script(context: &Context<'_>) -> bool {
+    ["bin", "demos", "examples", "scripts"].iter().any(|folder| context.environment.is_below(folder))
+        || context.enclosing_function().is_some_and(|def| def.name.as_str() == "main")
 }
 
 /// Whether the message says that this does not happen: nobody can wish to catch it.
@@ -55,7 +64,8 @@ fn is_uncovered(context: &Context<'_>, stmt: &Stmt) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::margin::rules::tests::found;
+    use crate::margin::Options;
+    use crate::margin::rules::tests::{found, found_with};
 
     #[test]
     fn what_nobody_can_catch_may_be_of_any_kind() {
@@ -77,6 +87,8 @@ def steer():
         raise Exception
     except Exception:
         pass
+def main():
+    raise Exception('run the other one')
 if __name__ == '__main__':
     raise Exception('run the other one')
 ";
@@ -90,5 +102,9 @@ def load(path):
     raise Exception(f'{path} is no file')
 ";
         assert_eq!(found("raise-generic-exception", source), ["Exception", "BaseException", "Exception"]);
+        let named = |file: &str| Options { file_name: file.to_owned(), ..Options::default() };
+        assert!(found_with("raise-generic-exception", source, &named("shop/scripts/load.py")).is_empty());
+        assert!(found_with("raise-generic-exception", source, &named("examples/shop/load.py")).is_empty());
+        assert_eq!(found_with("raise-generic-exception", source, &named("shop/load.py")).len(), 3);
     }
 }

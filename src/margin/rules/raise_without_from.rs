@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in_expr, comments_at, free_name, is_symbol, last_name, literal_number, symbol};
+use super::support::{any_in_expr, comments_at, free_name, is_for_python_2, is_symbol, last_name, literal_number, symbol, words};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{BindingKind, Context, Lookup, Node};
@@ -13,10 +13,11 @@ pub(super) const DETECTOR: Detector =
     Detector { rule: "raise-without-from", hooks: &[Hook::Stmt(&[NodeKind::StmtRaise], check)] };
 
 /// Exceptions that steer the program or become an answer to the user: nobody reads their traceback.
-const SIGNALS: [&str; 25] = [
+const SIGNALS: [&str; 26] = [
     "builtins.SystemExit",
     "builtins.KeyboardInterrupt",
     "builtins.GeneratorExit",
+    "builtins.EOFError",
     "builtins.StopIteration",
     "builtins.StopAsyncIteration",
     "asyncio.CancelledError",
@@ -51,10 +52,14 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         Expr::Call(call) => call.func.as_ref(),
         other => other,
     };
+    // There `from` is no syntax.
+    if is_for_python_2(context, handler) {
+        return;
+    }
     if is_caught_one(class, handler) || is_variable(context, raised) || is_caught_at_once(context, stmt, class) {
         return;
     }
-    if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) || is_private(class) || answers_request(raised) {
+    if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) || is_private(class) || is_signal(class) || answers_request(raised) {
         return;
     }
     // `raise Failed(sys.exc_info())` takes the cause with it.
@@ -105,6 +110,19 @@ fn is_variable(context: &Context<'_>, raised: &Expr) -> bool {
 /// An exception of the module's own (`_GiveUp`), which steers it and does not leave it.
 fn is_private(class: &Expr) -> bool {
     last_name(class).is_some_and(|name| name.starts_with('_'))
+}
+
+/// `TransferSkipped`, `StopRun`, `Retry`: by its name it says how the program goes on, and what takes it looks at nothing else.
+fn is_signal(class: &Expr) -> bool {
+    const ERRORS: [&str; 5] = ["error", "errors", "exception", "failed", "failure"];
+    const ORDERS: [&str; 11] =
+        ["abort", "cancel", "continue", "exit", "interrupt", "quit", "redirect", "restart", "retry", "skip", "stop"];
+    const STATES: [&str; 9] =
+        ["aborted", "canceled", "cancelled", "done", "finished", "redirected", "restarted", "skipped", "stopped"];
+    let words = last_name(class).map(words).unwrap_or_default();
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    !ERRORS.contains(&last.as_str())
+        && (ORDERS.contains(&first.as_str()) || ORDERS.contains(&last.as_str()) || STATES.contains(&last.as_str()))
 }
 
 /// `HTTPError(404, ...)`, whatever framework it is of: it becomes the answer to a request.
@@ -190,6 +208,15 @@ def load(path):
     except MemoryError:
         # No `from err`: the traceback would keep the data alive.
         raise Failed(path)
+    except ZeroDivisionError:
+        raise TransferSkipped(path)
+    except UnicodeError:
+        raise flow.StopRun
+    except NameError:
+        raise EOFError
+    except socket.error as err:
+        # this is for Python 2
+        raise Failed(err)
     except LookupError:
         def later():
             raise Failed
@@ -219,8 +246,12 @@ def load(path):
             raise Failed(path)
     except OSError:
         raise HTTPError(path)
+    except KeyError:
+        raise RetryError(path)
+    except TypeError:
+        raise UnskippedRow(path)
 ";
-        assert_eq!(found("raise-without-from", source), ["Failed", "HTTPError"]);
+        assert_eq!(found("raise-without-from", source), ["Failed", "HTTPError", "RetryError", "UnskippedRow"]);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{is_symbol, only_tells, own_try};
 use super::swallowed::{
-    asks_foreign_object, has_answer, in_finalizer, in_other_clause, is_explained, is_promised, looks_at_errors, only_cleans_up, only_caches, only_measures,
+    asks_foreign_object, has_answer, in_finalizer, in_other_clause, is_explained, is_promised, looks_at_errors, only_cleans_up, only_caches, only_measures, makes_text,
     is_guarded_by_hasattr, runs_code, uses_optional,
 };
 use super::{Detector, Hook, Report};
@@ -18,7 +18,7 @@ fn check<'a>(context: &Context<'a>, handler: &'a ast::ExceptHandlerExceptHandler
     if !handler.body.iter().all(says_nothing) || is_explained(context, handler) || in_finalizer(context) {
         return;
     }
-    if in_other_clause(context) || is_promised(context) || only_measures(context) || looks_at_errors(context) {
+    if in_other_clause(context) || is_promised(context) || only_measures(context) || looks_at_errors(context) || makes_text(context) {
         return;
     }
     let is_harmless = |stmt: &ast::StmtTry| {
@@ -138,6 +138,20 @@ class Connection:
             self.socket.close()
         except Exception:
             pass
+class Failed(Exception):
+    def __str__(self):
+        text = self.name
+        try:
+            text += self.decode(self.packet)
+        except Exception:
+            pass
+        return text
+def shown(thing):
+    try:
+        return str(thing).encode()
+    except Exception:
+        pass
+    return b'something'
 def safe_call(function):
     try:
         function()

@@ -292,6 +292,15 @@ pub(super) fn comments_above<'a>(context: &Context<'a>, start: TextSize) -> impl
     lines.take(8).take_while(|line| line.starts_with('#'))
 }
 
+/// Whether a comment above a clause or in it says that it is for Python 2: what is true of Python 3 is not of it.
+pub(super) fn is_for_python_2(context: &Context<'_>, clause: &ast::ExceptHandlerExceptHandler) -> bool {
+    let names = |comment: &str| {
+        let comment = comment.to_ascii_lowercase();
+        ["python 2", "python2", "python-2", "py2"].iter().any(|name| comment.contains(name))
+    };
+    comments_above(context, clause.start()).any(names) || comments_within(context, clause.range).any(names)
+}
+
 /// Whether a comment is for people: those for tools explain nothing.
 pub(super) fn is_reason(comment: &str) -> bool {
     const MARKS: [&str; 6] = ["pragma:", "noqa", "type:", "pylint:", "nosec", "fmt:"];

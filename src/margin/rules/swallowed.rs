@@ -54,7 +54,23 @@ pub(super) fn asks_foreign_object(context: &Context<'_>, body: &[Stmt]) -> bool 
     };
     let is_simple = matches!(first, Stmt::Expr(_) | Stmt::Assign(_) | Stmt::AnnAssign(_) | Stmt::Return(_));
     let asks_before = matches!(stmt, Stmt::If(stmt) if any_in_expr(&stmt.test, is_asked));
-    is_simple && (asks_before || any_in_own(std::slice::from_ref(first), is_asked))
+    is_simple && (asks_before || is_text_of_object(context, first) || any_in_own(std::slice::from_ref(first), is_asked))
+}
+
+/// `return str(thing).encode()`: what comes of it is what `__str__` makes of a thing.
+fn is_text_of_object(context: &Context<'_>, stmt: &Stmt) -> bool {
+    let mut value = match stmt {
+        Stmt::Return(returned) => returned.value.as_deref(),
+        Stmt::Assign(assign) => Some(assign.value.as_ref()),
+        _ => None,
+    };
+    while let Some(Expr::Call(call)) = value {
+        if ["bytes", "str"].iter().any(|name| context.is_builtin(&call.func, name)) {
+            return matches!(call.arguments.args.as_ref(), [Expr::Name(_) | Expr::Attribute(_)]);
+        }
+        value = call.func.as_attribute_expr().map(|method| method.value.as_ref());
+    }
+    false
 }
 
 /// One call that closes or stops something, and perhaps one that sends what is left: when that fails, there is nothing left to
@@ -228,6 +244,14 @@ pub(super) fn in_finalizer(context: &Context<'_>) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether the function makes the text of an object (`__str__`, `__repr__`), which is shown where something has gone wrong already:
+/// less text is better than another error.
+pub(super) fn makes_text(context: &Context<'_>) -> bool {
+    context
+        .enclosing_function()
+        .is_some_and(|def| matches!(def.name.as_str(), "__str__" | "__repr__" | "__bytes__" | "__format__"))
 }
 
 /// Whether the function, or its class, is there to look at errors (`CrashHandler`, `debug_info`): it shows what it can, and an

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in_own, is_large, is_symbol};
+use super::support::{any_in_own, is_large, is_symbol, last_name};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -14,6 +14,9 @@ pub(super) const DETECTOR: Detector = Detector {
 
 /// Climbs from a `yield` to the function, past the clauses that run when the generator is closed.
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
+    if context.enclosing_function().is_some_and(|def| def.decorator_list.iter().any(may_drive)) {
+        return;
+    }
     let mut clause = None;
     for node in context.ancestors() {
         match node {
@@ -33,6 +36,17 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
             _ => {}
         }
     }
+}
+
+/// Whether a decorator may run the generator to its end, as `inlineCallbacks` does, for which a `yield` waits: any one of which it
+/// is not known that it leaves the generator to its caller, or closes it like `contextmanager`.
+fn may_drive(decorator: &ast::Decorator) -> bool {
+    const PLAIN: [&str; 10] = [
+        "abstractmethod", "asynccontextmanager", "classmethod", "contextmanager", "final", "fixture", "override", "property",
+        "staticmethod", "wraps",
+    ];
+    let callee = if let Expr::Call(call) = &decorator.expression { &call.func } else { &decorator.expression };
+    !last_name(callee).is_some_and(|name| PLAIN.contains(&name))
 }
 
 /// The clause takes the exit that `close()` raises at a `yield` of the `try` body.
@@ -109,6 +123,12 @@ def handled():
         yield 1
     except ValueError:
         yield 2
+@defer.inlineCallbacks
+def stop(self):
+    try:
+        yield self.lock.acquire()
+    finally:
+        yield self.lock.release()
 ";
         assert!(found("yield-in-finally", quiet).is_empty());
     }
@@ -132,7 +152,19 @@ async def c():
         yield 1
     except:
         yield 4
+@contextlib.contextmanager
+def d():
+    try:
+        yield 1
+    finally:
+        yield 5
+@pytest.fixture(scope='module')
+async def e():
+    try:
+        yield 1
+    finally:
+        yield 6
 ";
-        assert_eq!(found("yield-in-finally", source), ["yield 2", "yield 3", "yield 4"]);
+        assert_eq!(found("yield-in-finally", source), ["yield 2", "yield 3", "yield 4", "yield 5", "yield 6"]);
     }
 }
