@@ -19,11 +19,10 @@ pub(super) const DETECTOR: Detector = Detector {
 fn check_assignment<'a>(_context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     match stmt {
         Stmt::Assign(assign) => {
-            let name = assign.targets.iter().find_map(|target| last_name(target).filter(|name| is_secret_name(name)));
-            check_value(name, &assign.value, report);
+            check_value(|| assign.targets.iter().find_map(secret_name), &assign.value, report);
         }
         Stmt::AnnAssign(ast::StmtAnnAssign { target, value: Some(value), .. }) => {
-            check_value(last_name(target).filter(|name| is_secret_name(name)), value, report);
+            check_value(|| secret_name(target), value, report);
         }
         _ => {}
     }
@@ -32,26 +31,32 @@ fn check_assignment<'a>(_context: &Context<'a>, stmt: &'a Stmt, report: &mut Rep
 fn check_comparison<'a>(_context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     let Expr::Compare(ast::ExprCompare { left, ops, comparators, .. }) = expr else { return };
     if let ([CmpOp::Eq | CmpOp::NotEq], [right]) = (&**ops, &**comparators) {
-        check_value(last_name(left).filter(|name| is_secret_name(name)), right, report);
-        check_value(last_name(right).filter(|name| is_secret_name(name)), left, report);
+        check_value(|| secret_name(left), right, report);
+        check_value(|| secret_name(right), left, report);
     }
 }
 
 fn check_call<'a>(_context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     for keyword in &*call.arguments.keywords {
-        let name = keyword.arg.as_ref().map(ast::Identifier::as_str).filter(|name| is_secret_name(name));
+        let name = || keyword.arg.as_ref().map(ast::Identifier::as_str).filter(|name| is_secret_name(name));
         check_value(name, &keyword.value, report);
     }
     if let (Expr::Attribute(method), [_, password]) = (call.func.as_ref(), &*call.arguments.args)
         && method.attr.as_str() == "login"
     {
-        check_value(Some("password"), password, report);
+        check_value(|| Some("password"), password, report);
     }
 }
 
-fn check_value(name: Option<&str>, value: &Expr, report: &mut Report<'_>) {
-    let Some(name) = name else { return };
-    if string(value).is_some_and(|text| is_secret(text, name)) {
+fn secret_name(target: &Expr) -> Option<&str> {
+    last_name(target).filter(|name| is_secret_name(name))
+}
+
+/// The name is asked for when the value is a text: few are.
+fn check_value<'n>(name: impl FnOnce() -> Option<&'n str>, value: &Expr, report: &mut Report<'_>) {
+    let Some(text) = string(value) else { return };
+    let Some(name) = name() else { return };
+    if is_secret(text, name) {
         report.at(value.range(), &[("name", name)]);
     }
 }

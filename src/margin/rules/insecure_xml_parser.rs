@@ -3,7 +3,7 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
-use super::support::symbol;
+use super::support::symbol_among;
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::Context;
@@ -32,7 +32,7 @@ const FUNCTIONS: [(&str, &str); 17] = [
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    let Some(symbol) = symbol(context, &call.func) else { return };
+    let Some(symbol) = symbol_among(context, &call.func, &FUNCTIONS.map(|(name, _)| name)) else { return };
     let Some((_, defused)) = FUNCTIONS.iter().find(|(name, _)| *name == symbol) else { return };
     // What stands in the program is trusted.
     if call.arguments.args.first().is_some_and(|first| first.is_string_literal_expr() || first.is_bytes_literal_expr()) {

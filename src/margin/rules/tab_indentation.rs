@@ -10,7 +10,10 @@ use crate::margin::{Edit, Fix};
 pub(super) const DETECTOR: Detector = Detector { rule: "tab-indentation", hooks: &[Hook::Tokens(check)] };
 
 /// Reports the outermost block: the ones inside it are indented the same way.
-fn check(source: &str, tokens: &[Token], _range: TextRange, report: &mut Report<'_>) {
+fn check(source: &str, tokens: &[Token], range: TextRange, report: &mut Report<'_>) {
+    if !source[range].contains('\t') {
+        return;
+    }
     for block in blocks(source, tokens) {
         if block.indent.contains('\t') && !block.outer.contains('\t') {
             report.at(block.start, &[]).fix = expand(source, tokens, block.range);

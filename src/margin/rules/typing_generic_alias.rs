@@ -28,8 +28,7 @@ const ALIASES: [(&str, &str); 11] = [
 ];
 
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
-    let Some((last, class)) = class_for(context, expr) else { return };
-    // Elsewhere the alias may be compared or called, where it is not the class itself.
+    // Elsewhere the alias may be compared or called, where it is not the class itself. Asked first: most names are no types.
     let with_arguments = matches!(
         context.parent(),
         Some(Node::Expr(Expr::Subscript(subscript))) if subscript.value.range() == expr.range()
@@ -37,6 +36,7 @@ fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
     if !with_arguments && !context.in_annotation() {
         return;
     }
+    let Some((last, class)) = class_for(context, expr) else { return };
     let shown = class.strip_prefix("builtins.").unwrap_or(class);
     // `typing.List[int]` is one object however often it is written and `list[int]` another each time: `is` tells. What a
     // class body annotates is read when the program runs, by data classes and their kind.
@@ -52,6 +52,10 @@ pub(in crate::margin) fn class_for<'a>(context: &Context<'_>, expr: &'a Expr) ->
         Expr::Attribute(attribute) => attribute.attr.as_str(),
         _ => return None,
     };
+    // Only a name of its own can be another one.
+    if expr.is_attribute_expr() && !ALIASES.iter().any(|(name, _)| *name == last) {
+        return None;
+    }
     let symbol = context.resolve(expr)?;
     let alias = symbol.strip_prefix("typing.").or_else(|| symbol.strip_prefix("typing_extensions."))?;
     ALIASES.iter().find(|(name, _)| *name == alias).map(|(_, class)| (last, *class))
