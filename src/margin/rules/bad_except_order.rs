@@ -5,7 +5,7 @@ use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::lines::whole_lines;
-use super::support::{is_for_python_2, newline_behind};
+use super::support::{clause_is_for_python_2, newline_behind};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, Lookup, ModuleBindingKind, PythonVersion, canonical, stdlib};
@@ -25,7 +25,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         stmt.handlers.iter().map(|ast::ExceptHandler::ExceptHandler(handler)| handler).collect();
     let mut caught: Vec<(Name, usize)> = Vec::new();
     for (at, clause) in clauses.iter().enumerate() {
-        if is_for_python_2(context, clause) {
+        if clause_is_for_python_2(context, clause) {
             continue;
         }
         let types = types_of(clause);

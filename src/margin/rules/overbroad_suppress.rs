@@ -90,7 +90,7 @@ def forget(path):
         os.remove(path)
 def __repr__(self):
     with suppress(Exception):
-        return self.names[self.number].upper()
+        return self.names[self.number]
 def shown(thing):
     with suppress(Exception):
         return str(thing).encode()

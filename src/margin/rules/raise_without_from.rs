@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in_expr, comments_at, free_name, is_for_python_2, is_symbol, last_name, literal_number, symbol, words};
+use super::support::{any_in_expr, comments_at, free_name, clause_is_for_python_2, is_symbol, last_name, literal_number, symbol, words};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{BindingKind, Context, Lookup, Node};
@@ -53,7 +53,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
         other => other,
     };
     // There `from` is no syntax.
-    if is_for_python_2(context, handler) {
+    if clause_is_for_python_2(context, handler) {
         return;
     }
     if is_caught_one(class, handler) || is_variable(context, raised) || is_caught_at_once(context, stmt, class) {
@@ -115,14 +115,17 @@ fn is_private(class: &Expr) -> bool {
 /// `TransferSkipped`, `StopRun`, `Retry`: by its name it says how the program goes on, and what takes it looks at nothing else.
 fn is_signal(class: &Expr) -> bool {
     const ERRORS: [&str; 5] = ["error", "errors", "exception", "failed", "failure"];
-    const ORDERS: [&str; 11] =
-        ["abort", "cancel", "continue", "exit", "interrupt", "quit", "redirect", "restart", "retry", "skip", "stop"];
-    const STATES: [&str; 9] =
-        ["aborted", "canceled", "cancelled", "done", "finished", "redirected", "restarted", "skipped", "stopped"];
+    const ORDERS: [&str; 6] = ["abort", "cancel", "interrupt", "quit", "skip", "stop"];
+    const STATES: [&str; 13] = [
+        "aborted", "canceled", "cancelled", "continue", "done", "exit", "finished", "redirect", "redirected", "restart", "retry",
+        "skipped", "stopped",
+    ];
     let words = last_name(class).map(words).unwrap_or_default();
-    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
-    !ERRORS.contains(&last.as_str())
-        && (ORDERS.contains(&first.as_str()) || ORDERS.contains(&last.as_str()) || STATES.contains(&last.as_str()))
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        [.., last] if ORDERS.contains(last) || STATES.contains(last) => true,
+        [first, what] => ORDERS.contains(first) && !ERRORS.contains(what),
+        _ => false,
+    }
 }
 
 /// `HTTPError(404, ...)`, whatever framework it is of: it becomes the answer to a request.
@@ -250,8 +253,10 @@ def load(path):
         raise RetryError(path)
     except TypeError:
         raise UnskippedRow(path)
+    except AttributeError:
+        raise RetryLimitReached(path)
 ";
-        assert_eq!(found("raise-without-from", source), ["Failed", "HTTPError", "RetryError", "UnskippedRow"]);
+        assert_eq!(found("raise-without-from", source), ["Failed", "HTTPError", "RetryError", "UnskippedRow", "RetryLimitReached"]);
     }
 
     #[test]

@@ -293,7 +293,7 @@ pub(super) fn comments_above<'a>(context: &Context<'a>, start: TextSize) -> impl
 }
 
 /// Whether a comment above a clause or in it says that it is for Python 2: what is true of Python 3 is not of it.
-pub(super) fn is_for_python_2(context: &Context<'_>, clause: &ast::ExceptHandlerExceptHandler) -> bool {
+pub(super) fn clause_is_for_python_2(context: &Context<'_>, clause: &ast::ExceptHandlerExceptHandler) -> bool {
     let names = |comment: &str| {
         let comment = comment.to_ascii_lowercase();
         ["python 2", "python2", "python-2", "py2"].iter().any(|name| comment.contains(name))
