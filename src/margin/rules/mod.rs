@@ -293,6 +293,7 @@ detectors! {
     mutable_module_state,
     n_plus_one_query,
     naive_datetime,
+    naive_utc_datetime,
     needless_list_for_statistics,
     needless_ordereddict,
     network_in_tests,

@@ -23,13 +23,11 @@ const MAKERS: [&str; 5] = [
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(callee) = symbol_among(context, &call.func, &MAKERS) else { return };
-    let Some(method) = callee.strip_prefix("datetime.datetime.") else { return };
-    let is_utc = method.starts_with("utc");
-    let (aware, tz_at) = match method {
-        "utcnow" | "today" => ("now", None),
-        "utcfromtimestamp" => ("fromtimestamp", None),
-        "now" => ("now", Some(0)),
-        "fromtimestamp" => ("fromtimestamp", Some(1)),
+    let (aware, tz_at) = match callee.strip_prefix("datetime.datetime.") {
+        Some("today") => ("now", None),
+        Some("now") => ("now", Some(0)),
+        Some("fromtimestamp") => ("fromtimestamp", Some(1)),
+        // `utcnow`, `utcfromtimestamp`: a rule of their own.
         _ => return,
     };
     if let Some(position) = tz_at
@@ -38,28 +36,21 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     // Only a part of it is used, or it is made aware at once.
-    if !is_utc && matches!(context.parent(), Some(Node::Expr(Expr::Attribute(part))) if part.attr.as_str() != "isoformat") {
+    if matches!(context.parent(), Some(Node::Expr(Expr::Attribute(part))) if part.attr.as_str() != "isoformat") {
         return;
     }
     // A line of a log is read where it is written, and so is what a script or a demonstration says.
-    if !is_utc
-        && (is_told(context)
-            || is_of_record(call)
-            || is_chosen(context)
-            || in_script(context)
-            || is_only_shown(context)
-            || is_measure(context, call))
+    if is_told(context)
+        || is_of_record(call)
+        || is_chosen(context)
+        || in_script(context)
+        || is_only_shown(context)
+        || is_measure(context, call)
     {
         return;
     }
     let fix = with_zone(context, call, aware, report.target());
-    let shown = context.text(call.func.as_ref());
-    if is_utc {
-        let message = format!("`{shown}` gives UTC without saying so, and is deprecated since Python 3.12; pass the zone to `{aware}`");
-        report.say(call.func.range(), message).fix = fix;
-    } else {
-        report.at(call.func.range(), &[("symbol", shown)]).fix = fix;
-    }
+    report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]).fix = fix;
 }
 
 /// A part of a text for people: `f"{datetime.now()}"`, `str(datetime.now())`, `datetime.now().isoformat()[:19]`, an argument of
@@ -268,7 +259,12 @@ fn is_chosen(context: &Context<'_>) -> bool {
 }
 
 /// `datetime.now(datetime.UTC)`.
-fn with_zone(context: &Context<'_>, call: &ast::ExprCall, method: &str, target: PythonVersion) -> Option<Fix> {
+pub(super) fn with_zone(
+    context: &Context<'_>,
+    call: &ast::ExprCall,
+    method: &str,
+    target: PythonVersion,
+) -> Option<Fix> {
     let Expr::Attribute(function) = call.func.as_ref() else { return None };
     // A zone that is given, as `None`, is replaced by hand.
     if !call.arguments.keywords.is_empty() || call.arguments.args.iter().any(Expr::is_none_literal_expr) {
@@ -336,15 +332,12 @@ def late(deadline, token):
 def zone():
     now = datetime.now()
     return now.strftime('%H:%M %z')
-def old():
-    now = datetime.utcnow()
-    return now.year
 def kept():
     global now
     now = datetime.now()
     return now.year
 ";
-        assert_eq!(found("naive-datetime", source).len(), 5);
+        assert_eq!(found("naive-datetime", source).len(), 4);
         let demo = Options { file_name: "turtledemo/clock.py".to_owned(), ..Options::default() };
         assert!(found_with("naive-datetime", "from datetime import datetime\nx = datetime.now()\n", &demo).is_empty());
     }
@@ -392,9 +385,9 @@ def late(self, token, zone):
 
     #[test]
     fn the_zone_is_written_as_the_file_writes() {
-        let source = "import datetime as dt\nx = dt.datetime.utcnow(), dt.datetime.fromtimestamp(1)\n";
-        assert_eq!(found("naive-datetime", source), ["dt.datetime.utcnow", "dt.datetime.fromtimestamp"]);
-        let expected = "import datetime as dt\nx = dt.datetime.now(dt.UTC), dt.datetime.fromtimestamp(1, dt.UTC)\n";
+        let source = "import datetime as dt\nx = dt.datetime.today(), dt.datetime.fromtimestamp(1), dt.datetime.utcnow()\n";
+        assert_eq!(found("naive-datetime", source), ["dt.datetime.today", "dt.datetime.fromtimestamp"]);
+        let expected = "import datetime as dt\nx = dt.datetime.now(dt.UTC), dt.datetime.fromtimestamp(1, dt.UTC), dt.datetime.utcnow()\n";
         assert_eq!(fixed("naive-datetime", source), expected);
         assert_eq!(
             fixed("naive-datetime", "from datetime import datetime\nx = datetime.today()\n"),
