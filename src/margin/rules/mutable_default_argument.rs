@@ -1,10 +1,10 @@
 //! `mutable-default-argument`: a default that every call shares.
 
-use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::parameter_uses::{Uses, uses};
-use super::support::{has_decorator, indent_unit, is_name, makes_mutable};
+use super::parameter_uses::{Handling, Uses, handling, uses};
+use super::support::{Go, has_decorator, indent_unit, is_large, is_name, makes_mutable, walk_with_parents};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -22,9 +22,6 @@ const IMMUTABLE_VIEWS: [&str; 6] = [
     "collections.abc.Container",
     "collections.abc.Set",
 ];
-
-/// Names of a dict that is handed on to be unpacked; tkinter's is `cnf`.
-const OPTIONS: [&str; 4] = ["cnf", "kw", "kwargs", "kwds"];
 
 fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut Report<'_>) {
     let has_mutable = |parameter: &&ast::ParameterWithDefault| parameter.default().is_some_and(|default| makes_mutable(context, default));
@@ -44,7 +41,11 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
         if name.starts_with('_') || is_view(context, parameter.parameter.annotation()) {
             continue;
         }
-        let is_harmless = |uses: &Uses| is_meant(context, *uses, name, default) || is_idle(context, def, *uses);
+        let is_harmless = |uses: &Uses<'_>| {
+            let mut uses = *uses;
+            uses.leaks |= uses.attribute.is_some_and(|attribute| !is_only_read(context, attribute));
+            is_meant(context, uses, name, default) || is_idle(context, def, uses)
+        };
         if uses.get(name).is_some_and(is_harmless) {
             continue;
         }
@@ -57,21 +58,51 @@ fn check<'a>(context: &Context<'a>, def: &'a ast::StmtFunctionDef, report: &mut 
 
 /// Whether the default does no harm: the body tells `None` apart, where it means something else; or it only reads or copies
 /// the object, or has functions work with it; or the object is shared on purpose.
-fn is_meant(context: &Context<'_>, uses: Uses, parameter: &str, default: &Expr) -> bool {
+fn is_meant(context: &Context<'_>, uses: Uses<'_>, parameter: &str, default: &Expr) -> bool {
     if uses.asks_none {
         return true;
     }
-    let display = display(default);
-    if uses.any && !uses.leaks && display != Display::Other {
-        return !uses.hands_on || display == Display::Empty && default.is_dict_expr() && OPTIONS.contains(&parameter);
+    if uses.any && !uses.leaks && display(default) != Display::Other {
+        return true;
     }
     uses.sets_item && is_store(context, parameter, default)
 }
 
-/// A parameter with which a method, or a body of some length, does nothing: the function has it because others like it do.
-fn is_idle(context: &Context<'_>, def: &ast::StmtFunctionDef, uses: Uses) -> bool {
-    const SOME_LENGTH: usize = 3;
-    !uses.any && !uses.leaks && (context.in_class_body() || def.body.len() >= SOME_LENGTH)
+/// Whether an attribute of the instance is read in its class, and never changed or handed out there.
+fn is_only_read(context: &Context<'_>, attribute: &str) -> bool {
+    let Some(class) = context.enclosing_class().filter(|class| context.in_class_body() && !is_large(*class)) else { return false };
+    let mut reads = 0;
+    let mut others = 0;
+    walk_with_parents(&class.body, |node, parents| {
+        if let AnyNodeRef::ExprAttribute(own) = node
+            && own.attr.as_str() == attribute
+        {
+            let renamed = matches!(parents.last(), Some(AnyNodeRef::StmtAssign(_)));
+            match (own.ctx, parents.last()) {
+                (ExprContext::Load, _) if !renamed && handling(own.range, parents, false) == Handling::Reads => reads += 1,
+                (ExprContext::Load, _) | (_, Some(AnyNodeRef::StmtAugAssign(_))) => others += 1,
+                _ => {}
+            }
+        }
+        Go::In
+    });
+    reads > 0 && others == 0 && !has_subclass(context, class)
+}
+
+/// Whether the file has a subclass of it, which may change the attribute.
+fn has_subclass(context: &Context<'_>, class: &ast::StmtClassDef) -> bool {
+    let local = format!("@{}", class.name);
+    context.table.classes().any(|info| info.bases.iter().any(|base| *base == local))
+}
+
+/// A parameter with which a method, or a function that does something, does nothing: it is there because others like it are.
+fn is_idle(context: &Context<'_>, def: &ast::StmtFunctionDef, uses: Uses<'_>) -> bool {
+    let is_stub = def.body.iter().all(|stmt| match stmt {
+        Stmt::Pass(_) => true,
+        Stmt::Expr(stmt) => stmt.value.is_ellipsis_literal_expr() || stmt.value.is_string_literal_expr(),
+        _ => false,
+    });
+    !uses.any && !uses.leaks && (context.in_class_body() || !is_stub)
 }
 
 /// `cache={}`, and any dict of an inner function, into which the body puts what it has found; `count=[0]` and `at=[at]`, which
@@ -95,7 +126,7 @@ fn is_inner(context: &Context<'_>) -> bool {
 enum Display {
     /// Nothing.
     Empty,
-    /// Objects that cannot be changed, or that have a name of their own.
+    /// Objects that cannot be changed, that have a name of their own, or that a call gives.
     Flat,
     /// Other objects, or it is no list, dict or set.
     Other,
@@ -107,7 +138,7 @@ fn display(default: &Expr) -> Display {
         for item in items {
             display = match item {
                 _ if item.is_literal_expr() => Display::Flat,
-                Expr::Name(_) | Expr::Attribute(_) | Expr::UnaryOp(_) | Expr::FString(_) => Display::Flat,
+                Expr::Name(_) | Expr::Attribute(_) | Expr::UnaryOp(_) | Expr::FString(_) | Expr::Call(_) => Display::Flat,
                 Expr::Tuple(tuple) if tuple.elts.iter().all(Expr::is_literal_expr) => Display::Flat,
                 _ => return Display::Other,
             };
@@ -264,6 +295,23 @@ class Lists(Widget):
     def __init__(self, items=[], names={}, *, kinds=set()):
         super().__init__(items, names=names)
         Widget.__init__(self, kinds)
+    def get(self, headers={}):
+        request = {'headers': headers}
+        known = headers
+        return self.ask(Request(self.url, known), **request)
+class Query:
+    def __init__(self, used=[]):
+        self.used = used
+    def check(self, name):
+        return name not in self.used and self.taken(self.used)
+def role(name, text, options={}, content=[]):
+    \"Docs.\"
+    return [text]
+def names(words=[Word('a'), Word('b')]):
+    for word in words:
+        print(word)
+def started(names={}, rows=[]):
+    register(names, rows=rows)
 def validate(data, formats={}):
     check(data)
     check_all('{data}'.format(**locals()))
@@ -287,6 +335,7 @@ def g(a=[], b=[], c=[], d={}):
     return d
 def h(a=[], b=['x'], c=[[]], d=[], e=[]):
     x = a
+    x.append(1)
     if not b:
         b = []
     b.append(1)
@@ -306,14 +355,38 @@ def store(key, found={}, cnf={}):
 def start(kwargs={}, kw={}, kwds={}, names={}):
     kwargs.update(x=1)
     self.tasks = (1, kw)
-    self.rows = Rows(names)
+    names.pop()
     return kwds
 def everything(a=[]):
     print(a)
     return locals()
 def stub(a=[]): ...
+def known(a=[]):
+    global names
+    names = a
+class Bag:
+    def __init__(self, items=[], names=[], kinds=[], labels=[]):
+        self.items = items
+        self.names = names
+        self.kinds = kinds
+        self.labels = labels
+    def put(self, item):
+        self.items.append(item)
+        if item in self.names:
+            kinds = self.kinds
+        return self.labels
+class Base:
+    def __init__(self, items=[]):
+        self.items = items
+        print(self.items)
+class Child(Base):
+    def put(self, item):
+        self.items.append(item)
+class Bare:
+    def __init__(self, items=[]):
+        self.items = items
 ";
-        assert_eq!(found("mutable-default-argument", source).len(), 23);
+        assert_eq!(found("mutable-default-argument", source).len(), 29);
     }
 
     #[test]
