@@ -12,7 +12,7 @@ use super::context::{Context, Lookup, qualified_from};
 use super::effects;
 use super::infer::Type;
 use super::scope::Scope;
-use super::suites::own_statements;
+use super::suites::{own_statements, suites};
 use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
 
 /// The bindings of one top-level statement, the modules it star-imports, and whether it is the `annotations` future.
@@ -64,11 +64,7 @@ pub(super) fn of_statement(stmt: &Stmt, context: &Context<'_>) -> StatementBindi
         from: stmt.end(),
     };
     collector.stmt(stmt);
-    collector.found.acts = match stmt {
-        Stmt::Import(_) | Stmt::ImportFrom(_) => false,
-        Stmt::Expr(docs) => !docs.value.is_string_literal_expr(),
-        _ => true,
-    };
+    collector.found.acts = acts(stmt);
     collector.found.old_pythons = match stmt {
         Stmt::If(stmt) => {
             let tests = stmt.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
@@ -78,6 +74,19 @@ pub(super) fn of_statement(stmt: &Stmt, context: &Context<'_>) -> StatementBindi
         _ => false,
     };
     collector.found
+}
+
+/// Whether a statement is more than a docstring, or an import, also one on a condition.
+fn acts(stmt: &Stmt) -> bool {
+    let brings_names = |stmt: &Stmt| match stmt {
+        Stmt::Import(_) | Stmt::ImportFrom(_) | Stmt::Pass(_) => true,
+        Stmt::Expr(docs) => docs.value.is_string_literal_expr(),
+        _ => false,
+    };
+    match stmt {
+        Stmt::If(_) | Stmt::Try(_) => !suites(stmt).into_iter().flatten().all(brings_names),
+        _ => !brings_names(stmt),
+    }
 }
 
 /// `sys.version_info >= (3, 10)`, `sys.version_info[:2] < (3, 8)`: on one side there is no `|` between types.

@@ -45,6 +45,9 @@ mod tests {
         assert!(found_with("wildcard-import", "from .models import *\n", &init).is_empty());
         assert_eq!(found("wildcard-import", "from .models import *\nfrom math import *\nprint(pi)\n"), ["*", "*"]);
         assert!(found("wildcard-import", "\"\"\"Old name.\"\"\"\nfrom shop.models import *\n").is_empty());
+        let gathers = "\"\"\"All.\"\"\"\nfrom .a import *\nif fast:\n    from .b import *\ntry:\n    from .c import *\nexcept ImportError:\n    pass\n";
+        assert!(found("wildcard-import", gathers).is_empty());
+        assert_eq!(found("wildcard-import", "from .a import *\nif fast:\n    start()\n"), ["*"]);
         assert!(found("wildcard-import", "from genericpath import *\n__all__ = ['join']\n").is_empty());
         assert!(found("wildcard-import", "from ._codes import *\nprint(A)\n").is_empty());
         assert!(found("wildcard-import", "try:\n    from _heapq import *\nexcept ImportError:\n    pass\n").is_empty());
