@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Operator};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{first_line, has_comment, looks_like_sql, words};
+use super::support::{first_line, has_comment, is_log_call, looks_like_sql};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
@@ -147,15 +147,7 @@ fn values<'a>(context: &Context<'_>, fields: &[&Field<'_>], right: &'a Expr) -> 
 /// Log calls format later, and not at all when nobody listens.
 fn is_for_logging(context: &Context<'_>) -> bool {
     let Some(Node::Expr(Expr::Call(call))) = context.parent() else { return false };
-    let Expr::Attribute(method) = call.func.as_ref() else { return false };
-    let receiver = match method.value.as_ref() {
-        Expr::Name(name) => name.id.as_str(),
-        Expr::Attribute(attribute) => attribute.attr.as_str(),
-        _ => return false,
-    };
-    let levels = ["debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"];
-    levels.contains(&method.attr.as_str())
-        && words(receiver).iter().any(|word| matches!(word.as_str(), "log" | "logger" | "logging"))
+    is_log_call(call)
 }
 
 /// Conversion and format specification of a field in an f-string: `!r` and `>10`.

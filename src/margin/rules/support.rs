@@ -368,6 +368,19 @@ pub(super) fn own_try<'a>(context: &Context<'a>) -> Option<&'a ast::StmtTry> {
     })
 }
 
+/// Whether a call writes a line of a log, as far as its names tell: `self.logger.debug(...)`.
+pub(super) fn is_log_call(call: &ast::ExprCall) -> bool {
+    const LEVELS: [&str; 9] = ["debug", "info", "warning", "warn", "error", "exception", "critical", "fatal", "log"];
+    let Expr::Attribute(method) = call.func.as_ref() else { return false };
+    let receiver = match method.value.as_ref() {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    LEVELS.contains(&method.attr.as_str())
+        && words(receiver).iter().any(|word| matches!(word.as_str(), "log" | "logger" | "logging"))
+}
+
 /// Whether a body does nothing but tell someone something: a warning, a line in a log, on `stderr` or on the screen.
 pub(super) fn only_tells(context: &Context<'_>, body: &[Stmt]) -> bool {
     const LEVELS: [&str; 8] = ["critical", "debug", "error", "exception", "info", "log", "warn", "warning"];

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind};
 use ruff_text_size::Ranged;
 
-use super::support::{string, value_of};
+use super::support::{is_log_call, string, value_of};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -80,7 +80,7 @@ fn check_subscript<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Repor
 fn check(context: &Context<'_>, set: &Expr, report: &mut Report<'_>) {
     let is_set = context.infer(set).is_some_and(|ty| ty.is_builtin("set") || ty.is_builtin("frozenset"));
     let single = matches!(set, Expr::Set(display) if display.elts.len() < 2);
-    if !is_set || single {
+    if !is_set || single || is_for_debugging(context) {
         return;
     }
     let fix = spelling(context, "builtins.sorted", set.start()).map(|(sorted, _)| Fix {
@@ -90,6 +90,18 @@ fn check(context: &Context<'_>, set: &Expr, report: &mut Report<'_>) {
         imports: Vec::new(),
     });
     report.at(set, &[("set", context.text(set))]).fix = fix;
+}
+
+/// In a line of a log or in `__repr__`: whoever reads it looks for what is there, in whatever order.
+fn is_for_debugging(context: &Context<'_>) -> bool {
+    let is_repr = context.enclosing_function().is_some_and(|def| def.name.as_str() == "__repr__");
+    let mut around = context.ancestors().filter_map(|node| match node {
+        Node::Expr(Expr::FString(_) | Expr::Tuple(_) | Expr::BinOp(_)) => None,
+        Node::Expr(Expr::Call(call)) if is_format(call) => None,
+        Node::Expr(Expr::Call(call)) => Some(is_log_call(call)),
+        _ => Some(false),
+    });
+    is_repr || around.next() == Some(true)
 }
 
 #[cfg(test)]
@@ -128,6 +140,27 @@ def f(names: set[str]):
     return re.compile('|'.join(words)), re.compile('|'.join(frozenset(['a', 'b', 'ab'])))
 ";
         assert_eq!(found(RULE, shown), ["names", "words", "frozenset(['a', 'b', 'ab'])"]);
+    }
+
+    #[test]
+    fn a_line_of_a_log_may_have_any_order() {
+        let source = "
+class A:
+    def f(self, names: set[str]):
+        logger.debug('Names: %s', ', '.join(names))
+        self.log.info('Names: ' + ', '.join(names)), self.log.info(f\"Names: {', '.join(names)}\")
+        logging.warning('Names: {}'.format(', '.join(names)))
+    def __repr__(self):
+        names = {'a', 'b'}
+        return ', '.join(names)
+";
+        assert!(found(RULE, source).is_empty());
+        let shown = "
+def f(names: set[str]):
+    logger.debug(hash(', '.join(names)))
+    print(', '.join(names))
+";
+        assert_eq!(found(RULE, shown), ["names", "names"]);
     }
 
     #[test]
