@@ -88,7 +88,7 @@ def forget(path):
     '''Falls back to the next place.'''
     with suppress(Exception):
         os.remove(path)
-def __repr__(self):
+def __str__(self):
     with suppress(Exception):
         return self.names[self.number]
 def shown(thing):

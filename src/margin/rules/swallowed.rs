@@ -246,12 +246,10 @@ pub(super) fn in_finalizer(context: &Context<'_>) -> bool {
     })
 }
 
-/// Whether the function makes the text of an object (`__str__`, `__repr__`), which is shown where something has gone wrong already:
+/// Whether the function makes the text of an object (`__str__`; of `__repr__` speaks [`in_finalizer`]), which is shown where something has gone wrong already:
 /// less text is better than another error.
 pub(super) fn makes_text(context: &Context<'_>) -> bool {
-    context
-        .enclosing_function()
-        .is_some_and(|def| matches!(def.name.as_str(), "__str__" | "__repr__" | "__bytes__" | "__format__"))
+    context.enclosing_function().is_some_and(|def| matches!(def.name.as_str(), "__str__" | "__bytes__" | "__format__"))
 }
 
 /// Whether the function, or its class, is there to look at errors (`CrashHandler`, `debug_info`): it shows what it can, and an
