@@ -361,6 +361,9 @@ def everything(a=[]):
     print(a)
     return locals()
 def stub(a=[]): ...
+def more(a=[]):
+    b = a
+    b += [1]
 def known(a=[]):
     global names
     names = a
@@ -386,7 +389,7 @@ class Bare:
     def __init__(self, items=[]):
         self.items = items
 ";
-        assert_eq!(found("mutable-default-argument", source).len(), 29);
+        assert_eq!(found("mutable-default-argument", source).len(), 30);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, AnyNodeRef, BoolOp, Expr, ExprContext, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::support::{Go, is_large, is_name, last_name, walk_with_parents};
 use super::variables::MUTATORS;
@@ -47,7 +47,7 @@ pub(super) fn uses<'a>(
     let instance = def.parameters.iter_non_variadic_params().next().map(|first| first.name().as_str());
     let mut gives_all = false;
     let mut aliases: Vec<(&str, &str)> = Vec::new();
-    let mut changed: Vec<&str> = Vec::new();
+    let mut changed: FxHashSet<&str> = FxHashSet::default();
     walk_with_parents(&def.body, |node, parents| {
         match node {
             // What is nested in a huge function would be read again for each level.
@@ -65,8 +65,8 @@ pub(super) fn uses<'a>(
                             aliases.extend(other_name(parents).map(|alias| (alias, name.id.as_str())));
                         }
                     }
-                    None if name.ctx.is_load() && handling(name.range, parents, false) == Handling::Keeps => {
-                        changed.push(&name.id)
+                    None if is_changed(name, parents) => {
+                        changed.insert(&name.id);
                     }
                     None => {}
                 }
@@ -75,10 +75,25 @@ pub(super) fn uses<'a>(
         }
         Go::In
     });
-    for (name, uses) in &mut uses {
-        uses.leaks |= gives_all || aliases.iter().any(|(alias, of)| of == name && changed.contains(alias));
+    for (alias, of) in aliases {
+        if changed.contains(alias)
+            && let Some(uses) = uses.get_mut(of)
+        {
+            uses.leaks = true;
+        }
+    }
+    for uses in uses.values_mut() {
+        uses.leaks |= gives_all;
     }
     uses
+}
+
+/// Whether a place changes or keeps what another variable holds.
+fn is_changed(name: &ast::ExprName, parents: &[AnyNodeRef<'_>]) -> bool {
+    match parents.last() {
+        Some(AnyNodeRef::StmtAugAssign(change)) if change.target.range() == name.range => true,
+        _ => name.ctx.is_load() && handling(name.range, parents, false) == Handling::Keeps,
+    }
 }
 
 /// `x = p`: the other name.
@@ -154,7 +169,7 @@ fn look_at<'a>(name: &ast::ExprName, parents: &[AnyNodeRef<'a>], instance: Optio
     if name.ctx.is_load() && !is_rebound(name, uses) {
         match own_attribute(parents, instance) {
             Some(attribute) if uses.attribute.is_none_or(|other| other == attribute) => {
-                uses.attribute = Some(attribute)
+                uses.attribute = Some(attribute);
             }
             _ => uses.leaks |= handling(name.range, parents, uses.is_empty) == Handling::Keeps,
         }
