@@ -80,8 +80,8 @@ fn is_test_file(path: &str) -> bool {
 
 /// Below a folder that by its name holds copies of other projects.
 fn is_vendored(path: &str) -> bool {
-    const FOLDERS: [&str; 8] =
-        ["_vendor", "vendor", "_vendored", "vendored", "third_party", "_third_party", "extern", "_extern"];
+    const FOLDERS: [&str; 9] =
+        ["_vendor", "vendor", "_vendored", "vendored", "third_party", "_third_party", "extern", "_extern", "patched"];
     path.split(['/', '\\']).rev().skip(1).any(|folder| FOLDERS.contains(&folder))
 }
 

@@ -46,7 +46,10 @@ fn lowest_python(path: &Path, name: &str) -> PythonVersion {
     let metadata = entries.find_map(|entry| fs::read_to_string(entry.path().join("METADATA")).ok());
     let wanted =
         metadata.as_deref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("Requires-Python:")));
-    let lowest = wanted.and_then(|wanted| wanted.split(',').find_map(|bound| bound.trim().strip_prefix(">=")));
+    let lowest = wanted.and_then(|wanted| {
+        let mut bounds = wanted.split(',').map(str::trim);
+        bounds.find_map(|bound| [">=", "~=", "=="].iter().find_map(|operator| bound.strip_prefix(operator)))
+    });
     let digits = lowest.and_then(|lowest| {
         let mut parts = lowest.trim().split('.');
         format!("{}.{}", parts.next()?, parts.next().unwrap_or("0")).parse().ok()

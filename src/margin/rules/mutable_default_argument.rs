@@ -255,6 +255,8 @@ def copied(a=[], b={}, c=set(), d=[]):
         c = set()
     c.add(1)
     return a, b, c, d[:], deepcopy(d)
+def taken(options={}):
+    return options.pop('color', None), options.pop('label', '')
 def read(names=['a', 'b'], table={'a': 1}, seen=[], kinds={int, str}):
     for at, name in enumerate(names):
         if name in seen and type(name) in kinds:
@@ -318,6 +320,12 @@ def validate(data, formats={}):
     return data
 ";
         assert!(found("mutable-default-argument", quiet).is_empty());
+    }
+
+    #[test]
+    fn what_is_taken_out_of_a_full_default_is_missing_the_next_time() {
+        let source = "def taken(options={'color': 1}, rest=[]):\n    return options.pop('color', None), rest.pop()\n";
+        assert_eq!(found("mutable-default-argument", source).len(), 2);
     }
 
     #[test]

@@ -224,6 +224,12 @@ pub(super) fn handling(mut place: TextRange, parents: &[AnyNodeRef<'_>], is_empt
                 let keeps = !packed && matches!(around, Some(AnyNodeRef::ExprCall(call)) if keeps(call));
                 return if keeps { Handling::Keeps } else { Handling::Reads };
             }
+            // `p.pop(key, default)` takes nothing from what is empty.
+            AnyNodeRef::ExprAttribute(method) if is_empty && !packed && method.attr.as_str() == "pop" => {
+                let around = at.checked_sub(1).map(|at| parents[at]);
+                let has_default = matches!(around, Some(AnyNodeRef::ExprCall(call)) if call.arguments.args.len() == 2);
+                return if has_default { Handling::Reads } else { Handling::Keeps };
+            }
             _ if is_kept_by(*parent, packed, here) => return Handling::Keeps,
             _ => return Handling::Reads,
         }

@@ -3,9 +3,9 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Operator};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::support::{first_line, has_comment, is_log_call, looks_like_sql};
+use super::support::{first_line, has_comment, is_for_logging, looks_like_sql};
 use super::{Detector, Hook, Report};
-use crate::python::{Context, Node};
+use crate::python::Context;
 
 pub(super) const DETECTOR: Detector =
     Detector { rule: "percent-format", hooks: &[Hook::Expr(&[NodeKind::ExprBinOp], check)] };
@@ -142,12 +142,6 @@ fn values<'a>(context: &Context<'_>, fields: &[&Field<'_>], right: &'a Expr) -> 
         }
         _ => None,
     }
-}
-
-/// Log calls format later, and not at all when nobody listens.
-fn is_for_logging(context: &Context<'_>) -> bool {
-    let Some(Node::Expr(Expr::Call(call))) = context.parent() else { return false };
-    is_log_call(call)
 }
 
 /// Conversion and format specification of a field in an f-string: `!r` and `>10`.

@@ -28,10 +28,11 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     report.at(class.range(), &[("symbol", context.text(class))]);
 }
 
-/// Whether the error ends a program, as far as names tell: in `main()`, or in a file of which nothing is imported.
+/// Whether nobody catches the error, as far as names tell: it ends a program in `main()` or in a file of which nothing is imported,
+/// or `__del__`, of which errors are only shown.
 fn in_script(context: &Context<'_>) -> bool {
     ["bin", "demos", "examples", "scripts"].iter().any(|folder| context.environment.is_below(folder))
-        || context.enclosing_function().is_some_and(|def| def.name.as_str() == "main")
+        || context.enclosing_function().is_some_and(|def| matches!(def.name.as_str(), "main" | "__del__"))
 }
 
 /// Whether the message says that this does not happen: nobody can wish to catch it.
@@ -74,6 +75,9 @@ def pick(kind):
     if kind == 'a':
         return 1
     raise Exception(f'unreachable: {kind}')
+class Connection:
+    def __del__(self):
+        raise Exception('never closed')
 def trace():  # pragma: no cover
     if wrong():
         raise Exception('stop here')

@@ -86,6 +86,11 @@ for path in paths:
     except Exception:
         pass  # the newsletter must never stop the clean-up
     try:
+        if self.debug:
+            log.msg('on to the next')
+    except Exception:
+        pass
+    try:
         notify(path)
     except Exception:
         # Nobody waits for it.

@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, Expr, StringFlags};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::support::has_comment;
+use super::support::{has_comment, is_for_logging};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
@@ -16,6 +16,9 @@ const MAX_LINE: usize = 88;
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Expr::Attribute(attribute) = call.func.as_ref() else { return };
+    if is_for_logging(context) {
+        return;
+    }
     let Some(filled) = filled(context, call).filter(|filled| !too_long(context, call.range(), &filled.edits)) else {
         return;
     };
@@ -312,6 +315,12 @@ mod tests {
         let long = "a_name_that_needs_room_for_itself";
         let source = format!("print(\n    'some words of a sentence {{}} and some more {{}}'\n    .format({long}, {long})\n)");
         assert!(found(RULE, &source).is_empty());
+    }
+
+    #[test]
+    fn lines_of_a_log_are_filled_by_the_log() {
+        assert!(found("str-format-call", "logger.debug('{} is there'.format(name))\n").is_empty());
+        assert_eq!(found("str-format-call", "show('{} is there'.format(name))\n").len(), 1);
     }
 
     #[test]

@@ -381,9 +381,14 @@ pub(super) fn is_log_call(call: &ast::ExprCall) -> bool {
         && words(receiver).iter().any(|word| matches!(word.as_str(), "log" | "logger" | "logging"))
 }
 
+/// The place is an argument of a call that writes a line of a log: it is formatted later, and not at all when nobody listens.
+pub(super) fn is_for_logging(context: &Context<'_>) -> bool {
+    matches!(context.parent(), Some(Node::Expr(Expr::Call(call))) if is_log_call(call))
+}
+
 /// Whether a body does nothing but tell someone something: a warning, a line in a log, on `stderr` or on the screen.
 pub(super) fn only_tells(context: &Context<'_>, body: &[Stmt]) -> bool {
-    const LEVELS: [&str; 8] = ["critical", "debug", "error", "exception", "info", "log", "warn", "warning"];
+    const LEVELS: [&str; 9] = ["critical", "debug", "error", "exception", "info", "log", "msg", "warn", "warning"];
     const STREAMS: [&str; 4] = ["sys.stderr.write", "sys.stderr.flush", "sys.stdout.write", "sys.stdout.flush"];
     let tells = |call: &ast::ExprCall| {
         if is_symbol(context, &call.func, &["builtins.print", "warnings.warn", "warnings.warn_explicit"]) {
@@ -398,6 +403,8 @@ pub(super) fn only_tells(context: &Context<'_>, body: &[Stmt]) -> bool {
     };
     body.iter().all(|stmt| match stmt {
         Stmt::Expr(stmt) => matches!(stmt.value.as_ref(), Expr::Call(call) if tells(call)),
+        // `if self.debug: log.msg(...)`
+        Stmt::If(branch) => branch.elif_else_clauses.is_empty() && only_tells(context, &branch.body),
         _ => false,
     })
 }

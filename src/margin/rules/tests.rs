@@ -192,7 +192,9 @@ fn an_analysis_for_findings_only_has_the_same_findings() {
 fn copies_of_other_projects_are_told_of_dangers_only() {
     let at = |name: &str| Options { file_name: name.to_owned(), ..Options::default() };
     let (hint, danger) = ("from distutils import log\n", "import yaml\nyaml.load(text)\n");
-    for copy in ["pip/_vendor/rich/style.py", "vendor/rich.py", "src/third_party/rich/style.py"] {
+    for copy in
+        ["pip/_vendor/rich/style.py", "pipenv/patched/pip/main.py", "vendor/rich.py", "src/third_party/rich/style.py"]
+    {
         assert!(found_with("distutils-import", hint, &at(copy)).is_empty(), "{copy}");
         assert_eq!(found_with("unsafe-yaml-load", danger, &at(copy)).len(), 1, "{copy}");
     }
