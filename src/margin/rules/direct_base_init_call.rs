@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{first_argument, has_comment, instance_parameter, symbol};
+use super::support::{first_argument, has_comment, instance_parameter, is_symbol, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, ScopeKind};
@@ -37,7 +37,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 
 fn is_marker(context: &Context<'_>, base: &Expr) -> bool {
     let named = if let Expr::Subscript(subscript) = base { &subscript.value } else { base };
-    symbol(context, named).is_some_and(|symbol| MARKERS.contains(&symbol.as_str()))
+    is_symbol(context, named, &MARKERS)
 }
 
 fn with_super(

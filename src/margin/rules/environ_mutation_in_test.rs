@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr, NodeKind, Stmt};
 use ruff_text_size::Ranged;
 
-use super::support::{changed_targets, function_text, is_symbol, symbol};
+use super::support::{changed_targets, function_text, is_symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
@@ -53,7 +53,7 @@ fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut R
         Expr::Attribute(method) => CHANGES.iter().any(|change| change.ends_with(method.attr.as_str())),
         function => function.is_name_expr(),
     };
-    if named && symbol(context, &call.func).is_some_and(|symbol| CHANGES.contains(&symbol.as_str())) {
+    if named && is_symbol(context, &call.func, &CHANGES) {
         let removes = matches!(call.func.as_ref(), Expr::Attribute(method) if matches!(method.attr.as_str(), "pop" | "clear"));
         if !leaks(context, removes) {
             return;

@@ -2,7 +2,7 @@
 
 use ruff_python_ast::{self as ast, Expr};
 
-use super::support::symbol;
+use super::support::is_symbol;
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -43,7 +43,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
     // The folder alone is joined with something that may well be unforeseeable.
     let alone = text.trim_end_matches('/') == folder && path.is_string_literal_expr();
     if !alone
-        && symbol(context, &call.func).is_some_and(|symbol| FUNCTIONS.contains(&symbol.as_str()))
+        && is_symbol(context, &call.func, &FUNCTIONS)
     {
         report.at(path, &[("folder", folder)]);
     }

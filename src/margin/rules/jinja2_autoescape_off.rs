@@ -3,7 +3,7 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
-use super::support::{Argument, argument, is_false, symbol, with_argument};
+use super::support::{Argument, argument, is_false, is_symbol, with_argument};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
@@ -19,7 +19,7 @@ const CLASSES: [&str; 6] = [
 ];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !symbol(context, &call.func).is_some_and(|symbol| CLASSES.contains(&symbol.as_str())) {
+    if !is_symbol(context, &call.func, &CLASSES) {
         return;
     }
     let (place, fix) = match argument(call, "autoescape", None) {

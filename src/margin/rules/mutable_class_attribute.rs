@@ -4,7 +4,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{MUTABLE_CLASSES, is_call_of, is_upper_case, symbol};
+use super::support::{MUTABLE_CLASSES, is_call_of, is_symbol, is_upper_case, symbol};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
@@ -101,7 +101,7 @@ fn is_shared(context: &Context<'_>, annotation: &Expr) -> bool {
     let target = if let Expr::Subscript(subscript) = annotation { &subscript.value } else { annotation };
     match annotation {
         Expr::StringLiteral(text) => text.value.to_str().contains("ClassVar") || text.value.to_str().contains("Final"),
-        _ => symbol(context, target).is_some_and(|symbol| SHARED.contains(&symbol.as_str())),
+        _ => is_symbol(context, target, &SHARED),
     }
 }
 

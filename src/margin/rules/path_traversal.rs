@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, Expr, Operator};
 use ruff_text_size::Ranged;
 
 use super::interpolation::inserted;
-use super::support::{function_text, symbol, value_of};
+use super::support::{function_text, is_symbol, symbol, value_of};
 use super::web::{is_sent, is_serving};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
@@ -69,7 +69,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
             method.value.as_ref()
         }
         function => {
-            let is_sink = symbol(context, function).is_some_and(|symbol| SINKS.contains(&symbol.as_str()));
+            let is_sink = is_symbol(context, function, &SINKS);
             match call.arguments.args.first().or_else(|| call.arguments.find_keyword("path").map(|keyword| &keyword.value)) {
                 Some(path) if is_sink => path,
                 _ => return,

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::local_uses::{Use, local_uses};
-use super::support::{symbol, walk, Go};
+use super::support::{Go, is_symbol, walk};
 use super::unclosed_resource::{around_statement, around_uses};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
@@ -26,7 +26,7 @@ const POOLS: [&str; 8] = [
 const ENDS: [&str; 6] = ["__enter__", "__exit__", "close", "join", "shutdown", "terminate"];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if !symbol(context, &call.func).is_some_and(|symbol| POOLS.contains(&symbol.as_str())) {
+    if !is_symbol(context, &call.func, &POOLS) {
         return;
     }
     let fix = match context.parent() {

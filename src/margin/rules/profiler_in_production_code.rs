@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, Expr};
 use ruff_text_size::Ranged;
 
-use super::support::{is_name, symbol, words};
+use super::support::{is_name, is_symbol, symbol, words};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Lookup, ScopeKind};
 
@@ -24,7 +24,7 @@ const PROFILERS: [&str; 8] = [
 ];
 
 fn check_call<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    if symbol(context, &call.func).is_some_and(|symbol| PROFILERS.contains(&symbol.as_str())) && !is_meant(context) {
+    if is_symbol(context, &call.func, &PROFILERS) && !is_meant(context) {
         report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref()))]);
     }
 }

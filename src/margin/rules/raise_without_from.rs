@@ -4,7 +4,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::support::{any_in_expr, comments_at, free_name, clause_is_for_python_2, is_symbol, last_name, literal_number, symbol, words};
+use super::support::{any_in_expr, clause_is_for_python_2, comments_at, free_name, is_symbol, last_name, literal_number, words};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{BindingKind, Context, Lookup, Node};
@@ -59,7 +59,7 @@ fn check<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
     if is_caught_one(class, handler) || is_variable(context, raised) || is_caught_at_once(context, stmt, class) {
         return;
     }
-    if symbol(context, class).is_some_and(|symbol| SIGNALS.contains(&symbol.as_str())) || is_private(class) || is_signal(class) || answers_request(raised) {
+    if is_symbol(context, class, &SIGNALS) || is_private(class) || is_signal(class) || answers_request(raised) {
         return;
     }
     // `raise Failed(sys.exc_info())` takes the cause with it.

@@ -4,7 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, InterpolatedStringElement, 
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::percent_format::{Piece, pieces};
-use super::support::{Go, function_text, is_constant, looks_like_sql, symbol, walk, words};
+use super::support::{Go, function_text, is_constant, is_symbol, looks_like_sql, walk, words};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Binding, BindingKind, Context, Lookup};
@@ -48,7 +48,7 @@ enum Part<'a> {
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let is_query = match call.func.as_ref() {
         Expr::Attribute(method) if METHODS.contains(&method.attr.as_str()) => true,
-        function => symbol(context, function).is_some_and(|symbol| FUNCTIONS.contains(&symbol.as_str())),
+        function => is_symbol(context, function, &FUNCTIONS),
     };
     let Some(query) = call.arguments.args.first().filter(|_| is_query) else { return };
     let mut parts = Vec::new();

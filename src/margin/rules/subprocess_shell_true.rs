@@ -5,10 +5,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::origins::{Origins, latest_value, origins};
 use super::os_system_command::{hands_on, is_put_together};
-use super::support::{
-    argument, docstring_says, has_comment, is_call_of, is_constant, is_instance_of, is_name, is_symbol, is_true, is_upper_case,
-    last_name, remove_keyword, string, symbol, value_of, words,
-};
+use super::support::{argument, docstring_says, has_comment, is_call_of, is_constant, is_instance_of, is_name, is_symbol, is_true, is_upper_case, last_name, remove_keyword, string, value_of, words};
 use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, Node};
@@ -25,7 +22,7 @@ const FUNCTIONS: [&str; 5] = [
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(shell) = call.arguments.find_keyword("shell").filter(|keyword| is_true(&keyword.value)) else { return };
-    if !symbol(context, &call.func).is_some_and(|symbol| FUNCTIONS.contains(&symbol.as_str())) {
+    if !is_symbol(context, &call.func, &FUNCTIONS) {
         return;
     }
     let Some(command) = argument(call, "args", Some(0)).given() else { return };

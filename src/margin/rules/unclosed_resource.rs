@@ -4,9 +4,7 @@ use ruff_python_ast::{self as ast, AnyNodeRef, Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::lines::whole_lines;
-use super::support::{
-    Go, free_name, function_text, indent_lines, indent_unit, is_symbol, last_line_end, owns_its_lines, suite_of, symbol, walk_with_parents,
-};
+use super::support::{Go, free_name, function_text, indent_lines, indent_unit, is_symbol, last_line_end, owns_its_lines, suite_of, symbol, walk_with_parents};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::indentation;
 use crate::margin::{Edit, Fix};
@@ -147,7 +145,7 @@ fn reads_object(context: &Context<'_>, call: &ast::ExprCall) -> bool {
 }
 
 fn is_borrower(context: &Context<'_>, call: &ast::ExprCall) -> bool {
-    symbol(context, &call.func).is_some_and(|symbol| BORROWERS.contains(&symbol.as_str()))
+    is_symbol(context, &call.func, &BORROWERS)
 }
 
 /// How a variable that holds an open resource is used.
