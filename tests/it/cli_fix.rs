@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use crate::support::program::{Folder, binary};
 
-const BEFORE: &str = "import asyncio\r\n\r\nasync def main(seen=[]):\r\n    return asyncio.get_event_loop()";
-const AFTER: &str = "import asyncio\r\n\r\nasync def main(seen=[]):\r\n    return asyncio.get_running_loop()";
+const BEFORE: &str = "import asyncio\r\n\r\nasync def main(seen=[]):\r\n    return asyncio.get_event_loop(), seen";
+const AFTER: &str = "import asyncio\r\n\r\nasync def main(seen=[]):\r\n    return asyncio.get_running_loop(), seen";
 
 fn read(folder: &Folder, name: &str) -> String {
     fs::read_to_string(folder.path(name)).unwrap()
@@ -84,9 +84,9 @@ fn a_diff_shows_what_fix_would_do_and_can_be_applied() {
  import asyncio\r
  \r
  async def main(seen=[]):\r
--    return asyncio.get_event_loop()
+-    return asyncio.get_event_loop(), seen
 \\ No newline at end of file
-+    return asyncio.get_running_loop()
++    return asyncio.get_running_loop(), seen
 \\ No newline at end of file
 ";
     assert_eq!(run.stdout, expected);
