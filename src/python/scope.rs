@@ -81,6 +81,18 @@ impl<'a> BindingKind<'a> {
             _ => Self::Other,
         }
     }
+
+    /// What the name, the whole that it is a part of, or the iterable or context that gives it, is bound to.
+    pub fn source(self) -> Option<&'a Expr> {
+        match self {
+            Self::Value(value)
+            | Self::Annotated(_, Some(value))
+            | Self::With(value, _)
+            | Self::For(value, _)
+            | Self::Part(_, Whole::Value(value) | Whole::With(value, _) | Whole::For(value, _)) => Some(value),
+            _ => None,
+        }
+    }
 }
 
 /// One binding of a local name.

@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::support::{Go, any_in_expr, expects_error, ignores_types, is_large, is_symbol, last_name, leaves, walk_with_parents};
 use super::{Detector, Hook, Report};
-use crate::python::{Binding, BindingKind, Context, Lookup, Node, Whole, fits_every_text, is_dunder};
+use crate::python::{Binding, BindingKind, Context, Lookup, Node, fits_every_text, is_dunder};
 
 pub(super) const DETECTOR: Detector = Detector {
     rule: "optional-access-without-check",
@@ -185,12 +185,7 @@ fn is_given<'a>(context: &Context<'a>, call: &'a ast::ExprCall, callee: &str) ->
                     context.enclosing_function().is_some_and(|def| !def.name.starts_with('_'))
                         && !context.ancestors().any(|node| matches!(node, Node::Expr(Expr::Lambda(_))))
                 }
-                BindingKind::Value(value)
-                | BindingKind::Annotated(_, Some(value))
-                | BindingKind::With(value, _)
-                | BindingKind::For(value, _)
-                | BindingKind::Part(_, Whole::Value(value) | Whole::With(value, _) | Whole::For(value, _)) => gives(value),
-                _ => false,
+                other => other.source().is_some_and(&gives),
             }),
             // A constant is known where it is used.
             Lookup::Module(_) => context.at_module_level(),

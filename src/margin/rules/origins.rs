@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 use super::interpolation::inserted;
 use super::support::{Go, is_constant, is_large, last_name, string, symbol, walk};
 use super::web::is_sent;
-use crate::python::{BindingKind, Context, Lookup, Node, Whole};
+use crate::python::{BindingKind, Context, Lookup, Node};
 
 /// What a value is made of. Nothing is set where nothing shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -147,12 +147,7 @@ fn of_name(context: &Context<'_>, name: &ast::ExprName, left: Left<'_>) -> Origi
             match last.kind {
                 BindingKind::Parameter(_) if matches!(name.id.as_str(), "self" | "cls") => NOTHING,
                 BindingKind::Parameter(_) | BindingKind::VarPositional(_) => given,
-                BindingKind::Value(value)
-                | BindingKind::Annotated(_, Some(value))
-                | BindingKind::With(value, _)
-                | BindingKind::For(value, _)
-                | BindingKind::Part(_, Whole::Value(value) | Whole::With(value, _) | Whole::For(value, _)) => of(value),
-                _ => NOTHING,
+                other => other.source().map_or(NOTHING, of),
             }
         }
         Lookup::Symbol(_) => symbol(context, &Expr::Name(name.clone())).map_or(NOTHING, |symbol| of_symbol(&symbol)),
