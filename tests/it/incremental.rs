@@ -14,11 +14,7 @@ use ruff_text_size::TextRange;
 
 use crate::support::corpus::{in_parallel, packages};
 use crate::support::typing::{Typist, cut, edit};
-use crate::support::{Random, on_big_stack, standard_library};
-
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
-}
+use crate::support::{Random, number, on_big_stack, standard_library};
 
 /// How files are read: as any, as a test, as a package, as a stub, for an older Python.
 fn options(random: &mut Random) -> Options {

@@ -5,20 +5,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::process::ChildStdin;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::support::asking::Asking;
 use crate::support::positions::{Unit, changes, check_ranges, questions};
-use crate::support::process::{Server, request, send};
+use crate::support::process::Server;
 use crate::support::typing::{cut, edit};
-use crate::support::{Random, standard_library};
-
-/// How long a server may be silent before it counts as hung. No measure of speed.
-const HANGS: Duration = Duration::from_mins(3);
+use crate::support::{Random, number, standard_library};
 
 const NOTEBOOK: &str = "file:///shop/report.ipynb";
 
@@ -51,21 +46,12 @@ impl Cell {
     }
 }
 
-/// A request that is not answered yet, with the texts that it was made for.
-struct Pending {
-    method: &'static str,
-    uri: String,
-    texts: HashMap<String, Arc<str>>,
-    cancelled: bool,
-    /// The answer is wanted.
-    kept: bool,
-}
+/// What a request was about: a cell, and the texts of all cells.
+type About = (String, HashMap<String, Arc<str>>);
 
 /// A server with a client that has one notebook open.
 struct Driver {
-    server: Server,
-    input: ChildStdin,
-    inbox: Receiver<Value>,
+    client: Asking<About>,
     unit: Unit,
     pulls: bool,
     cells: Vec<Cell>,
@@ -75,9 +61,6 @@ struct Driver {
     texts: HashMap<(String, i64), Arc<str>>,
     /// What was published last of each cell.
     published: BTreeMap<String, Value>,
-    next_id: usize,
-    pending: HashMap<usize, Pending>,
-    answers: HashMap<usize, Value>,
     /// How many diagnostics and hovers were the same.
     compared: [usize; 2],
 }
@@ -99,37 +82,26 @@ impl Driver {
             "inlayHints": {"enabled": true},
         });
         let introduction = json!({"capabilities": capabilities, "initializationOptions": options});
-        let mut server = Server::start_as(cache, &introduction);
-        let inbox = server.inbox();
-        let input = server.input.take().unwrap();
+        let client = Asking::new(Server::start_as(cache, &introduction));
         Self {
-            server,
-            input,
-            inbox,
+            client,
             unit,
             pulls,
             cells: Vec::new(),
             version: 1,
             texts: HashMap::new(),
             published: BTreeMap::new(),
-            next_id: 1,
-            pending: HashMap::new(),
-            answers: HashMap::new(),
             compared: [0, 0],
         }
     }
 
     fn tell(&mut self, method: &str, params: &Value) {
-        send(&mut self.input, &json!({"jsonrpc": "2.0", "method": method, "params": params})).unwrap();
+        self.client.tell(method, params);
     }
 
     fn ask(&mut self, method: &'static str, params: &Value, uri: &str, kept: bool) -> usize {
-        self.next_id += 1;
-        send(&mut self.input, &request(self.next_id, method, params)).unwrap();
         let texts = self.cells.iter().map(|cell| (cell.uri.clone(), Arc::clone(&cell.text))).collect();
-        let pending = Pending { method, uri: uri.to_owned(), texts, cancelled: false, kept };
-        self.pending.insert(self.next_id, pending);
-        self.next_id
+        self.client.ask(method, params, (uri.to_owned(), texts), kept)
     }
 
     fn next_version(&mut self) -> i32 {
@@ -247,19 +219,19 @@ impl Driver {
         }
         let id = self.ask(method, params, &cell.uri, false);
         if random.below(4) == 0 {
-            self.pending.get_mut(&id).unwrap().cancelled = true;
-            self.tell("$/cancelRequest", &json!({"id": id}));
+            self.client.cancel(id);
         }
     }
 
     /// Takes in what the server says until something is so.
     fn listen_until(&mut self, done: impl Fn(&Self) -> bool) {
         while !done(self) {
-            let Ok(message) = self.inbox.recv_timeout(HANGS) else {
-                let waiting: Vec<_> = self.pending.values().map(|pending| pending.method).collect();
-                panic!("the server has ended or hangs; not answered: {waiting:?}, published: {:?}", self.published);
-            };
-            self.hear(message);
+            match self.client.next() {
+                Ok(message) => self.hear(message),
+                Err(waiting) => {
+                    panic!("the server has ended or hangs; not answered: {waiting:?}, published: {:?}", self.published)
+                }
+            }
         }
     }
 
@@ -275,21 +247,8 @@ impl Driver {
             let text = self.texts.get(&(uri.clone(), version)).unwrap_or_else(|| panic!("{uri} has no {version}"));
             check_ranges(&said, &uri, self.unit, &|it| (it == uri).then(|| Arc::clone(text)));
             self.published.insert(uri, said);
-        } else if message["method"].is_null() {
-            let id = message["id"].as_u64().unwrap_or_else(|| panic!("{message}")) as usize;
-            let pending = self.pending.remove(&id).unwrap_or_else(|| panic!("answered twice: {message}"));
-            if !message["error"].is_null() {
-                let expected = pending.cancelled && message["error"]["code"] == -32800;
-                assert!(expected, "{}: {message} of {:?}", pending.method, pending.texts);
-            }
-            let text_of = |uri: &str| pending.texts.get(uri).cloned();
-            check_ranges(&message["result"], &pending.uri, self.unit, &text_of);
-            if pending.kept {
-                self.answers.insert(id, message["result"].take());
-            }
-        } else {
-            assert!(message["id"].is_null(), "{message}");
-            assert_ne!(message["method"], "window/showMessage", "{message}");
+        } else if let Some((uri, texts)) = self.client.hear(&message) {
+            check_ranges(&message["result"], &uri, self.unit, &|uri| texts.get(uri).cloned());
         }
     }
 
@@ -304,16 +263,8 @@ impl Driver {
                 }
             }
         }
-        self.listen_until(|it| it.pending.is_empty());
-        let answer = |(method, uri, id)| {
-            let mut answer = self.answers.remove(&id).unwrap();
-            // A number for the version, and for nothing else.
-            if let Some(fields) = answer.as_object_mut() {
-                fields.remove("resultId");
-            }
-            (method, uri, answer)
-        };
-        asked.into_iter().map(answer).collect()
+        self.listen_until(|it| it.client.all_answered());
+        asked.into_iter().map(|(method, uri, id)| (method, uri, self.client.answer(id))).collect()
     }
 
     /// What is published, without the cells of which nothing is said.
@@ -324,9 +275,8 @@ impl Driver {
 
     fn finish(mut self) -> [usize; 2] {
         let id = self.ask("shutdown", &Value::Null, "", false);
-        self.listen_until(|it| !it.pending.contains_key(&id));
-        self.tell("exit", &Value::Null);
-        assert_eq!(self.server.child.wait().unwrap().code(), Some(0));
+        self.listen_until(|it| it.client.is_answered(id));
+        self.client.exit();
         self.compared
     }
 }
@@ -343,7 +293,7 @@ fn sequence(driver: &mut Driver, number: u64, original: &str, random: &mut Rando
         }
         driver.step(number, random);
         if random.below(6) == 0 {
-            driver.listen_until(|it| it.pending.is_empty());
+            driver.listen_until(|it| it.client.all_answered());
         }
     }
     let places: Vec<_> = (0..3).map(|_| random.below(1000)).collect();
@@ -367,11 +317,6 @@ fn sequence(driver: &mut Driver, number: u64, original: &str, random: &mut Rando
     }
     other.finish();
     driver.close();
-}
-
-/// A number of the environment.
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
 }
 
 #[test]

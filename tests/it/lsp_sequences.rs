@@ -9,20 +9,15 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::process::ChildStdin;
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
-use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::support::asking::Asking;
 use crate::support::positions::{Unit, changes, check_ranges, questions};
-use crate::support::process::{Server, request, send};
+use crate::support::process::Server;
 use crate::support::typing::{Typist, edit, floor};
-use crate::support::{Random, standard_library};
-
-/// How long a server may be silent before it counts as hung. No measure of speed.
-const HANGS: Duration = Duration::from_mins(3);
+use crate::support::{Random, number, standard_library};
 
 /// How many sequences one server lives through.
 const SEQUENCES_OF_ONE: u64 = 20;
@@ -75,20 +70,9 @@ impl Kind {
     }
 }
 
-/// A request that is not answered yet.
-struct Pending {
-    method: &'static str,
-    text: Arc<str>,
-    cancelled: bool,
-    /// The answer is wanted.
-    kept: bool,
-}
-
 /// A server with a client that keeps one document open.
 struct Driver {
-    server: Server,
-    input: ChildStdin,
-    inbox: Receiver<Value>,
+    client: Asking<Arc<str>>,
     kind: Kind,
     uri: String,
     version: i32,
@@ -99,23 +83,15 @@ struct Driver {
     published: Option<(i64, Value)>,
     /// How often the document was closed for which diagnostics have not been taken back.
     closed: usize,
-    next_id: usize,
-    pending: HashMap<usize, Pending>,
-    answers: HashMap<usize, Value>,
-    answered: usize,
     /// How many diagnostics and hovers were the same.
     compared: [usize; 2],
 }
 
 impl Driver {
     fn start(cache: &Path, kind: Kind) -> Self {
-        let mut server = Server::start_as(cache, &kind.introduction());
-        let inbox = server.inbox();
-        let input = server.input.take().unwrap();
+        let client = Asking::new(Server::start_as(cache, &kind.introduction()));
         Self {
-            server,
-            input,
-            inbox,
+            client,
             kind,
             uri: String::new(),
             version: 0,
@@ -123,33 +99,22 @@ impl Driver {
             texts: HashMap::new(),
             published: None,
             closed: 0,
-            next_id: 1,
-            pending: HashMap::new(),
-            answers: HashMap::new(),
-            answered: 0,
             compared: [0, 0],
         }
     }
 
     fn tell(&mut self, method: &str, params: &Value) {
-        send(&mut self.input, &json!({"jsonrpc": "2.0", "method": method, "params": params})).unwrap();
+        self.client.tell(method, params);
     }
 
     fn ask(&mut self, method: &'static str, params: &Value, kept: bool) -> usize {
-        self.next_id += 1;
-        send(&mut self.input, &request(self.next_id, method, params)).unwrap();
-        let pending = Pending { method, text: Arc::clone(&self.text), cancelled: false, kept };
-        self.pending.insert(self.next_id, pending);
-        self.next_id
+        self.client.ask(method, params, Arc::clone(&self.text), kept)
     }
 
     fn cancel(&mut self, random: &mut Random) {
-        let mut open: Vec<_> = self.pending.keys().copied().collect();
-        open.sort_unstable();
+        let open = self.client.open();
         if !open.is_empty() {
-            let id = open[random.below(open.len())];
-            self.pending.get_mut(&id).unwrap().cancelled = true;
-            self.tell("$/cancelRequest", &json!({"id": id}));
+            self.client.cancel(open[random.below(open.len())]);
         }
     }
 
@@ -181,11 +146,12 @@ impl Driver {
     /// Takes in what the server says until something is so.
     fn listen_until(&mut self, done: impl Fn(&Self) -> bool) {
         while !done(self) {
-            let Ok(message) = self.inbox.recv_timeout(HANGS) else {
-                let waiting: Vec<_> = self.pending.values().map(|pending| pending.method).collect();
-                panic!("the server has ended or hangs; not answered: {waiting:?}, published: {:?}", self.published);
-            };
-            self.hear(message);
+            match self.client.next() {
+                Ok(message) => self.hear(message),
+                Err(waiting) => {
+                    panic!("the server has ended or hangs; not answered: {waiting:?}, published: {:?}", self.published)
+                }
+            }
         }
     }
 
@@ -201,21 +167,8 @@ impl Driver {
             };
             self.check(&diagnostics, &self.texts[&version]);
             self.published = Some((version, diagnostics));
-        } else if message["method"].is_null() {
-            let id = message["id"].as_u64().unwrap_or_else(|| panic!("{message}")) as usize;
-            let pending = self.pending.remove(&id).unwrap_or_else(|| panic!("answered twice: {message}"));
-            self.answered += 1;
-            if !message["error"].is_null() {
-                let expected = pending.cancelled && message["error"]["code"] == -32800;
-                assert!(expected, "{}: {message} of {:?}", pending.method, pending.text);
-            }
-            self.check(&message["result"], &pending.text);
-            if pending.kept {
-                self.answers.insert(id, message["result"].take());
-            }
-        } else {
-            assert!(message["id"].is_null(), "{message}");
-            assert_ne!(message["method"], "window/showMessage", "{message}");
+        } else if let Some(text) = self.client.hear(&message) {
+            self.check(&message["result"], &text);
         }
     }
 
@@ -235,16 +188,9 @@ impl Driver {
         let newest = i64::from(self.version);
         self.listen_until(|it| {
             let is_newest = it.kind.pulls || it.published.as_ref().is_some_and(|(version, _)| *version == newest);
-            it.pending.is_empty() && is_newest
+            it.client.all_answered() && is_newest
         });
-        let mut said: Vec<_> =
-            asked.into_iter().map(|(method, id)| (method, self.answers.remove(&id).unwrap())).collect();
-        for (_, answer) in &mut said {
-            // A number for the version, and for nothing else.
-            if let Some(fields) = answer.as_object_mut() {
-                fields.remove("resultId");
-            }
-        }
+        let mut said: Vec<_> = asked.into_iter().map(|(method, id)| (method, self.client.answer(id))).collect();
         if !self.kind.pulls {
             said.push(("textDocument/publishDiagnostics", self.published.clone().unwrap().1));
         }
@@ -253,10 +199,8 @@ impl Driver {
 
     fn finish(mut self) {
         let id = self.ask("shutdown", &Value::Null, false);
-        self.listen_until(|it| !it.pending.contains_key(&id));
-        self.tell("exit", &Value::Null);
-        let status = self.server.child.wait().unwrap();
-        assert_eq!(status.code(), Some(0));
+        self.listen_until(|it| it.client.is_answered(id));
+        self.client.exit();
     }
 }
 
@@ -315,7 +259,7 @@ fn sequence(driver: &mut Driver, number: u64, original: &str, random: &mut Rando
         earlier.push(Arc::clone(&before));
         driver.change(&changes(&before, &text, unit, random), &text);
         if random.below(6) == 0 {
-            driver.listen_until(|it| it.pending.is_empty());
+            driver.listen_until(|it| it.client.all_answered());
         }
     }
     let places: Vec<_> = (0..8).map(|_| random.below(driver.text.len() + 1)).collect();
@@ -334,11 +278,6 @@ fn sequence(driver: &mut Driver, number: u64, original: &str, random: &mut Rando
     other.finish();
     driver.close();
     driver.listen_until(|it| it.closed == 0);
-}
-
-/// A number of the environment.
-fn number(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
 }
 
 #[test]
@@ -372,7 +311,7 @@ fn a_server_that_followed_any_edits_says_what_a_fresh_one_says() {
             driver.published = None;
         }
         done += SEQUENCES_OF_ONE;
-        answers += driver.answered;
+        answers += driver.client.answered;
         compared = [0, 1].map(|at| compared[at] + driver.compared[at]);
         driver.finish();
     }

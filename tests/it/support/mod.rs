@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub mod asking;
 pub mod client;
 pub mod corpus;
 pub mod epub;
@@ -49,6 +50,11 @@ pub fn python_files(root: &Path) -> Vec<PathBuf> {
     }
     files.sort();
     files
+}
+
+/// A number of the environment.
+pub fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
 }
 
 /// A small random number generator (xorshift), so that a failing run can be repeated.
