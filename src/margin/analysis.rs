@@ -117,9 +117,9 @@ impl Analysis {
     pub fn of_cells(text: Arc<str>, cells: Cells, options: &Options, engine: &Arc<Engine>) -> Self {
         let mut environment = options.environment();
         if options.findings_only {
-            // Few files silence anything, and few rules ask for the files around.
+            // Few files silence anything, and few rules ask for imports.
             environment.comments = may_silence(&text);
-            environment.imports = engine.needs_files();
+            environment.imports = engine.needs_imports();
         }
         let mut runner = Runner::new(&engine.plan, engine.knowledge(), &environment);
         let module = Module::read_cells(&text, cells, &environment, &mut runner);

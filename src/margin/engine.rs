@@ -35,6 +35,11 @@ impl Engine {
         project::needs_files(&self.plan)
     }
 
+    /// Whether any of its rules asks for the imports of a Python file, wherever they stand.
+    pub fn needs_imports(&self) -> bool {
+        project::needs_imports(&self.plan)
+    }
+
     /// The notes and rules.
     pub fn knowledge(&self) -> &Arc<Knowledge> {
         &self.knowledge

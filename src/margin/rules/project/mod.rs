@@ -33,6 +33,8 @@ pub(crate) struct ProjectDetector {
 pub(crate) enum Look {
     /// Whether what the hooks found in a file counts, by the files around it.
     Candidates(fn(&Place) -> bool),
+    /// Where a Python file stands, whatever is in it.
+    Place(fn(&Place, &mut Report<'_>)),
     /// A Python file as a whole.
     Module(fn(&Place, &Module, &mut Report<'_>)),
     /// Files that are no Python: whether one of this name is looked at, and the look.
@@ -97,7 +99,8 @@ pub(crate) fn complete(
                 }
             }
             // Tests of imports make them go round.
-            Look::Module(_) if !knowledge.rule(id).tests && module.environment.test_file => {}
+            Look::Place(_) | Look::Module(_) if !knowledge.rule(id).tests && module.environment.test_file => {}
+            Look::Place(look) => run(knowledge, id, target, findings, |report| look(place, report)),
             Look::Module(look) => run(knowledge, id, target, findings, |report| look(place, module, report)),
             Look::File(..) => {}
         }
@@ -113,6 +116,11 @@ pub(crate) fn looks_at(plan: &Plan, name: &str) -> bool {
 /// Whether any rule looks at Python files and asks for those around them.
 pub(crate) fn needs_files(plan: &Plan) -> bool {
     plan.project.iter().any(|(_, look)| !matches!(look, Look::File(..)))
+}
+
+/// Whether any rule looks at all of a Python file: at its imports.
+pub(crate) fn needs_imports(plan: &Plan) -> bool {
+    plan.project.iter().any(|(_, look)| matches!(look, Look::Module(_)))
 }
 
 /// Whether there is a rule that looks at files of this name that are no Python.

@@ -7,12 +7,12 @@ use ruff_text_size::TextRange;
 use super::support::{is_for_show, path_within, siblings};
 use super::{Look, ProjectDetector};
 use crate::margin::rules::Report;
-use crate::python::{Module, Place};
+use crate::python::Place;
 
 pub(super) const DETECTOR: ProjectDetector =
-    ProjectDetector { rule: "namespace-package-conflict", hooks: &[], look: Look::Module(module) };
+    ProjectDetector { rule: "namespace-package-conflict", hooks: &[], look: Look::Place(look) };
 
-fn module(place: &Place, _: &Module, report: &mut Report<'_>) {
+fn look(place: &Place, report: &mut Report<'_>) {
     let folder = place.folder();
     let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     if is_for_show(path_within(place)) {

@@ -5,15 +5,15 @@ use ruff_text_size::TextRange;
 use super::support::siblings;
 use super::{Look, ProjectDetector};
 use crate::margin::rules::Report;
-use crate::python::{Module, Place, stdlib};
+use crate::python::{Place, stdlib};
 
 pub(super) const DETECTOR: ProjectDetector =
-    ProjectDetector { rule: "stdlib-module-shadowing", hooks: &[], look: Look::Module(module) };
+    ProjectDetector { rule: "stdlib-module-shadowing", hooks: &[], look: Look::Place(look) };
 
 /// Modules that nobody imports from the standard library.
 const UNUSED: [&str; 5] = ["test", "this", "antigravity", "idlelib", "turtledemo"];
 
-fn module(place: &Place, _: &Module, report: &mut Report<'_>) {
+fn look(place: &Place, report: &mut Report<'_>) {
     let Some(name) = top_level_name(place) else { return };
     if stdlib::is_module(name) && !name.starts_with('_') && !UNUSED.contains(&name) && !is_the_library(place) {
         report.at(TextRange::default(), &[("module", name)]);
