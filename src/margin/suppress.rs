@@ -262,21 +262,17 @@ fn directives(comment: &str) -> impl Iterator<Item = (Reach, Silence)> {
     })
 }
 
-/// Whether a text has a word in it that a comment has which silences something. A no is certain, and found fast.
+/// Whether a comment of a text may silence something, as far as its first word says. A no is certain, and found fast.
 pub fn may_silence(text: &str) -> bool {
-    const WORDS: [&str; 4] = ["marginalia:", "ignore", "disable", "skip-file"];
-    let bytes = text.as_bytes();
-    // Of the letters of `noqa`, the one that is the rarest; `nosec` has none that is rare.
-    let is_word = |start: Option<usize>, word: &str| {
-        let found = start.and_then(|start| bytes.get(start..start + word.len()));
-        found.is_some_and(|found| found.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    memchr::memchr2_iter(b'q', b'Q', bytes).any(|at| is_word(at.checked_sub(2), "noqa"))
-        || WORDS.iter().any(|word| memchr::memmem::find(bytes, word.as_bytes()).is_some())
-        || memchr::memchr_iter(b'#', bytes).any(|at| {
-            let blanks = bytes[at + 1..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            is_word(Some(at + 1 + blanks), "nosec")
-        })
+    const ALONE: [&str; 2] = ["noqa", "nosec"];
+    const BEFORE_COLON: [&str; 6] = ["marginalia", "type", "pylint", "ruff", "pyright", "flake8"];
+    let is_first =
+        |part: &str, word: &str| part.get(..word.len()).is_some_and(|first| first.eq_ignore_ascii_case(word));
+    memchr::memchr_iter(b'#', text.as_bytes()).any(|at| {
+        let part = text[at + 1..].trim_start();
+        ALONE.iter().any(|word| is_first(part, word))
+            || BEFORE_COLON.iter().any(|word| is_first(part, word) && part[word.len()..].trim_start().starts_with(':'))
+    })
 }
 
 /// `marginalia: ignore[rule, ...]`, `marginalia: ignore-file`.
