@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
+use anstream::adapter::StripBytes;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
@@ -50,8 +51,13 @@ const PIECE: usize = 64 * 1024;
 
 /// Standard output. Escape codes are taken out unless colour is wanted.
 pub(super) struct Output {
-    stream: Box<dyn Write>,
-    terminal: bool,
+    stream: Stream,
+}
+
+enum Stream {
+    Terminal(Box<dyn Write>),
+    /// To a file or pipe, with what takes the escape codes out; what is left comes in small pieces, which are put together again.
+    Pipe(BufWriter<StdoutLock<'static>>, Option<StripBytes>),
 }
 
 impl Output {
@@ -60,40 +66,57 @@ impl Output {
         let stdout = io::stdout();
         let terminal = stdout.is_terminal();
         let choice = AutoStream::choice(&stdout);
-        let stream: Box<dyn Write> = if terminal {
-            Box::new(BufWriter::new(AutoStream::new(stdout.lock(), choice)))
+        let stream = if terminal {
+            Stream::Terminal(Box::new(BufWriter::new(AutoStream::new(stdout.lock(), choice))))
         } else {
-            // What is left when the escape codes are taken out comes in small pieces, which are put together again.
-            let whole: Box<dyn Write> = Box::new(BufWriter::with_capacity(PIECE, stdout.lock()));
-            Box::new(AutoStream::new(whole, choice))
+            let strip = (choice == ColorChoice::Never).then(StripBytes::new);
+            Stream::Pipe(BufWriter::with_capacity(PIECE, stdout.lock()), strip)
         };
-        Self { stream, terminal }
+        Self { stream }
     }
 
     /// Whether a person reads along.
     pub fn is_terminal(&self) -> bool {
-        self.terminal
+        matches!(self.stream, Stream::Terminal(_))
     }
 
     /// How many columns a line may have.
     pub fn width(&self) -> usize {
         let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-        self.terminal.then(terminal).flatten().unwrap_or(PAGE_WIDTH)
+        self.is_terminal().then(terminal).flatten().unwrap_or(PAGE_WIDTH)
+    }
+
+    /// Writes what has no escape codes: they need not be looked for.
+    pub fn write_plain(&mut self, text: &str) -> io::Result<()> {
+        match &mut self.stream {
+            Stream::Terminal(stream) => stream.write_all(text.as_bytes()),
+            Stream::Pipe(stream, _) => stream.write_all(text.as_bytes()),
+        }
     }
 
     /// Writes what is still held back.
     pub fn finish(mut self) -> io::Result<()> {
-        self.stream.flush()
+        self.flush()
     }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.stream.write(bytes)
+        match &mut self.stream {
+            Stream::Terminal(stream) => stream.write(bytes),
+            Stream::Pipe(stream, None) => stream.write(bytes),
+            Stream::Pipe(stream, Some(strip)) => {
+                strip.strip_next(bytes).try_for_each(|piece| stream.write_all(piece))?;
+                Ok(bytes.len())
+            }
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.stream.flush()
+        match &mut self.stream {
+            Stream::Terminal(stream) => stream.flush(),
+            Stream::Pipe(stream, _) => stream.flush(),
+        }
     }
 }
 

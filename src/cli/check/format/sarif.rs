@@ -58,7 +58,7 @@ impl Format for Sarif {
 
     fn write(&self, file: &str, first: bool, out: &mut Output) -> io::Result<()> {
         write_all(if first { "\n" } else { ",\n" }, out)?;
-        write_all(file, out)
+        out.write_plain(file)
     }
 
     fn begin(&self, out: &mut Output) -> io::Result<()> {
