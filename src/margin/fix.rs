@@ -120,8 +120,11 @@ fn is_bound(import: &Import, module: &Module, text: &str) -> bool {
         !binding.conditional && matches!(&binding.kind, ModuleBindingKind::Import(target) if *target == qualified)
     });
     // `import a.b` binds only `a`; what else it makes known, the table does not tell.
-    let submodule = import.name.is_none() && qualified.contains('.');
-    bound || submodule && text.lines().any(|line| line.trim_end() == import.to_string())
+    let is_written = || {
+        let line = import.to_string();
+        text.lines().any(|other| other.trim_end() == line)
+    };
+    bound || import.name.is_none() && qualified.contains('.') && is_written()
 }
 
 /// Where a new import goes: behind the first run of top-level imports that are not `__future__`'s, else behind the

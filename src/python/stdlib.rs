@@ -5,6 +5,10 @@
 //! was asked of, `$0`, `$1` for its type arguments, `await T` for what awaiting gives. Nothing is listed where the
 //! stubs leave it open.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 use super::PythonVersion;
 use super::packed::{Names, Texts};
 
@@ -141,5 +145,7 @@ pub fn may_be_new(word: &str) -> bool {
 
 /// Whether every module can use the name without an import: `print`, `ValueError`.
 pub fn is_builtin(name: &str) -> bool {
-    ruff_python_stdlib::builtins::is_python_builtin(name, 14, false)
+    static BUILTINS: LazyLock<FxHashSet<&'static str>> =
+        LazyLock::new(|| ruff_python_stdlib::builtins::python_builtins(14, false).collect());
+    BUILTINS.contains(name)
 }

@@ -10,7 +10,10 @@ use crate::margin::{Edit, Fix};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "invalid-escape-sequence", hooks: &[Hook::Tokens(check)] };
 
-fn check(source: &str, tokens: &[Token], _range: TextRange, report: &mut Report<'_>) {
+fn check(source: &str, tokens: &[Token], range: TextRange, report: &mut Report<'_>) {
+    if memchr::memchr(b'\\', source[range].as_bytes()).is_none() {
+        return;
+    }
     // f-strings stand inside each other: the literals that are open.
     let mut open: Vec<Literal> = Vec::new();
     for token in tokens {

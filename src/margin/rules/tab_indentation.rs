@@ -11,7 +11,7 @@ pub(super) const DETECTOR: Detector = Detector { rule: "tab-indentation", hooks:
 
 /// Reports the outermost block: the ones inside it are indented the same way.
 fn check(source: &str, tokens: &[Token], range: TextRange, report: &mut Report<'_>) {
-    if !source[range].contains('\t') {
+    if memchr::memchr(b'\t', source[range].as_bytes()).is_none() {
         return;
     }
     for block in blocks(source, tokens) {

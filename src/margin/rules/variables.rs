@@ -3,6 +3,7 @@
 use ruff_python_ast::visitor::source_order::{self, SourceOrderVisitor};
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Pattern, Stmt};
 use ruff_text_size::{Ranged, TextRange};
+use smallvec::{SmallVec, smallvec};
 
 use super::support::{Go, walk};
 use crate::python::captured;
@@ -28,7 +29,7 @@ pub(super) struct BoundName<'a> {
 
 /// The names that a statement binds by itself: its own and those of its parameters, imports, `except` clauses and
 /// patterns. Targets of assignments and loops are expressions ([`ast::ExprName`] in a store) and not among them.
-pub(super) fn bound_names(stmt: &Stmt) -> Vec<BoundName<'_>> {
+pub(super) fn bound_names(stmt: &Stmt) -> SmallVec<[BoundName<'_>; 8]> {
     fn own(name: &ast::Identifier) -> BoundName<'_> {
         BoundName { name: name.as_str(), range: name.range(), parameter: None }
     }
@@ -40,7 +41,7 @@ pub(super) fn bound_names(stmt: &Stmt) -> Vec<BoundName<'_>> {
             });
             std::iter::once(own(&def.name)).chain(parameters).collect()
         }
-        Stmt::ClassDef(class) => vec![own(&class.name)],
+        Stmt::ClassDef(class) => smallvec![own(&class.name)],
         Stmt::Import(ast::StmtImport { names, .. }) | Stmt::ImportFrom(ast::StmtImportFrom { names, .. }) => {
             let bound = |alias| -> &ast::Identifier {
                 let alias: &ast::Alias = alias;
@@ -58,7 +59,7 @@ pub(super) fn bound_names(stmt: &Stmt) -> Vec<BoundName<'_>> {
             stmt.cases.iter().for_each(|case| captures(&case.pattern, &mut found));
             found.into_iter().map(own).collect()
         }
-        _ => Vec::new(),
+        _ => SmallVec::new(),
     }
 }
 
