@@ -230,6 +230,8 @@ pub struct Context<'a> {
     pub(super) loops: Vec<Loop<'a>>,
     /// How many functions, classes and lambdas are around the place.
     pub(super) frame: u32,
+    /// How many test functions, and classes of tests, are around the place.
+    pub(super) tests: u32,
     /// How many annotations are around the place.
     pub(super) annotations: u32,
     /// What is left for the inference at hand.
@@ -264,6 +266,7 @@ impl<'a> Context<'a> {
             neighbours: &[],
             loops: Vec::new(),
             frame: 0,
+            tests: 0,
             annotations: 0,
             fuel: Cell::new(0),
             recall: None,
@@ -408,7 +411,7 @@ impl<'a> Context<'a> {
 
     /// The place is in a test function, in a class of tests, or in a test file.
     pub fn in_test(&self) -> bool {
-        self.environment.test_file || self.scopes.iter().any(|scope| scope.is_test)
+        self.environment.test_file || self.tests > 0
     }
 
     /// The module may run in Python 2, as its `from __future__ import print_function` says: none of these does anything in
@@ -537,7 +540,9 @@ impl<'a> Context<'a> {
         }
         // A star import of something unknown may bind any name, but hides no built-in in practice.
         match builtin(name) {
-            Some(name) if self.module_binding(name, None).is_none() => Lookup::Symbol(SymbolName::Builtin(name)),
+            Some(name) if before.is_none() || self.module_binding(name, None).is_none() => {
+                Lookup::Symbol(SymbolName::Builtin(name))
+            }
             _ => Lookup::Unbound,
         }
     }
@@ -568,15 +573,17 @@ impl<'a> Context<'a> {
     /// Whether the public name of what an expression names, or of the method that it names, may end in a word that is wanted.
     /// A no is certain, and much cheaper than to find out the name.
     pub fn may_end_in(&self, expr: &Expr, is_wanted: impl Fn(&str) -> bool) -> bool {
+        self.last_words(expr).any(is_wanted)
+    }
+
+    /// The words that the public name of what an expression names, or of the method that it names, may end in.
+    pub fn last_words<'s>(&'s self, expr: &'s Expr) -> impl Iterator<Item = &'s str> + use<'a, 's> {
         let word = match expr {
-            Expr::Attribute(attribute) => attribute.attr.as_str(),
-            Expr::Name(name) => match self.last_word(name) {
-                Some(word) => word,
-                None => return false,
-            },
-            _ => return false,
+            Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+            Expr::Name(name) => self.last_word(name),
+            _ => None,
         };
-        canonical::last_words(word).any(is_wanted)
+        word.into_iter().flat_map(canonical::last_words)
     }
 
     /// The last word of what a name stands for; `None` where that is nothing imported or built in. A dozen rules ask this of

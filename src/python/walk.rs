@@ -139,12 +139,14 @@ impl<'a> Walker<'_, 'a> {
     }
 
     fn in_scope(&mut self, scope: Scope<'a>, walk: impl FnOnce(&mut Self)) {
-        let frame = u32::from(scope.is_frame());
+        let (frame, test) = (u32::from(scope.is_frame()), u32::from(scope.is_test));
         self.context.scopes.push(scope);
         self.context.frame += frame;
+        self.context.tests += test;
         self.forget();
         walk(self);
         self.context.frame -= frame;
+        self.context.tests -= test;
         let scope = self.context.scopes.pop();
         self.forget();
         if let Some(scope) = scope

@@ -1,6 +1,6 @@
 //! `builtin-shadowing`: a name that hides a built-in.
 
-use ruff_python_ast::{self as ast, AnyNodeRef, Expr, ExprContext, NodeKind, Stmt};
+use ruff_python_ast::{self as ast, AnyNodeRef, Expr, NodeKind, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::support::{Go, walk};
@@ -13,7 +13,7 @@ pub(super) const DETECTOR: Detector = Detector {
     rule: "builtin-shadowing",
     hooks: &[
         Hook::Stmt(&BINDING_STATEMENTS, check_stmt),
-        Hook::Expr(&[NodeKind::ExprName], check_name),
+        Hook::Target(check_name),
         Hook::Expr(&[NodeKind::ExprLambda], check_lambda),
     ],
 };
@@ -56,9 +56,8 @@ fn check_lambda<'a>(_context: &Context<'a>, expr: &'a Expr, report: &mut Report<
     }
 }
 
-fn check_name<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
-    let Expr::Name(name) = expr else { return };
-    if name.ctx != ExprContext::Store || !hides_builtin(name.id.as_str()) || context.in_class_body() {
+fn check_name<'a>(context: &Context<'a>, name: &'a ast::ExprName, report: &mut Report<'_>) {
+    if !hides_builtin(name.id.as_str()) || context.in_class_body() {
         return;
     }
     // One remark for a variable of a function: where it is bound first.
@@ -68,7 +67,7 @@ fn check_name<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>
         return;
     }
     let edits = rename(context, name.id.as_str());
-    let finding = report.at(expr, &[("name", name.id.as_str())]);
+    let finding = report.at(name, &[("name", name.id.as_str())]);
     finding.fix = edits.map(|edits| Fix {
         title: format!("Rename it to `{}_`", name.id),
         safe: false,

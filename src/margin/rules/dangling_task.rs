@@ -7,7 +7,7 @@ use super::support::{is_call_of, is_discarded, occurrences};
 use super::{Detector, Hook, Report};
 use crate::python::{Context, Node};
 
-pub(super) const DETECTOR: Detector = Detector { rule: "dangling-task", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "dangling-task", hooks: &[Hook::CallOf(&["create_task", "ensure_future"], check)] };
 
 const LOOPS: [&str; 3] = ["asyncio.get_running_loop", "asyncio.get_event_loop", "asyncio.new_event_loop"];
 

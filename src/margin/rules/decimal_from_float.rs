@@ -7,7 +7,7 @@ use super::support::{argument, float_literal, symbol};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "decimal-from-float", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "decimal-from-float", hooks: &[Hook::CallOf(&["decimal.Decimal"], check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(number) = argument(call, "value", Some(0)).given() else { return };

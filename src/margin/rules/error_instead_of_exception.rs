@@ -8,7 +8,7 @@ use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "error-instead-of-exception", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "error-instead-of-exception", hooks: &[Hook::CallOf(&["error"], check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Expr::Attribute(method) = call.func.as_ref() else { return };

@@ -10,7 +10,7 @@ use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::{Context, Lookup, Node, ScopeKind};
 
-pub(super) const DETECTOR: Detector = Detector { rule: "eval-used", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "eval-used", hooks: &[Hook::CallOf(&["builtins.eval"], check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(code) = evaluated(context, call).filter(|code| is_foreign(context, code)) else { return };

@@ -8,7 +8,7 @@ use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "insecure-xml-parser", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "insecure-xml-parser", hooks: &[Hook::CallOf(&NAMES, check)] };
 
 /// Functions that parse, with the same of `defusedxml` where there is one.
 const FUNCTIONS: [(&str, &str); 17] = [
@@ -31,8 +31,18 @@ const FUNCTIONS: [(&str, &str); 17] = [
     ("xml.sax.parseString", "defusedxml.sax.parseString"),
 ];
 
+const NAMES: [&str; FUNCTIONS.len()] = {
+    let mut names = [""; FUNCTIONS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = FUNCTIONS[at].0;
+        at += 1;
+    }
+    names
+};
+
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
-    let Some(symbol) = symbol_among(context, &call.func, &FUNCTIONS.map(|(name, _)| name)) else { return };
+    let Some(symbol) = symbol_among(context, &call.func, &NAMES) else { return };
     let Some((_, defused)) = FUNCTIONS.iter().find(|(name, _)| *name == symbol) else { return };
     // What stands in the program is trusted.
     if call.arguments.args.first().is_some_and(|first| first.is_string_literal_expr() || first.is_bytes_literal_expr()) {

@@ -7,7 +7,7 @@ use super::support::{Argument, argument, is_false, is_symbol, with_argument};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "jinja2-autoescape-off", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "jinja2-autoescape-off", hooks: &[Hook::CallOf(&CLASSES, check)] };
 
 const CLASSES: [&str; 6] = [
     "jinja2.Environment",

@@ -10,7 +10,7 @@ use crate::margin::{Edit, Fix};
 use crate::python::Context;
 
 pub(super) const DETECTOR: Detector =
-    Detector { rule: "list-where-generator-suffices", hooks: &[Hook::Call(check)] };
+    Detector { rule: "list-where-generator-suffices", hooks: &[Hook::CallOf(&CONSUMERS, check)] };
 
 const CONSUMERS: [&str; 5] = ["all", "any", "max", "min", "sum"];
 

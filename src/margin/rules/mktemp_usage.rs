@@ -6,7 +6,7 @@ use super::support::{argument, is_call_of, is_symbol, last_name, string, value_o
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "mktemp-usage", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "mktemp-usage", hooks: &[Hook::CallOf(&["tempfile.mktemp"], check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     if !is_symbol(context, &call.func, &["tempfile.mktemp"]) {

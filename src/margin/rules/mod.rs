@@ -68,10 +68,15 @@ pub(crate) enum Hook {
     Class(for<'a> fn(&Context<'a>, &'a ast::StmtClassDef, &mut Report<'_>)),
     /// Every call.
     Call(for<'a> fn(&Context<'a>, &'a ast::ExprCall, &mut Report<'_>)),
+    /// Calls of what has one of these public names, or may have it: those whose names end in the same word, as most rules are
+    /// about few functions. Whether it is the one the detector finds out.
+    CallOf(&'static [&'static str], for<'a> fn(&Context<'a>, &'a ast::ExprCall, &mut Report<'_>)),
     /// Every `except` clause.
     Handler(for<'a> fn(&Context<'a>, &'a ast::ExceptHandlerExceptHandler, &mut Report<'_>)),
     /// Statements of these kinds.
     Stmt(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Stmt, &mut Report<'_>)),
+    /// Every name that an assignment, a loop, a `with` or `:=` binds.
+    Target(for<'a> fn(&Context<'a>, &'a ast::ExprName, &mut Report<'_>)),
     /// Expressions of these kinds.
     Expr(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Expr, &mut Report<'_>)),
     /// The tokens of a top-level statement with the comments before it: source, tokens, range in the source.

@@ -11,7 +11,7 @@ use crate::margin::fix::spelling;
 use crate::margin::{Edit, Fix};
 use crate::python::{BindingKind, Context, Node, PythonVersion};
 
-pub(super) const DETECTOR: Detector = Detector { rule: "naive-datetime", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "naive-datetime", hooks: &[Hook::CallOf(&MAKERS, check)] };
 
 const MAKERS: [&str; 5] = [
     "datetime.datetime.utcnow",

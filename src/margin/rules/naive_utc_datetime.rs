@@ -8,7 +8,7 @@ use super::support::symbol_among;
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "naive-utc-datetime", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "naive-utc-datetime", hooks: &[Hook::CallOf(&MAKERS, check)] };
 
 const MAKERS: [&str; 2] = ["datetime.datetime.utcnow", "datetime.datetime.utcfromtimestamp"];
 

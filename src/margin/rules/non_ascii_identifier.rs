@@ -1,6 +1,6 @@
 //! `non-ascii-identifier`: a public name that many keyboards cannot type.
 
-use ruff_python_ast::{self as ast, Expr, ExprContext, NodeKind, Stmt};
+use ruff_python_ast::{self as ast, Stmt};
 use ruff_text_size::TextRange;
 
 use super::variables::{BINDING_STATEMENTS, bound_names};
@@ -9,7 +9,7 @@ use crate::python::Context;
 
 pub(super) const DETECTOR: Detector = Detector {
     rule: "non-ascii-identifier",
-    hooks: &[Hook::Stmt(&BINDING_STATEMENTS, check_stmt), Hook::Expr(&[NodeKind::ExprName], check_name)],
+    hooks: &[Hook::Stmt(&BINDING_STATEMENTS, check_stmt), Hook::Target(check_name)],
 };
 
 fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
@@ -18,10 +18,8 @@ fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>
     }
 }
 
-fn check_name<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
-    if let Expr::Name(ast::ExprName { id, ctx: ExprContext::Store, range, .. }) = expr {
-        check(context, id.as_str(), *range, report);
-    }
+fn check_name<'a>(context: &Context<'a>, name: &'a ast::ExprName, report: &mut Report<'_>) {
+    check(context, name.id.as_str(), name.range, report);
 }
 
 fn check(context: &Context<'_>, name: &str, range: TextRange, report: &mut Report<'_>) {

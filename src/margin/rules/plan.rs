@@ -3,8 +3,9 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use ruff_python_ast::token::Token;
-use ruff_python_ast::{AnyNodeRef, ExceptHandlerExceptHandler, Expr, NodeKind, Stmt};
+use ruff_python_ast::{AnyNodeRef, ExceptHandlerExceptHandler, Expr, ExprCall, NodeKind, Stmt};
 use ruff_text_size::TextRange;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::matching::Matcher;
 use super::project::{Look, PROJECT_DETECTORS};
@@ -12,12 +13,15 @@ use super::report::Report;
 use super::{DETECTORS, Hook};
 use crate::knowledge::{Detection, Knowledge, Rule, RuleId, Severity};
 use crate::margin::Finding;
-use crate::python::{Context, Environment, Observer, PythonVersion};
+use crate::python::{Context, Environment, Observer, PythonVersion, canonical};
 
 /// The rules that run, by what they look at.
 pub(crate) struct Plan {
     /// By the number of the kind: looked up for every node.
     by_kind: Vec<Vec<(RuleId, Hook)>>,
+    targets: Vec<(RuleId, Hook)>,
+    /// By the last words of what is called: few calls in a program end in one of them.
+    calls: FxHashMap<&'static str, Vec<(RuleId, Hook)>>,
     handlers: Vec<(RuleId, Hook)>,
     tokens: Vec<(RuleId, Hook)>,
     matcher: Matcher,
@@ -29,6 +33,16 @@ impl Plan {
     /// What looks at nodes of a kind.
     fn of_kind(&self, kind: NodeKind) -> &[(RuleId, Hook)] {
         self.by_kind.get(kind as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// What looks at calls of what this one may be of.
+    fn of_callee<'p>(
+        &'p self,
+        context: &'p Context<'_>,
+        call: &'p ExprCall,
+    ) -> impl Iterator<Item = &'p [(RuleId, Hook)]> {
+        let words = if self.calls.is_empty() { None } else { Some(context.last_words(&call.func)) };
+        words.into_iter().flatten().filter_map(|word| self.calls.get(word)).map(Vec::as_slice)
     }
 }
 
@@ -42,6 +56,8 @@ impl Plan {
     pub(crate) fn new(knowledge: &Knowledge, wanted: impl Fn(RuleId, &Rule) -> bool) -> Self {
         let mut plan = Self {
             by_kind: Vec::new(),
+            targets: Vec::new(),
+            calls: FxHashMap::default(),
             handlers: Vec::new(),
             tokens: Vec::new(),
             matcher: Matcher::default(),
@@ -72,6 +88,8 @@ impl Plan {
             Hook::Class(_) => &[NodeKind::StmtClassDef],
             Hook::Call(_) => &[NodeKind::ExprCall],
             Hook::Stmt(kinds, _) | Hook::Expr(kinds, _) => kinds,
+            Hook::CallOf(names, _) => return self.add_calls(id, hook, names),
+            Hook::Target(_) => return self.targets.push((id, hook)),
             Hook::Handler(_) => return self.handlers.push((id, hook)),
             Hook::Tokens(_) => return self.tokens.push((id, hook)),
         };
@@ -83,6 +101,13 @@ impl Plan {
             self.by_kind[at].push((id, hook));
         }
     }
+
+    fn add_calls(&mut self, id: RuleId, hook: Hook, names: &[&'static str]) {
+        let words: FxHashSet<&str> = names.iter().map(|name| canonical::last_word(name)).collect();
+        for word in words {
+            self.calls.entry(word).or_default().push((id, hook));
+        }
+    }
 }
 
 /// Runs the rules of a plan while a module is walked; keeps the findings of each top-level statement apart.
@@ -92,8 +117,8 @@ pub(crate) struct Runner<'k> {
     target: PythonVersion,
     /// The document is a test module: for what is not asked in a context.
     test_file: bool,
-    /// Where each rule looks in this document, by its number: found out once, as it is asked for every node.
-    looks: Vec<Looks>,
+    /// Each rule, and where it looks in this document, by its number: found out once, as it is asked for every node.
+    rules: Vec<(&'k Rule, Looks)>,
     /// The findings of each statement, in source coordinates.
     pub(crate) found: Vec<Vec<Finding>>,
     /// The detector of a rule has failed: it rests for the remainder of the document.
@@ -126,8 +151,8 @@ impl Looks {
 impl<'k> Runner<'k> {
     pub(crate) fn new(plan: &'k Plan, knowledge: &'k Knowledge, environment: &Environment) -> Self {
         let Environment { target, test_file, .. } = *environment;
-        let looks = knowledge.rules().map(|(_, rule)| Looks::new(rule, environment)).collect();
-        Self { plan, knowledge, target, test_file, looks, found: Vec::new(), failed: false }
+        let rules = knowledge.rules().map(|(_, rule)| (rule, Looks::new(rule, environment))).collect();
+        Self { plan, knowledge, target, test_file, rules, found: Vec::new(), failed: false }
     }
 
     /// Whether a detector has failed: then what its rule had found elsewhere in the document does not count either.
@@ -135,32 +160,66 @@ impl<'k> Runner<'k> {
         self.failed
     }
 
-    /// Runs one detector, unless the rule leaves this place alone. A panic in it costs the findings of this rule for this
-    /// document, nothing else.
+    /// Runs detectors one after the other. A panic in one costs the findings of its rule for this document, nothing else.
+    fn run_all(
+        &mut self,
+        hooks: &[(RuleId, Hook)],
+        context: Option<&Context<'_>>,
+        detect: impl Fn(&Hook, &mut Report<'_>),
+    ) {
+        if hooks.is_empty() {
+            return;
+        }
+        let mut left = hooks.iter();
+        let mut under_way = None;
+        // Guarded together, as a node has dozens and most find nothing: those behind one that fails are guarded anew.
+        while let Err(_panic) = catch_unwind(AssertUnwindSafe(|| {
+            for (id, hook) in left.by_ref() {
+                under_way = Some(*id);
+                self.run(*id, context, |report| detect(hook, report));
+            }
+        })) {
+            if let Some(id) = under_way {
+                self.put_to_rest(id);
+            }
+        }
+    }
+
+    /// Runs one detector as [`Runner::run_all`] does.
+    fn run_one(&mut self, id: RuleId, context: &Context<'_>, detect: impl FnOnce(&mut Report<'_>)) {
+        let ran = catch_unwind(AssertUnwindSafe(|| self.run(id, Some(context), detect)));
+        if ran.is_err() {
+            self.put_to_rest(id);
+        }
+    }
+
+    /// Runs one detector, unless the rule leaves this place alone.
     fn run(&mut self, id: RuleId, context: Option<&Context<'_>>, detect: impl FnOnce(&mut Report<'_>)) {
-        match self.looks[usize::from(id.0)] {
+        let (rule, looks) = self.rules[usize::from(id.0)];
+        match looks {
             Looks::Nowhere => return,
             Looks::OutsideTests if context.is_some_and(Context::in_test) => return,
             Looks::OutsideTests | Looks::Everywhere => {}
         }
-        let rule = self.knowledge.rule(id);
         let Some(findings) = self.found.last_mut() else { return };
         let before = findings.len();
         let mut report =
             Report { id, rule, knowledge: self.knowledge, target: self.target, test_file: self.test_file, findings };
-        let ran = catch_unwind(AssertUnwindSafe(|| detect(&mut report)));
+        detect(&mut report);
         // Advice for newer versions is none for code that may run in Python 2. Asked last: few places are found.
         if findings.len() > before && rule.since.is_some() && context.is_some_and(Context::is_for_python_2) {
             findings.truncate(before);
         }
-        if ran.is_err() {
-            findings.truncate(before);
-            self.failed = true;
-            self.looks[usize::from(id.0)] = Looks::Nowhere;
-            for findings in &mut self.found {
-                findings.retain(|finding| finding.rule != id);
-            }
-            tracing::error!(rule = %rule.name, "the rule failed on this document and rests until it changes");
+    }
+
+    /// The detector of a rule has failed: the rule says nothing of this document.
+    fn put_to_rest(&mut self, id: RuleId) {
+        let (rule, looks) = &mut self.rules[usize::from(id.0)];
+        *looks = Looks::Nowhere;
+        tracing::error!(rule = %rule.name, "the rule failed on this document and rests until it changes");
+        self.failed = true;
+        for findings in &mut self.found {
+            findings.retain(|finding| finding.rule != id);
         }
     }
 }
@@ -168,53 +227,63 @@ impl<'k> Runner<'k> {
 impl Observer for Runner<'_> {
     fn begin(&mut self, source: &str, tokens: &[Token], range: TextRange) {
         self.found.push(Vec::new());
-        let plan = self.plan;
-        for &(id, hook) in &plan.tokens {
+        self.run_all(&self.plan.tokens, None, |hook, report| {
             if let Hook::Tokens(detect) = hook {
-                self.run(id, None, |report| detect(source, tokens, range, report));
+                detect(source, tokens, range, report);
             }
-        }
+        });
     }
 
     fn stmt<'a>(&mut self, context: &Context<'a>, stmt: &'a Stmt) {
         let plan = self.plan;
-        plan.matcher.stmt(context, stmt, |id, detect| self.run(id, Some(context), |report| detect(report)));
-        for &(id, hook) in plan.of_kind(AnyNodeRef::from(stmt).kind()) {
-            match (hook, stmt) {
-                (Hook::Function(detect), Stmt::FunctionDef(def)) => {
-                    self.run(id, Some(context), |report| detect(context, def, report));
-                }
-                (Hook::Class(detect), Stmt::ClassDef(class)) => {
-                    self.run(id, Some(context), |report| detect(context, class, report));
-                }
-                (Hook::Stmt(_, detect), _) => self.run(id, Some(context), |report| detect(context, stmt, report)),
-                _ => {}
-            }
-        }
+        plan.matcher.stmt(context, stmt, |id, detect| self.run_one(id, context, |report| detect(report)));
+        let hooks = plan.of_kind(AnyNodeRef::from(stmt).kind());
+        self.run_all(hooks, Some(context), |hook, report| match (hook, stmt) {
+            (Hook::Function(detect), Stmt::FunctionDef(def)) => detect(context, def, report),
+            (Hook::Class(detect), Stmt::ClassDef(class)) => detect(context, class, report),
+            (Hook::Stmt(_, detect), _) => detect(context, stmt, report),
+            _ => {}
+        });
     }
 
     fn expr<'a>(&mut self, context: &Context<'a>, expr: &'a Expr) {
         let plan = self.plan;
-        plan.matcher.expr(context, expr, |id, detect| self.run(id, Some(context), |report| detect(report)));
-        for &(id, hook) in plan.of_kind(AnyNodeRef::from(expr).kind()) {
-            match (hook, expr) {
-                (Hook::Call(detect), Expr::Call(call)) => {
-                    self.run(id, Some(context), |report| detect(context, call, report));
-                }
-                (Hook::Expr(_, detect), _) => self.run(id, Some(context), |report| detect(context, expr, report)),
-                _ => {}
+        plan.matcher.expr(context, expr, |id, detect| self.run_one(id, context, |report| detect(report)));
+        let hooks = plan.of_kind(AnyNodeRef::from(expr).kind());
+        self.run_all(hooks, Some(context), |hook, report| match (hook, expr) {
+            (Hook::Call(detect), Expr::Call(call)) => detect(context, call, report),
+            (Hook::Expr(_, detect), _) => detect(context, expr, report),
+            _ => {}
+        });
+        match expr {
+            Expr::Name(name) if name.ctx.is_store() => {
+                self.run_all(&plan.targets, Some(context), |hook, report| {
+                    if let Hook::Target(detect) = hook {
+                        detect(context, name, report);
+                    }
+                });
             }
+            Expr::Call(call) => {
+                for hooks in plan.of_callee(context, call) {
+                    self.run_all(hooks, Some(context), |hook, report| {
+                        if let Hook::CallOf(_, detect) = hook {
+                            detect(context, call, report);
+                        }
+                    });
+                }
+            }
+            _ => {}
         }
     }
 
     fn handler<'a>(&mut self, context: &Context<'a>, handler: &'a ExceptHandlerExceptHandler) {
         let plan = self.plan;
-        plan.matcher.handler(context, handler, |id, detect| self.run(id, Some(context), |report| detect(report)));
-        for &(id, hook) in &plan.handlers {
+        plan.matcher.handler(context, handler, |id, detect| self.run_one(id, context, |report| detect(report)));
+        self.run_all(&plan.handlers, Some(context), |hook, report| {
             if let Hook::Handler(detect) = hook {
-                self.run(id, Some(context), |report| detect(context, handler, report));
+                detect(context, handler, report);
             }
-        }
+        });
     }
 }
 

@@ -9,7 +9,7 @@ use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "str-format-call", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "str-format-call", hooks: &[Hook::CallOf(&["format"], check)] };
 
 /// A line that the f-string would make longer than this is better left as it is.
 const MAX_LINE: usize = 88;

@@ -10,7 +10,7 @@ use super::{Detector, Hook, Report};
 use crate::margin::{Edit, Fix};
 use crate::python::{Context, Node};
 
-pub(super) const DETECTOR: Detector = Detector { rule: "subprocess-shell-true", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "subprocess-shell-true", hooks: &[Hook::CallOf(&FUNCTIONS, check)] };
 
 const FUNCTIONS: [&str; 5] = [
     "subprocess.run",

@@ -10,7 +10,7 @@ use super::surroundings::around_text;
 use super::{Detector, Hook, Report};
 use crate::python::{Context, ModuleBindingKind};
 
-pub(super) const DETECTOR: Detector = Detector { rule: "unsafe-pickle-load", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "unsafe-pickle-load", hooks: &[Hook::CallOf(&READERS, check)] };
 
 const READERS: [&str; 14] = [
     "pickle.load",

@@ -8,7 +8,7 @@ use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "unsafe-yaml-load", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "unsafe-yaml-load", hooks: &[Hook::CallOf(&LOADERS, check)] };
 
 const LOADERS: [&str; 6] = [
     "yaml.load",

@@ -9,7 +9,7 @@ use super::support::{
 use super::{Detector, Hook, Report};
 use crate::python::{BindingKind, Context, Lookup, Node, PythonVersion, ScopeKind, Whole};
 
-pub(super) const DETECTOR: Detector = Detector { rule: "unspecified-encoding", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "unspecified-encoding", hooks: &[Hook::CallOf(&NAMES, check)] };
 
 /// How a function takes mode and encoding.
 struct Opener {
@@ -43,12 +43,22 @@ const OPENERS: [Opener; 16] = [
     opener("io.TextIOWrapper", None, Some(1)),
 ];
 
+const NAMES: [&str; OPENERS.len()] = {
+    let mut names = [""; OPENERS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = OPENERS[at].name;
+        at += 1;
+    }
+    names
+};
+
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     // UTF-8 is the default from 3.15 on.
     if report.target() >= PythonVersion::three(15) {
         return;
     }
-    let Some(callee) = callee_among(context, call, &OPENERS.map(|opener| opener.name)) else { return };
+    let Some(callee) = callee_among(context, call, &NAMES) else { return };
     let Some(opener) = OPENERS.iter().find(|opener| opener.name == callee) else { return };
     if is_text(call, opener)
         && argument(call, "encoding", opener.encoding).is_absent()

@@ -8,7 +8,7 @@ use super::{Detector, Hook, Report};
 use crate::margin::Fix;
 use crate::python::{BindingKind, Context, Lookup, ScopeKind, is_dunder};
 
-pub(super) const DETECTOR: Detector = Detector { rule: "warn-without-stacklevel", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "warn-without-stacklevel", hooks: &[Hook::CallOf(&["warnings.warn"], check)] };
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     // At module level the caller is the import machinery.

@@ -8,7 +8,10 @@ use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::{Context, Node, ScopeKind};
 
-pub(super) const DETECTOR: Detector = Detector { rule: "weak-hash", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector { rule: "weak-hash", hooks: &[Hook::CallOf(&WEAK, check)] };
+
+/// What makes a weak hash, or any.
+const WEAK: [&str; 3] = ["hashlib.md5", "hashlib.sha1", "hashlib.new"];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some((place, shown)) = weak(context, call) else { return };
@@ -23,7 +26,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
 
 /// The function or the name of a weak hash that a call uses, without a word on what for.
 pub(super) fn weak<'a>(context: &Context<'a>, call: &'a ast::ExprCall) -> Option<(TextRange, &'a str)> {
-    let callee = symbol_among(context, &call.func, &["hashlib.md5", "hashlib.sha1", "hashlib.new"])?;
+    let callee = symbol_among(context, &call.func, &WEAK)?;
     let found = match callee.as_str() {
         "hashlib.new" => {
             let Argument::Given(name @ Expr::StringLiteral(literal)) = argument(call, "name", Some(0)) else { return None };
