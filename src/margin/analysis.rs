@@ -55,7 +55,7 @@ impl Options {
         Environment {
             target: self.target,
             test_file: is_test_file(&self.file_name),
-            vendored: is_vendored(&self.file_name),
+            not_ours: is_vendored(&self.file_name) || is_named_generated(&self.file_name),
             stub: self.stub,
             package: is_package(&self.file_name),
             notebook: self.notebook,
@@ -83,6 +83,17 @@ fn is_vendored(path: &str) -> bool {
     const FOLDERS: [&str; 9] =
         ["_vendor", "vendor", "_vendored", "vendored", "third_party", "_third_party", "extern", "_extern", "patched"];
     path.split(['/', '\\']).rev().skip(1).any(|folder| FOLDERS.contains(&folder))
+}
+
+/// Named as generators name what they write: `models_pb2.py`, `_generated.py`, `schema_generated.py`, or below `generated/`.
+fn is_named_generated(path: &str) -> bool {
+    const NAMES: [&str; 2] = ["generated", "_generated"];
+    const ENDS: [&str; 3] = ["_generated", "_pb2", "_pb2_grpc"];
+    let mut parts = path.rsplit(['/', '\\']);
+    let file = parts.next().unwrap_or_default();
+    let stem = file.strip_suffix(".py").or_else(|| file.strip_suffix(".pyi")).unwrap_or_default();
+    let of_generator = NAMES.contains(&stem) || ENDS.iter().any(|end| stem.ends_with(end));
+    of_generator || parts.any(|folder| NAMES.contains(&folder))
 }
 
 /// `__init__.py`.

@@ -21,7 +21,7 @@ const MAX_EXTENDS: usize = 8;
 pub struct Project {
     /// Settings, those that win last.
     pub layers: Vec<Layer>,
-    /// The lower bound of `requires-python`.
+    /// The lower bound of `requires-python`, or the lowest version among the classifiers where there is none.
     pub requires_python: Option<PythonVersion>,
     /// The codes that Ruff is configured to report; `None` where it is not configured.
     pub ruff: Option<RuffCodes>,
@@ -180,11 +180,27 @@ fn tool<'a>(pyproject: &'a Table, name: &str) -> Option<&'a Table> {
     pyproject.get("tool")?.get(name)?.as_table()
 }
 
-/// The lower bound that a `pyproject.toml` sets for Python.
+/// The lowest Python that a `pyproject.toml` is for: the bound that it sets, or else the lowest that its classifiers name.
 fn requires_python(pyproject: &Table) -> Option<PythonVersion> {
-    let standard = || pyproject.get("project")?.get("requires-python")?.as_str();
-    let poetry = || tool(pyproject, "poetry")?.get("dependencies")?.get("python")?.as_str();
-    lower_bound(standard().or_else(poetry)?)
+    let project = || pyproject.get("project");
+    let poetry = || tool(pyproject, "poetry");
+    let bound = || project()?.get("requires-python")?.as_str();
+    let dependency = || poetry()?.get("dependencies")?.get("python")?.as_str();
+    if let Some(specifier) = bound().or_else(dependency) {
+        return lower_bound(specifier);
+    }
+    let classifiers = project().and_then(|project| project.get("classifiers"));
+    let classifiers = classifiers.or_else(|| poetry()?.get("classifiers"))?.as_array()?;
+    lowest_classifier(classifiers.iter().filter_map(Value::as_str))
+}
+
+/// The lowest Python that classifiers such as `Programming Language :: Python :: 3.9` name.
+pub fn lowest_classifier<'c>(classifiers: impl IntoIterator<Item = &'c str>) -> Option<PythonVersion> {
+    let versions = classifiers.into_iter().filter_map(|classifier| {
+        let version = classifier.trim().strip_prefix("Programming Language :: Python :: ")?;
+        version.trim().parse().ok()
+    });
+    versions.min()
 }
 
 /// The lowest Python that a specifier such as `>=3.9,<4`, `~=3.10`, `==3.11.*` or `^3.9` lets in.
@@ -293,6 +309,21 @@ mod tests {
     fn poetry_says_it_elsewhere() {
         let files = [("/p/pyproject.toml", "[tool.poetry.dependencies]\npython = '^3.9'")];
         assert_eq!(project("/p", &files).requires_python, Some(PythonVersion::three(9)));
+    }
+
+    #[test]
+    fn without_a_bound_the_classifiers_say_it() {
+        let classifiers = "classifiers = [\n'Programming Language :: Python :: 3',\n'Programming Language :: Python :: 3.10',\n\
+                           'Programming Language :: Python :: 2.7',\n'Programming Language :: Python :: Implementation :: CPython',\n]\n";
+        let python = |text: &str| project("/p", &[("/p/pyproject.toml", text)]).requires_python;
+        let oldest = Some(PythonVersion { major: 2, minor: 7 });
+        assert_eq!(python(&format!("[project]\n{classifiers}")), oldest);
+        assert_eq!(python(&format!("[tool.poetry]\n{classifiers}")), oldest);
+        assert_eq!(
+            python(&format!("[project]\nrequires-python = '>=3.9'\n{classifiers}")),
+            Some(PythonVersion::three(9))
+        );
+        assert_eq!(python("[project]\nclassifiers = ['Programming Language :: Python :: 3']\n"), None);
     }
 
     #[test]

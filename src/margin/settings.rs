@@ -24,7 +24,7 @@ pub struct Settings {
     pub hover: Hover,
     /// `diagnostics.*`
     pub diagnostics: Diagnostics,
-    /// `targetVersion`, or the lower bound of the project's `requires-python`; `None` where neither says anything.
+    /// `targetVersion`, or the lowest Python that the project's `pyproject.toml` is for; `None` where neither says anything.
     pub target_version: Option<PythonVersion>,
     /// `readingPath`
     pub reading_path: Option<String>,
@@ -248,7 +248,8 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Version,
         default: r#""""#,
         documentation: "The oldest Python the project supports, such as `\"3.11\"`: no advice asks for a newer one. When \
-                        empty, the lower bound of `requires-python` in `pyproject.toml`.",
+                        empty, the lower bound of `requires-python` in `pyproject.toml`, or the lowest version that the \
+                        classifiers there name.",
         set: |settings, value, _| set(&mut settings.target_version, version(value)),
     },
     Key {

@@ -11,11 +11,13 @@ use super::constructs::roles;
 use super::context::{Context, Lookup, qualified_from};
 use super::effects;
 use super::infer::Type;
+use super::older::{Older, asks_for_python_2};
 use super::scope::Scope;
 use super::suites::{own_statements, suites};
 use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
 
 /// The bindings of one top-level statement, the modules it star-imports, and whether it is the `annotations` future.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StatementBindings {
     /// In order.
@@ -29,6 +31,8 @@ pub struct StatementBindings {
     pub future_annotations: bool,
     /// Asks for a Python that has no `|` between types, or may have none: `if sys.version_info >= (3, 10)`.
     pub old_pythons: bool,
+    /// Asks whether it runs in Python 2, and goes on when it does.
+    pub python_2: bool,
     /// Is more than an import or a docstring.
     pub acts: bool,
 }
@@ -41,6 +45,7 @@ impl StatementBindings {
         self.star_imports.extend(other.star_imports);
         self.future_annotations |= other.future_annotations;
         self.old_pythons |= other.old_pythons;
+        self.python_2 |= other.python_2;
         self.acts |= other.acts;
     }
 
@@ -50,6 +55,7 @@ impl StatementBindings {
             && self.star_imports == other.star_imports
             && self.future_annotations == other.future_annotations
             && self.old_pythons == other.old_pythons
+            && self.python_2 == other.python_2
             && self.acts == other.acts
     }
 }
@@ -61,10 +67,12 @@ pub(super) fn of_statement(stmt: &Stmt, context: &Context<'_>) -> StatementBindi
         found: StatementBindings::default(),
         conditional: false,
         fallback: false,
+        older: None,
         from: stmt.end(),
     };
     collector.stmt(stmt);
     collector.found.acts = acts(stmt);
+    collector.found.python_2 = asks_for_python_2(stmt, context.text(stmt));
     collector.found.old_pythons = match stmt {
         Stmt::If(stmt) => {
             let tests = stmt.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
@@ -115,6 +123,8 @@ struct Collector<'c, 'a> {
     found: StatementBindings,
     conditional: bool,
     fallback: bool,
+    /// What the value at hand says of Pythons.
+    older: Option<Older>,
     /// Where the binding at hand has happened.
     from: TextSize,
 }
@@ -126,6 +136,7 @@ impl Collector<'_, '_> {
             name: Name::new(name),
             conditional: self.conditional,
             fallback: self.fallback,
+            older: self.older,
             kind,
         });
     }
@@ -197,9 +208,11 @@ impl Collector<'_, '_> {
             Stmt::ImportFrom(import) => self.import_from(import),
             Stmt::Assign(assign) => {
                 let ty = self.context().infer(&assign.value).or_else(|| self.context().type_of_object(&assign.value));
+                self.older = Older::of_test(&assign.value, &|_| None);
                 for target in &assign.targets {
                     self.bind_target(target, ty.clone());
                 }
+                self.older = None;
             }
             Stmt::AnnAssign(assign) => {
                 let ty = self.context().type_of_annotation(&assign.annotation);

@@ -9,6 +9,7 @@ use ruff_python_ast::{self as ast, Expr, Stmt, StringFlags};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxHashSet;
 
+use super::older::Older;
 use super::recall::Recall;
 use super::scope::{Binding, BindingKind, Scope, ScopeKind};
 use super::table::{ClassInfo, Limit, ModuleBinding, ModuleBindingKind, Names, standing};
@@ -28,8 +29,9 @@ pub struct Environment {
     pub target: PythonVersion,
     /// The file is a test module (`test_*.py`, `*_test.py`, `conftest.py`, or below `tests/`).
     pub test_file: bool,
-    /// The file is a copy of another project's, below a folder such as `_vendor/`: nobody here writes it.
-    pub vendored: bool,
+    /// Nobody here writes the file, as its path says: it is a copy of another project's, below a folder such as `_vendor/`, or a
+    /// program wrote it, such as `models_pb2.py`.
+    pub not_ours: bool,
     /// The file is a stub (`.pyi`).
     pub stub: bool,
     /// The file is a package's `__init__.py`.
@@ -65,7 +67,7 @@ impl Default for Environment {
         Self {
             target: PythonVersion::NEWEST,
             test_file: false,
-            vendored: false,
+            not_ours: false,
             stub: false,
             package: false,
             notebook: false,
@@ -414,15 +416,83 @@ impl<'a> Context<'a> {
         self.environment.test_file || self.tests > 0
     }
 
-    /// The module may run in Python 2, as its `from __future__ import print_function` says: none of these does anything in
-    /// Python 3.
+    /// The module may run in Python 2. It imports what does nothing in Python 3 (`from __future__ import print_function`); or, in
+    /// a project that does not say which Python it needs, what is only in Python 2 (`urllib2`), or asks which of the two it runs
+    /// in (`sys.version_info[0] < 3`, `PY2`). A project that says it has only left these behind.
     pub fn is_for_python_2(&self) -> bool {
         const FUTURE: [&str; 4] = ["absolute_import", "division", "print_function", "unicode_literals"];
-        FUTURE.iter().any(|&name| {
+        const MODULES: [&str; 11] = [
+            "ConfigParser",
+            "HTMLParser",
+            "StringIO",
+            "Tkinter",
+            "__builtin__",
+            "cPickle",
+            "cStringIO",
+            "cookielib",
+            "httplib",
+            "urllib2",
+            "urlparse",
+        ];
+        let imports_future = FUTURE.iter().any(|&name| {
             self.table.bindings_of(name).any(|binding| match &binding.kind {
                 ModuleBindingKind::Import(from) => from.strip_prefix("__future__.") == Some(name),
                 _ => false,
             })
+        });
+        if imports_future || self.environment.target < PythonVersion::NEWEST {
+            return imports_future;
+        }
+        self.table.asks_for_python_2()
+            || ["PY2", "PY3"].iter().any(|&flag| self.table.bindings_of(flag).next().is_some())
+            || self.table.imports().any(|binding| match &binding.kind {
+                ModuleBindingKind::Import(from) => MODULES.contains(&from.split('.').next().unwrap_or_default()),
+                _ => false,
+            })
+    }
+
+    /// The place is in a branch that only Pythons older than a version run: by a test of `sys.version_info`, or of a name for one.
+    pub fn in_branch_before(&self, version: PythonVersion) -> bool {
+        let Some(place) = self.nodes.iter().rev().find_map(|node| match node {
+            Node::Stmt(stmt) => Some(stmt.range()),
+            Node::Expr(expr) => Some(expr.range()),
+            _ => None,
+        }) else {
+            return false;
+        };
+        self.nodes.iter().any(|node| match node {
+            Node::Stmt(Stmt::If(stmt)) => self.is_part_before(version, stmt, place),
+            Node::Expr(Expr::If(choice)) => match self.older(&choice.test) {
+                Some(Older::Body(than)) => than <= version && choice.body.range().contains_range(place),
+                Some(Older::Else(than)) => than <= version && choice.orelse.range().contains_range(place),
+                None => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// Whether the part of an `if` that a place is in is for Pythons older than a version.
+    fn is_part_before(&self, version: PythonVersion, stmt: &ast::StmtIf, place: TextRange) -> bool {
+        let mut test = Some(stmt.test.as_ref());
+        let mut body = &stmt.body;
+        let mut clauses = stmt.elif_else_clauses.iter();
+        let mut left_over = false;
+        loop {
+            let older = test.and_then(|test| self.older(test));
+            if suite_contains(body, place) {
+                return left_over || matches!(older, Some(Older::Body(than)) if than <= version);
+            }
+            left_over |= matches!(older, Some(Older::Else(than)) if than <= version);
+            let Some(clause) = clauses.next() else { return false };
+            (test, body) = (clause.test.as_ref(), &clause.body);
+        }
+    }
+
+    fn older(&self, test: &Expr) -> Option<Older> {
+        Older::of_test(test, &|name| {
+            let mut bindings = self.table.bindings_of(name.id.as_str());
+            let first = bindings.next().and_then(|binding| binding.older);
+            if bindings.next().is_none() && first.is_some() { first } else { Older::of_flag(name.id.as_str()) }
         })
     }
 

@@ -294,7 +294,10 @@ impl<'a> Context<'a> {
                 let right = self.infer_in(&binary.right, steps)?;
                 (right.is_builtin("int") || right.is_builtin("float")).then(|| Type::builtin("float"))
             }
-            Operator::Div | Operator::Mod | Operator::Mult if !left.is_builtin("int") => {
+            Operator::Mult if left.is_builtin("list") || left.is_builtin("tuple") => {
+                self.repeats(binary, steps).then_some(left)
+            }
+            Operator::Div | Operator::Mod | Operator::Mult if !is_number(&left) => {
                 if left.class == "datetime.timedelta" { None } else { Some(left) }
             }
             _ => {
@@ -311,6 +314,22 @@ impl<'a> Context<'a> {
                     | ("datetime.datetime" | "datetime.date", "datetime.timedelta") => Some(left),
                     _ => None,
                 }
+            }
+        }
+    }
+
+    /// Whether a list or tuple is repeated. `[1, 2] * metre` and `[1, 2] * array` are what the right side makes of it; one element
+    /// is there to be repeated (`[0] * n`), unless by something from another module.
+    fn repeats(&self, binary: &ast::ExprBinOp, steps: u8) -> bool {
+        match self.infer_in(&binary.right, steps) {
+            Some(times) => times.is_builtin("int") || times.is_builtin("bool"),
+            None => {
+                let elements = match binary.left.as_ref() {
+                    Expr::List(list) => list.elts.len(),
+                    Expr::Tuple(tuple) => tuple.elts.len(),
+                    _ => return false,
+                };
+                elements <= 1 && self.resolve_any(&binary.right).is_none()
             }
         }
     }
@@ -812,6 +831,11 @@ fn opened(call: &ast::ExprCall, position: usize) -> Option<Type> {
         _ if mode.contains('r') => "io.BufferedReader",
         _ => "io.BufferedWriter",
     }))
+}
+
+/// What is no sequence: with an array or a quantity it makes one of these.
+fn is_number(ty: &Type) -> bool {
+    ["int", "bool", "float", "complex"].iter().any(|number| ty.is_builtin(number))
 }
 
 fn is_for_every_text(pattern: &Expr) -> bool {

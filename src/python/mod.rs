@@ -27,6 +27,7 @@ mod infer;
 mod layout;
 mod module;
 mod names;
+mod older;
 mod packed;
 mod patterns;
 mod questions;

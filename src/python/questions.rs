@@ -34,6 +34,8 @@ pub(super) enum Question<'q> {
     FutureAnnotations,
     /// Whether the module asks for a Python that has no `|` between types.
     OldPythons,
+    /// Whether the module asks if it runs in Python 2.
+    Python2,
     /// Whether the module does more than to import.
     Acts,
     /// Whether a function or method is decorated with a name.

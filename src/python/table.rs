@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bindings::StatementBindings;
 use super::infer::Type;
+use super::older::Older;
 use super::questions::{Changed, Notes, Question, is_from, package_of};
 
 /// One binding of a name at module level.
@@ -21,6 +22,8 @@ pub struct ModuleBinding {
     pub conditional: bool,
     /// Bound in an `except` clause or an `else` branch: the stand-in for what could not be imported.
     pub fallback: bool,
+    /// Bound to a test of the Python that runs: where the older ones are when it is tested.
+    pub older: Option<Older>,
     /// What it is bound to.
     pub kind: ModuleBindingKind,
 }
@@ -115,6 +118,8 @@ pub struct ModuleTable {
     future_annotations: bool,
     /// A statement asks for a Python that has no `|` between types.
     old_pythons: bool,
+    /// A statement asks whether it runs in Python 2.
+    python_2: bool,
     /// A statement is more than an import or a docstring.
     acts: bool,
 }
@@ -142,6 +147,7 @@ impl ModuleTable {
         self.star_imports.extend_from_slice(&found.star_imports);
         self.future_annotations |= found.future_annotations;
         self.old_pythons |= found.old_pythons;
+        self.python_2 |= found.python_2;
         self.acts |= found.acts;
         for binding in &found.bindings {
             let ordinal = self.bindings.len() as u32;
@@ -187,6 +193,7 @@ impl ModuleTable {
             (Question::Defines, self.defines == older.defines),
             (Question::FutureAnnotations, self.future_annotations == older.future_annotations),
             (Question::OldPythons, self.old_pythons == older.old_pythons),
+            (Question::Python2, self.python_2 == older.python_2),
             (Question::Acts, self.acts == older.acts),
         ];
         answers.into_iter().filter(|(_, same)| !same).for_each(|(question, _)| changed.add(question));
@@ -281,6 +288,12 @@ impl<'a> Names<'a> {
     pub fn is_for_old_pythons(self) -> bool {
         self.note(Question::OldPythons);
         self.table.old_pythons
+    }
+
+    /// Whether the module asks somewhere whether it runs in Python 2.
+    pub fn asks_for_python_2(self) -> bool {
+        self.note(Question::Python2);
+        self.table.python_2
     }
 
     /// Whether the module does nothing but import: it is another name for what it imports.

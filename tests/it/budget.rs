@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::{env, fs};
 
 use marginalia::knowledge::{Knowledge, Severity};
+use marginalia::margin::project::lowest_classifier;
 use marginalia::margin::settings::Settings;
 use marginalia::margin::{Analysis, Engine, Options, visible_findings};
 use marginalia::python::PythonVersion;
@@ -54,7 +55,9 @@ fn lowest_python(path: &Path, name: &str) -> PythonVersion {
         let mut parts = lowest.trim().split('.');
         format!("{}.{}", parts.next()?, parts.next().unwrap_or("0")).parse().ok()
     });
-    digits.unwrap_or(PythonVersion::NEWEST)
+    let classifiers =
+        metadata.iter().flat_map(|text| text.lines()).filter_map(|line| line.strip_prefix("Classifier: "));
+    digits.or_else(|| lowest_classifier(classifiers)).unwrap_or(PythonVersion::NEWEST)
 }
 
 /// What the default settings show of a file, and how many lines it has.

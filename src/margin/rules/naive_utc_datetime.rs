@@ -6,15 +6,21 @@ use ruff_text_size::Ranged;
 use super::naive_datetime::with_zone;
 use super::support::symbol_among;
 use super::{Detector, Hook, Report};
-use crate::python::Context;
+use crate::python::{Context, PythonVersion};
 
 pub(super) const DETECTOR: Detector = Detector { rule: "naive-utc-datetime", hooks: &[Hook::CallOf(&MAKERS, check)] };
+
+/// Before, it was not; and a branch for that shows that the author knows.
+const DEPRECATED: PythonVersion = PythonVersion::three(12);
 
 const MAKERS: [&str; 2] = ["datetime.datetime.utcnow", "datetime.datetime.utcfromtimestamp"];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(callee) = symbol_among(context, &call.func, &MAKERS) else { return };
     let Some(aware) = callee.strip_prefix("datetime.datetime.utc") else { return };
+    if context.in_branch_before(DEPRECATED) {
+        return;
+    }
     let fix = with_zone(context, call, aware, report.target());
     report.at(call.func.range(), &[("symbol", context.text(call.func.as_ref())), ("method", aware)]).fix = fix;
 }
@@ -34,6 +40,25 @@ datetime.utcnow().isoformat(), dt.datetime.utcfromtimestamp(0).year
 datetime.now(), datetime.fromtimestamp(0), dt.datetime.now(dt.timezone.utc), mine.utcnow()
 ";
         assert_eq!(found(RULE, source), ["datetime.utcnow", "dt.datetime.utcfromtimestamp"]);
+    }
+
+    #[test]
+    fn a_branch_for_older_pythons_is_left_alone() {
+        let source = "\
+import datetime, sys
+from .versions import PYTHON_311
+NEW = sys.version_info[:2] >= (3, 11)
+def now():
+    if PYTHON_311:
+        return datetime.datetime.now(datetime.UTC)
+    else:
+        return datetime.datetime.utcnow()
+def then(seconds):
+    if not NEW:
+        return datetime.datetime.utcfromtimestamp(seconds)
+    return datetime.datetime.utcfromtimestamp(0)
+";
+        assert_eq!(found(RULE, source).len(), 1);
     }
 
     #[test]

@@ -136,8 +136,8 @@ enum Looks {
 impl Looks {
     fn new(rule: &Rule, environment: &Environment) -> Self {
         let too_new = rule.since.is_some_and(|since| since > environment.target);
-        // A copy of another project's file is told of dangers, and left alone by hints.
-        let not_ours = environment.vendored && rule.severity == Severity::Hint;
+        // What nobody here writes is told of dangers, and left alone by hints.
+        let not_ours = environment.not_ours && rule.severity == Severity::Hint;
         if too_new || not_ours || !rule.tests && environment.test_file {
             Self::Nowhere
         } else if rule.tests {
@@ -206,8 +206,11 @@ impl<'k> Runner<'k> {
         let mut report =
             Report { id, rule, knowledge: self.knowledge, target: self.target, test_file: self.test_file, findings };
         detect(&mut report);
-        // Advice for newer versions is none for code that may run in Python 2. Asked last: few places are found.
-        if findings.len() > before && rule.since.is_some() && context.is_some_and(Context::is_for_python_2) {
+        // Advice for newer versions is none for code that older ones run. Asked last: few places are found.
+        if findings.len() > before
+            && let (Some(since), Some(context)) = (rule.since, context)
+            && (context.is_for_python_2() || context.in_branch_before(since))
+        {
             findings.truncate(before);
         }
     }

@@ -108,6 +108,26 @@ frame = frame.append(row)
     }
 
     #[test]
+    fn a_list_times_something_may_be_none() {
+        let source = "\
+import numpy as np
+import units as u
+def lengths(n, unit):
+    q = [1, 2] * u.m
+    p = [1] * u.m
+    r = (1, 2) * unit
+    s = 2.0 * unit
+    return q.insert(0, 3), p.insert(0, 3), r.insert(0, 3), s.insert(0, 3)
+def zeros(n, names):
+    a = [0] * n
+    b = [0, 1] * 4
+    c = [0, 1] * len(names)
+    print(a.append(1), b.append(1), c.append(1))
+";
+        assert_eq!(found("shuffle-result-used", source), ["a.append", "b.append", "c.append"]);
+    }
+
+    #[test]
     fn the_fix_takes_a_copy() {
         let source = "\
 import random

@@ -198,9 +198,118 @@ fn copies_of_other_projects_are_told_of_dangers_only() {
         assert!(found_with("distutils-import", hint, &at(copy)).is_empty(), "{copy}");
         assert_eq!(found_with("unsafe-yaml-load", danger, &at(copy)).len(), 1, "{copy}");
     }
-    for own in ["vendor.py", "shop/vendors/list.py"] {
+    for own in ["vendor.py", "shop/vendors/list.py", "generated_prices.py"] {
         assert_eq!(found_with("distutils-import", hint, &at(own)).len(), 1, "{own}");
     }
+}
+
+#[test]
+fn what_a_program_wrote_as_its_name_says_is_told_of_dangers_only() {
+    let at = |name: &str| Options { file_name: name.to_owned(), ..Options::default() };
+    let (hint, danger) = ("from distutils import log\n", "import yaml\nyaml.load(text)\n");
+    for written in [
+        "shop/api/_generated.py",
+        "generated/prices.py",
+        "shop/_generated/v1/a.py",
+        "prices_pb2.py",
+        "prices_pb2_grpc.py",
+        "ask_generated.pyi",
+    ] {
+        assert!(found_with("distutils-import", hint, &at(written)).is_empty(), "{written}");
+        assert_eq!(found_with("unsafe-yaml-load", danger, &at(written)).len(), 1, "{written}");
+    }
+    for own in ["generate.py", "pregenerated/a.py", "generator/models.py", "pb2.py"] {
+        assert_eq!(found_with("distutils-import", hint, &at(own)).len(), 1, "{own}");
+    }
+}
+
+#[test]
+fn advice_for_newer_pythons_is_none_for_python_2() {
+    let advice = "'{}'.format(x)\n";
+    for evidence in [
+        "import sys\nif sys.version_info[0] < 3:\n    text = unicode\n",
+        "import sys\ndef width():\n    return 1 if sys.version_info < (3,) else 2\n",
+        "import sys\nIS_OLD = sys.version_info.major == 2\n",
+        "from compat import PY2\n",
+        "import six\nif six.PY2:\n    pass\n",
+        "try:\n    import urllib2\nexcept ImportError:\n    import urllib.request as urllib2\n",
+    ] {
+        assert!(found("str-format-call", &format!("{evidence}{advice}")).is_empty(), "{evidence}");
+        // What comes later counts, too.
+        assert!(found("str-format-call", &format!("{advice}{evidence}")).is_empty(), "{evidence}");
+    }
+    for other in [
+        "import sys\nif sys.version_info < (3, 8):\n    pass\n",
+        "import sys\nif sys.version_info < (3, 0):\n    raise RuntimeError('needs Python 3')\n",
+        "import sys\nassert sys.version_info >= (3,)\n",
+        "import sys\nif sys.version_info[0] < 3:\n    print('too old')\n    sys.exit(1)\n",
+        "PYTHON = 'version_info PY2'\n",
+    ] {
+        assert_eq!(found("str-format-call", &format!("{other}{advice}")).len(), 1, "{other}");
+    }
+    // Where the project says which Python it needs, the question is a leftover.
+    let needs = Options { target: crate::python::PythonVersion::three(9), ..Options::default() };
+    assert_eq!(found_with("str-format-call", &format!("from six import PY2\n{advice}"), &needs).len(), 1);
+}
+
+#[test]
+fn advice_for_newer_pythons_is_none_in_branches_for_older_ones() {
+    let quiet = "\
+import os, sys
+from typing import List
+from versions import PYTHON_38, PY_3_9, BEFORE_PY39, compat
+HAS_NEW = sys.version_info >= (3, 9)
+if sys.version_info >= (3, 9):
+    pass
+elif compat:
+    a: List[int]
+else:
+    b: List[int]
+def f(x):
+    if HAS_NEW:
+        pass
+    else:
+        c: List[int] = x
+    if not HAS_NEW:
+        d: List[int] = x
+    if os.name == 'nt' and sys.version_info[:2] <= (3, 8):
+        e: List[int] = x
+    if PYTHON_38 or compat:
+        pass
+    else:
+        g: List[int] = x
+    if BEFORE_PY39:
+        h: List[int] = x
+    return x if PY_3_9 else cast(List[int], x)
+";
+    assert!(found("typing-generic-alias", quiet).is_empty());
+    let newer = "\
+import os, sys
+from typing import List
+from versions import PY_3_10, PYTHON_311, SPY_12, PYTHON_PATH_2
+if sys.version_info >= (3, 9):
+    a: List[int]
+if PY_3_10:
+    b: List[int]
+if SPY_12:
+    pass
+else:
+    c: List[int]
+if PYTHON_PATH_2:
+    pass
+else:
+    d: List[int]
+if os.name == 'nt' and sys.version_info >= (3, 9):
+    e: List[int]
+else:
+    f: List[int]
+if sys.version_info < (3, 12):
+    g: List[int]
+h = 1 if PYTHON_311 else List[int]
+if sys.version_info[1] < 9:
+    i: List[int]
+";
+    assert_eq!(found("typing-generic-alias", newer).len(), 9);
 }
 
 #[test]
