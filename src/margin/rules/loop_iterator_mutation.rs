@@ -103,6 +103,11 @@ fn collection<'a>(context: &Context<'_>, each: &'a ast::StmtFor) -> Option<Colle
     if !is_place(iterated, MAX_PATH) {
         return None;
     }
+    // Most loops do not speak of what they run over. Asked before anything is looked for.
+    let body = TextRange::new(each.body.first()?.start(), each.body.last()?.end());
+    if !context.text(body).contains(root(iterated)?) {
+        return None;
+    }
     let class = context.infer(iterated).map(|ty| ty.class.to_string());
     let known = ["builtins.list", "builtins.dict", "builtins.set", "builtins.bytearray", "collections.deque",
         "collections.defaultdict", "collections.OrderedDict", "collections.Counter"];
@@ -144,6 +149,16 @@ fn is_place(expr: &Expr, steps: u8) -> bool {
             is_place(&subscript.value, steps) && (subscript.slice.is_literal_expr() || subscript.slice.is_name_expr())
         }
         _ => false,
+    }
+}
+
+/// The name that a place begins with.
+fn root(place: &Expr) -> Option<&str> {
+    match place {
+        Expr::Name(name) => Some(name.id.as_str()),
+        Expr::Attribute(attribute) => root(&attribute.value),
+        Expr::Subscript(subscript) => root(&subscript.value),
+        _ => None,
     }
 }
 

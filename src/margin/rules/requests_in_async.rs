@@ -7,10 +7,17 @@ use super::support::{in_thread, is_awaited};
 use super::{Detector, Hook, Report};
 use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector { rule: "requests-in-async", hooks: &[Hook::Call(check)] };
+pub(super) const DETECTOR: Detector = Detector {
+    rule: "requests-in-async",
+    hooks: &[
+        Hook::CallOf(&METHODS, check),
+        Hook::CallOf(&["urllib.request.urlopen", "urllib.request.urlretrieve"], check),
+    ],
+};
 
-/// The verbs that `requests` and `httpx` share.
-const VERBS: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "options", "request"];
+/// What `requests` and `httpx` have to send a request with.
+const METHODS: [&str; 10] =
+    ["get", "post", "put", "patch", "delete", "head", "options", "request", "stream", "send"];
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     if !context.in_async() || is_awaited(context) {
@@ -32,7 +39,7 @@ fn is_blocking(callee: &str) -> bool {
         owner,
         "requests" | "requests.api" | "requests.Session" | "requests.sessions.Session" | "httpx" | "httpx.Client"
     );
-    is_client && (VERBS.contains(&verb) || verb == "stream" || verb == "send")
+    is_client && METHODS.contains(&verb)
 }
 
 #[cfg(test)]
