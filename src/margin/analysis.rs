@@ -132,7 +132,7 @@ impl Analysis {
             environment.comments = may_silence(&text);
             environment.imports = engine.needs_imports();
         }
-        let mut runner = Runner::new(&engine.plan, engine.knowledge(), &environment);
+        let mut runner = Runner::new(&engine.plan, engine.knowledge(), &environment, &text);
         let module = Module::read_cells(&text, cells, &environment, &mut runner);
         let failed = runner.has_failed();
         let findings = module
@@ -189,7 +189,7 @@ impl Analysis {
         if !kept || !Arc::ptr_eq(&self.engine, engine) || self.options != *options {
             return Self::of_cells(text, cells, options, engine);
         }
-        let mut runner = Runner::new(&engine.plan, engine.knowledge(), &options.environment());
+        let mut runner = Runner::new(&engine.plan, engine.knowledge(), &options.environment(), &text);
         let Some(edited) = self.module.edit(&self.text, &text, cells.clone(), &mut runner) else {
             return Self::of_cells(text, cells, options, engine);
         };

@@ -69,18 +69,29 @@ const TYPING_ABC: &[&str] = &[
     "ValuesView",
 ];
 
+/// Names that end in one word, of things whose public names end in another.
+const RENAMED: [(&str, &str); 10] = [
+    ("posixpath", "path"),
+    ("ntpath", "path"),
+    ("attrs", "attr"),
+    ("IOError", "OSError"),
+    ("EnvironmentError", "OSError"),
+    ("error", "OSError"),
+    ("timeout", "TimeoutError"),
+    ("AbstractSet", "Set"),
+    ("ContextManager", "AbstractContextManager"),
+    ("AsyncContextManager", "AbstractAsyncContextManager"),
+];
+
 /// The words that the public name of a thing may end in when another name of it ends in this one: nearly always the same.
 pub(super) fn last_words(word: &str) -> impl Iterator<Item = &str> {
-    let renamed = match word {
-        "posixpath" | "ntpath" => Some("path"),
-        "attrs" => Some("attr"),
-        "IOError" | "EnvironmentError" | "error" => Some("OSError"),
-        "timeout" => Some("TimeoutError"),
-        "AbstractSet" => Some("Set"),
-        "ContextManager" => Some("AbstractContextManager"),
-        "AsyncContextManager" => Some("AbstractAsyncContextManager"),
-        _ => None,
-    };
+    let renamed = RENAMED.iter().find(|(name, _)| *name == word).map(|(_, public)| *public);
+    std::iter::once(word).chain(renamed)
+}
+
+/// The words that another name of a thing may end in when its public name ends in this one.
+pub(crate) fn spellings(word: &str) -> impl Iterator<Item = &str> {
+    let renamed = RENAMED.iter().filter(move |(_, public)| *public == word).map(|(name, _)| *name);
     std::iter::once(word).chain(renamed)
 }
 
@@ -159,7 +170,7 @@ pub fn runtime_class(name: &str) -> Cow<'_, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PREFIXES, TYPING_ABC, last_word, last_words, public, stdlib};
+    use super::{PREFIXES, TYPING_ABC, last_word, last_words, public, spellings, stdlib};
 
     #[test]
     fn aliases_lead_to_the_public_name() {
@@ -196,7 +207,9 @@ mod tests {
             "io.open",
         ];
         for name in stdlib::aliases().chain(renamed).map(str::to_owned).chain(typing).chain(prefixed) {
-            assert!(last_words(last_word(&name)).any(|word| word == last_word(&public(&name))), "{name}");
+            let (word, public) = (last_word(&name), public(&name));
+            assert!(last_words(word).any(|word| word == last_word(&public)), "{name}");
+            assert!(spellings(last_word(&public)).any(|spelling| spelling == word), "{name}");
         }
     }
 

@@ -51,8 +51,15 @@ impl Matcher {
         }
     }
 
-    fn is_empty(&self) -> bool {
-        self.exact.is_empty() && self.trees.is_empty()
+    /// Whether a text may hold any of the names, as far as can be told at little cost. A no is certain.
+    pub(crate) fn may_match(&self, text: &str) -> bool {
+        /// To look for more words costs what it saves.
+        const FEW: usize = 4;
+        let many = self.words.iter().map(|place| place.words.len()).sum::<usize>() > FEW;
+        let mut words = self.words.iter().flat_map(|place| &place.words);
+        let is_there = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
+        // Other letters than those of ASCII may stand for them in a name.
+        many || !self.trees.is_empty() || !text.is_ascii() || words.any(|word| canonical::spellings(word).any(is_there))
     }
 
     /// Whether the public name of an expression may be one of those at a place.
@@ -127,9 +134,6 @@ impl Matcher {
         stmt: &Stmt,
         mut found: impl FnMut(RuleId, &mut dyn FnMut(&mut Report<'_>)),
     ) {
-        if self.is_empty() {
-            return;
-        }
         match stmt {
             Stmt::Import(import) => {
                 for alias in &import.names {
@@ -348,5 +352,22 @@ fn is_inside(context: &Context<'_>, around: Surrounding) -> bool {
         Surrounding::Await => matches!(context.parent(), Some(Node::Expr(Expr::Await(_)))),
         Surrounding::TypeChecking => context.in_type_checking(),
         Surrounding::Statement => matches!(context.parent(), Some(Node::Stmt(Stmt::Expr(_)))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::margin::rules::tests::found;
+
+    #[test]
+    fn a_name_is_found_however_it_is_written() {
+        for (source, place) in [
+            ("import asyncio\nasyncio.TimeoutError\n", "asyncio.TimeoutError"),
+            ("from asyncio import TimeoutError as Late\nLate\n", "Late"),
+            ("import asyncio\nasyncio.\u{ff34}imeoutError\n", "asyncio.\u{ff34}imeoutError"),
+        ] {
+            assert_eq!(found("asyncio-timeout-error-alias", source), [place], "{source}");
+        }
+        assert!(found("asyncio-timeout-error-alias", "import asyncio\nasyncio.TaskGroup\n").is_empty());
     }
 }

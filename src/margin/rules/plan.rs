@@ -114,6 +114,8 @@ impl Plan {
 pub(crate) struct Runner<'k> {
     plan: &'k Plan,
     knowledge: &'k Knowledge,
+    /// The declared rules, where the document may break one.
+    matcher: Option<&'k Matcher>,
     target: PythonVersion,
     /// The document is a test module: for what is not asked in a context.
     test_file: bool,
@@ -149,10 +151,11 @@ impl Looks {
 }
 
 impl<'k> Runner<'k> {
-    pub(crate) fn new(plan: &'k Plan, knowledge: &'k Knowledge, environment: &Environment) -> Self {
+    pub(crate) fn new(plan: &'k Plan, knowledge: &'k Knowledge, environment: &Environment, text: &str) -> Self {
         let Environment { target, test_file, .. } = *environment;
         let rules = knowledge.rules().map(|(_, rule)| (rule, Looks::new(rule, environment))).collect();
-        Self { plan, knowledge, target, test_file, rules, found: Vec::new(), failed: false }
+        let matcher = Some(&plan.matcher).filter(|matcher| matcher.may_match(text));
+        Self { plan, knowledge, matcher, target, test_file, rules, found: Vec::new(), failed: false }
     }
 
     /// Whether a detector has failed: then what its rule had found elsewhere in the document does not count either.
@@ -239,7 +242,9 @@ impl Observer for Runner<'_> {
 
     fn stmt<'a>(&mut self, context: &Context<'a>, stmt: &'a Stmt) {
         let plan = self.plan;
-        plan.matcher.stmt(context, stmt, |id, detect| self.run_one(id, context, |report| detect(report)));
+        if let Some(matcher) = self.matcher {
+            matcher.stmt(context, stmt, |id, detect| self.run_one(id, context, |report| detect(report)));
+        }
         let hooks = plan.of_kind(AnyNodeRef::from(stmt).kind());
         self.run_all(hooks, Some(context), |hook, report| match (hook, stmt) {
             (Hook::Function(detect), Stmt::FunctionDef(def)) => detect(context, def, report),
@@ -251,7 +256,9 @@ impl Observer for Runner<'_> {
 
     fn expr<'a>(&mut self, context: &Context<'a>, expr: &'a Expr) {
         let plan = self.plan;
-        plan.matcher.expr(context, expr, |id, detect| self.run_one(id, context, |report| detect(report)));
+        if let Some(matcher) = self.matcher {
+            matcher.expr(context, expr, |id, detect| self.run_one(id, context, |report| detect(report)));
+        }
         let hooks = plan.of_kind(AnyNodeRef::from(expr).kind());
         self.run_all(hooks, Some(context), |hook, report| match (hook, expr) {
             (Hook::Call(detect), Expr::Call(call)) => detect(context, call, report),
@@ -281,7 +288,9 @@ impl Observer for Runner<'_> {
 
     fn handler<'a>(&mut self, context: &Context<'a>, handler: &'a ExceptHandlerExceptHandler) {
         let plan = self.plan;
-        plan.matcher.handler(context, handler, |id, detect| self.run_one(id, context, |report| detect(report)));
+        if let Some(matcher) = self.matcher {
+            matcher.handler(context, handler, |id, detect| self.run_one(id, context, |report| detect(report)));
+        }
         self.run_all(&plan.handlers, Some(context), |hook, report| {
             if let Hook::Handler(detect) = hook {
                 detect(context, handler, report);
