@@ -77,6 +77,8 @@ pub(crate) enum Hook {
     Stmt(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Stmt, &mut Report<'_>)),
     /// Every name that an assignment, a loop, a `with` or `:=` binds.
     Target(for<'a> fn(&Context<'a>, &'a ast::ExprName, &mut Report<'_>)),
+    /// Every name or dotted name that stands where types do: in an annotation, or before something in brackets.
+    Type(for<'a> fn(&Context<'a>, &'a Expr, &mut Report<'_>)),
     /// Expressions of these kinds.
     Expr(&'static [NodeKind], for<'a> fn(&Context<'a>, &'a Expr, &mut Report<'_>)),
     /// The tokens of a top-level statement with the comments before it: source, tokens, range in the source.

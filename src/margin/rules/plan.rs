@@ -13,13 +13,14 @@ use super::report::Report;
 use super::{DETECTORS, Hook};
 use crate::knowledge::{Detection, Knowledge, Rule, RuleId, Severity};
 use crate::margin::Finding;
-use crate::python::{Context, Environment, Observer, PythonVersion, canonical};
+use crate::python::{Context, Environment, Node, Observer, PythonVersion, canonical};
 
 /// The rules that run, by what they look at.
 pub(crate) struct Plan {
     /// By the number of the kind: looked up for every node.
     by_kind: Vec<Vec<(RuleId, Hook)>>,
     targets: Vec<(RuleId, Hook)>,
+    types: Vec<(RuleId, Hook)>,
     /// By the last words of what is called: few calls in a program end in one of them.
     calls: FxHashMap<&'static str, Vec<(RuleId, Hook)>>,
     handlers: Vec<(RuleId, Hook)>,
@@ -57,6 +58,7 @@ impl Plan {
         let mut plan = Self {
             by_kind: Vec::new(),
             targets: Vec::new(),
+            types: Vec::new(),
             calls: FxHashMap::default(),
             handlers: Vec::new(),
             tokens: Vec::new(),
@@ -90,6 +92,7 @@ impl Plan {
             Hook::Stmt(kinds, _) | Hook::Expr(kinds, _) => kinds,
             Hook::CallOf(names, _) => return self.add_calls(id, hook, names),
             Hook::Target(_) => return self.targets.push((id, hook)),
+            Hook::Type(_) => return self.types.push((id, hook)),
             Hook::Handler(_) => return self.handlers.push((id, hook)),
             Hook::Tokens(_) => return self.tokens.push((id, hook)),
         };
@@ -273,6 +276,13 @@ impl Observer for Runner<'_> {
                     }
                 });
             }
+            Expr::Name(_) | Expr::Attribute(_) if !plan.types.is_empty() && may_be_type(context, expr) => {
+                self.run_all(&plan.types, Some(context), |hook, report| {
+                    if let Hook::Type(detect) = hook {
+                        detect(context, expr, report);
+                    }
+                });
+            }
             Expr::Call(call) => {
                 for hooks in plan.of_callee(context, call) {
                     self.run_all(hooks, Some(context), |hook, report| {
@@ -297,6 +307,12 @@ impl Observer for Runner<'_> {
             }
         });
     }
+}
+
+/// Whether a name or dotted name stands where types do.
+fn may_be_type(context: &Context<'_>, name: &Expr) -> bool {
+    context.in_annotation()
+        || matches!(context.parent(), Some(Node::Expr(Expr::Subscript(item))) if std::ptr::eq(item.value.as_ref(), name))
 }
 
 #[cfg(test)]

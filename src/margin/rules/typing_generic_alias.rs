@@ -1,16 +1,13 @@
 //! `typing-generic-alias`: `typing.List` where `list` takes the same arguments.
 
-use ruff_python_ast::{Expr, NodeKind};
+use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
-use crate::python::{Context, Node};
+use crate::python::Context;
 
-pub(super) const DETECTOR: Detector = Detector {
-    rule: "typing-generic-alias",
-    hooks: &[Hook::Expr(&[NodeKind::ExprName, NodeKind::ExprAttribute], check)],
-};
+pub(super) const DETECTOR: Detector = Detector { rule: "typing-generic-alias", hooks: &[Hook::Type(check)] };
 
 /// The aliases, with the class that each stands for.
 const ALIASES: [(&str, &str); 11] = [
@@ -28,14 +25,7 @@ const ALIASES: [(&str, &str); 11] = [
 ];
 
 fn check<'a>(context: &Context<'a>, expr: &'a Expr, report: &mut Report<'_>) {
-    // Elsewhere the alias may be compared or called, where it is not the class itself. Asked first: most names are no types.
-    let with_arguments = matches!(
-        context.parent(),
-        Some(Node::Expr(Expr::Subscript(subscript))) if subscript.value.range() == expr.range()
-    );
-    if !with_arguments && !context.in_annotation() {
-        return;
-    }
+    // Elsewhere the alias may be compared or called, where it is not the class itself.
     let Some((last, class)) = class_for(context, expr) else { return };
     let shown = class.strip_prefix("builtins.").unwrap_or(class);
     // `typing.List[int]` is one object however often it is written and `list[int]` another each time: `is` tells. What a
