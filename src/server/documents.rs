@@ -62,6 +62,17 @@ struct Document {
     refreshed: Option<u64>,
 }
 
+/// A document that is not open any more, with all that was known of it. To drop it takes time.
+#[derive(Debug)]
+pub(super) struct Closed(Document);
+
+impl Closed {
+    /// Its text documents.
+    pub fn parts(&self) -> Vec<Uri> {
+        self.0.uris()
+    }
+}
+
 /// What stays of a version while its snapshots come and go.
 #[derive(Clone, Debug)]
 struct Current {
@@ -316,8 +327,8 @@ impl Documents {
         Some(gone)
     }
 
-    /// Closes a document. Its text documents; `None` when it is not open.
-    pub fn close(&self, uri: &Uri) -> Option<Vec<Uri>> {
+    /// Closes a document; `None` when it is not open.
+    pub fn close(&self, uri: &Uri) -> Option<Closed> {
         let (_, document) = self.open.remove(uri.as_str())?;
         self.recent().retain(|recent| recent != uri.as_str());
         if document.notebook {
@@ -325,7 +336,12 @@ impl Documents {
                 self.notebook_of.remove(part.uri.as_str());
             }
         }
-        Some(document.uris())
+        Some(Closed(document))
+    }
+
+    /// Whether no document is open.
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty()
     }
 
     /// The document as it is now; `None` when it is not open.

@@ -2,6 +2,9 @@
 //!
 //! Requests are served first, in order. Work that nobody waits for is keyed (by document): a newer piece replaces the
 //! one that has not begun.
+//!
+//! While no document is open there are no threads: each keeps freed memory at hand for the next job, which an idle server
+//! should not hold on to.
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,31 +28,44 @@ pub(super) struct Pool {
     shared: Arc<Shared>,
 }
 
-#[derive(Default)]
 struct Shared {
     queue: Mutex<Queue>,
     work: Condvar,
+    /// How many threads there are while there is work.
+    threads: usize,
 }
 
 #[derive(Default)]
 struct Queue {
     requests: VecDeque<Job>,
     background: VecDeque<(String, Job)>,
+    /// Threads that have been started and have not decided to end.
+    running: usize,
+    /// The threads end when nothing is left to do.
+    resting: bool,
     closed: bool,
 }
 
 impl Pool {
     /// Starts the threads.
     pub fn new(threads: usize) -> std::io::Result<Self> {
-        let shared = Arc::new(Shared::default());
-        for number in 0..threads {
-            let shared = Arc::clone(&shared);
-            std::thread::Builder::new()
-                .name(format!("{THREADS}{number}"))
-                .stack_size(STACK_SIZE)
-                .spawn(move || shared.work())?;
+        let shared = Arc::new(Shared { queue: Mutex::default(), work: Condvar::new(), threads });
+        let pool = Self { shared };
+        pool.start()?;
+        Ok(pool)
+    }
+
+    /// Starts the threads that are missing.
+    fn start(&self) -> std::io::Result<()> {
+        while let Some(number) = self.shared.lock().one_more(self.shared.threads) {
+            let shared = Arc::clone(&self.shared);
+            let thread = std::thread::Builder::new().name(format!("{THREADS}{number}")).stack_size(STACK_SIZE);
+            if let Err(error) = thread.spawn(move || shared.work()) {
+                self.shared.lock().running -= 1;
+                return Err(error);
+            }
         }
-        Ok(Self { shared })
+        Ok(())
     }
 
     /// Runs `job` for somebody who waits. The answer is an error when the job panicked; a job whose receiver is gone by
@@ -62,7 +78,7 @@ impl Pool {
             }
         };
         self.shared.lock().requests.push_back(Box::new(job));
-        self.shared.work.notify_one();
+        self.wake();
         receiver
     }
 
@@ -74,6 +90,27 @@ impl Pool {
             None => queue.background.push_back((key.to_owned(), Box::new(job))),
         }
         drop(queue);
+        self.wake();
+    }
+
+    /// Has the threads end when all is done that was asked for. The next job starts new ones.
+    pub fn rest(&self) {
+        self.shared.lock().resting = true;
+        self.shared.work.notify_all();
+    }
+
+    /// Has a thread look for the job that was just put down.
+    fn wake(&self) {
+        self.shared.lock().resting = false;
+        if let Err(error) = self.start() {
+            tracing::error!("cannot start a thread: {error}");
+            let mut queue = self.shared.lock();
+            if queue.running == 0 {
+                // Nobody will do it. Who waits is told, and the next job tries again.
+                queue.requests.clear();
+                queue.background.clear();
+            }
+        }
         self.shared.work.notify_one();
     }
 }
@@ -114,8 +151,23 @@ impl Shared {
             if let Some(job) = queue.requests.pop_front().or_else(|| background(&mut queue)) {
                 return Some(job);
             }
+            if queue.resting {
+                queue.running -= 1;
+                return None;
+            }
             queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+}
+
+impl Queue {
+    /// Counts one more thread, when there are fewer than `threads`. Its number, from 0.
+    fn one_more(&mut self, threads: usize) -> Option<usize> {
+        let number = self.running;
+        (number < threads).then(|| {
+            self.running += 1;
+            number
+        })
     }
 }
 
@@ -184,6 +236,24 @@ mod tests {
         let pool = Pool::new(1).unwrap();
         assert!(pool.request(|| panic!("in a job")).blocking_recv().is_err());
         assert_eq!(pool.request(|| 7).blocking_recv(), Ok(7));
+    }
+
+    #[test]
+    fn threads_that_rest_finish_first_and_come_back_for_the_next_job() {
+        let pool = Pool::new(2).unwrap();
+        let (release, (ran, runs)) = (occupy(&pool), mpsc::channel());
+        for number in 0..10 {
+            let ran = ran.clone();
+            pool.background(&number.to_string(), move || ran.send(number).unwrap());
+        }
+        pool.rest();
+        assert_eq!(runs.iter().take(10).collect::<Vec<_>>(), (0..10).collect::<Vec<_>>());
+        drop(release);
+        while pool.shared.lock().running > 0 {
+            std::thread::yield_now();
+        }
+        assert_eq!(pool.request(|| 7).blocking_recv(), Ok(7));
+        assert_eq!(pool.shared.lock().running, 2);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use tower_lsp::ls_types::{MessageType, Uri};
 use super::capabilities::Capabilities;
 use super::checked::Checked;
 use super::config::Config;
-use super::documents::{Documents, Notice, Snapshot, View};
+use super::documents::{Closed, Documents, Notice, Snapshot, View};
 use super::features::{
     book_files::{self, Watched},
     diagnostics, own_copy,
@@ -117,6 +117,14 @@ impl Session {
     pub fn in_background(self: &Arc<Self>, name: &str, work: impl FnOnce(&Arc<Self>) + Send + 'static) {
         let session = Arc::clone(self);
         self.pool.background(name, move || work(&session));
+    }
+
+    /// Lets go of what was known of a document, on the threads that found it out, and of these with the last document.
+    pub fn forget(self: &Arc<Self>, uri: &Uri, closed: Closed) {
+        self.in_background(uri.as_str(), move |_| drop(closed));
+        if self.documents.is_empty() {
+            self.pool.rest();
+        }
     }
 
     /// What is known of a version; `None` for a file that is too large, which the user is told. For the analysis threads.

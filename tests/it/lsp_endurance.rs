@@ -104,6 +104,37 @@ fn documents_that_were_closed_leave_nothing_in_memory() {
 }
 
 #[test]
+fn when_all_documents_are_closed_their_memory_is_given_back() {
+    if !cfg!(all(target_os = "linux", feature = "jemalloc")) {
+        return skip(
+            "when_all_documents_are_closed",
+            "the system's allocator keeps what is freed for the next document",
+        );
+    }
+    let cache = tempfile::tempdir().unwrap();
+    let mut server = Server::start(cache.path());
+    let function = "def f(a=[]):\n    a.append('%s' % len(a))\n    return [asyncio.TaskGroup for _ in a if a]\n\n\n";
+    let read = |server: &mut Server, functions: usize| {
+        let uri = format!("file:///{functions}.py");
+        server.open(&uri, &format!("import asyncio\n\n\n{}", function.repeat(functions)));
+        while server.receive().unwrap()["params"]["diagnostics"].as_array().is_none_or(Vec::is_empty) {}
+        let most = server.anonymous_memory().unwrap();
+        server.tell("textDocument/didClose", &json!({"textDocument": {"uri": uri}})).unwrap();
+        while server.receive().unwrap()["params"]["diagnostics"] != json!([]) {}
+        most
+    };
+    read(&mut server, 20);
+    let before = server.anonymous_memory().unwrap();
+    let most = read(&mut server, 4_000);
+    assert!(most > before + 8 * MEGABYTE, "{before} bytes, then {most}: too little to tell");
+    wait_until("the end of what is freed and kept", || server.anonymous_memory().unwrap() < before + 4 * MEGABYTE);
+    println!("{before} bytes, then {most}, then {}", server.anonymous_memory().unwrap());
+    // It goes on as before.
+    read(&mut server, 20);
+    assert_eq!(server.finish(), 0);
+}
+
+#[test]
 fn no_socket_is_ever_open() {
     if !cfg!(target_os = "linux") {
         return skip("no_socket_is_ever_open", "only Linux lists what a process has open");

@@ -76,7 +76,10 @@ pub fn close_notebook(session: &Arc<Session>, params: &DidCloseNotebookDocumentP
 
 fn close_document(session: &Arc<Session>, uri: &Uri) {
     match session.documents.close(uri) {
-        Some(parts) => clear(session, parts),
+        Some(closed) => {
+            clear(session, closed.parts());
+            session.forget(uri, closed);
+        }
         None => tracing::warn!("close of {}, which is not open", uri.as_str()),
     }
 }
