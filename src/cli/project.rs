@@ -54,8 +54,8 @@ impl Applied {
     pub fn options(&self, source: &Source) -> Options {
         let place = source.path.as_deref().and_then(|path| place(path, &self.files));
         // Without a project, `tests/helpers.py` is what the user says it is.
-        let in_project = place.as_ref().is_some_and(|place| place.project_root().is_some());
-        let is_said = !in_project && Path::new(&source.name).is_relative();
+        let in_project = || place.as_ref().is_some_and(|place| place.project_root().is_some());
+        let is_said = Path::new(&source.name).is_relative() && !in_project();
         let file_name =
             if is_said { source.name.clone() } else { name_within(Path::new(&source.name), place.as_ref()) };
         Options {

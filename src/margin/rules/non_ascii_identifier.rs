@@ -13,6 +13,9 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 fn check_stmt<'a>(context: &Context<'a>, stmt: &'a Stmt, report: &mut Report<'_>) {
+    if context.text(stmt).is_ascii() {
+        return;
+    }
     for bound in bound_names(stmt) {
         check(context, bound.name, bound.range, report);
     }
