@@ -11,7 +11,11 @@ use super::settings::{Layer, Problem};
 use crate::python::PythonVersion;
 
 /// The names of the files that are read; a change of any can change what a project says.
-pub const FILES: [&str; 4] = ["marginalia.toml", "pyproject.toml", "ruff.toml", ".ruff.toml"];
+pub const FILES: [&str; 6] =
+    ["marginalia.toml", "pyproject.toml", "ruff.toml", ".ruff.toml", LEGACY_FILES[0], LEGACY_FILES[1]];
+
+/// What said which Python a project is for before `pyproject.toml` did, and is asked where that does not say it.
+const LEGACY_FILES: [&str; 2] = ["setup.cfg", "setup.py"];
 
 /// How many configurations may extend one another.
 const MAX_EXTENDS: usize = 8;
@@ -21,7 +25,7 @@ const MAX_EXTENDS: usize = 8;
 pub struct Project {
     /// Settings, those that win last.
     pub layers: Vec<Layer>,
-    /// The lower bound of `requires-python`, or the lowest version among the classifiers where there is none.
+    /// The lower bound of `requires-python` or `python_requires`, or the lowest version among the classifiers where there is none.
     pub requires_python: Option<PythonVersion>,
     /// The codes that Ruff is configured to report; `None` where it is not configured.
     pub ruff: Option<RuffCodes>,
@@ -73,14 +77,11 @@ impl Finder<'_> {
         if !self.settled.settings {
             self.look_for_settings(folder, pyproject.as_ref());
         }
-        if let Some(pyproject) = &pyproject {
-            if self.project.file.is_none() {
-                self.project.file = Some(folder.join("pyproject.toml"));
-            }
-            if !self.settled.python {
-                self.project.requires_python = requires_python(pyproject);
-                self.settled.python = self.project.requires_python.is_some();
-            }
+        if pyproject.is_some() && self.project.file.is_none() {
+            self.project.file = Some(folder.join("pyproject.toml"));
+        }
+        if !self.settled.python {
+            self.look_for_python(folder, pyproject.as_ref());
         }
         if !self.settled.ruff {
             self.look_for_ruff(folder, pyproject.as_ref());
@@ -99,6 +100,13 @@ impl Finder<'_> {
             self.project.file = Some(file);
             self.settled.settings = true;
         }
+    }
+
+    fn look_for_python(&mut self, folder: &Path, pyproject: Option<&Table>) {
+        let legacy = |name: &&str| (self.read)(&folder.join(name)).and_then(|text| python_requires(&text));
+        let python = pyproject.and_then(requires_python).or_else(|| LEGACY_FILES.iter().find_map(legacy));
+        self.settled.python = python.is_some();
+        self.project.requires_python = python;
     }
 
     fn look_for_ruff(&mut self, folder: &Path, pyproject: Option<&Table>) {
@@ -192,6 +200,19 @@ fn requires_python(pyproject: &Table) -> Option<PythonVersion> {
     let classifiers = project().and_then(|project| project.get("classifiers"));
     let classifiers = classifiers.or_else(|| poetry()?.get("classifiers"))?.as_array()?;
     lowest_classifier(classifiers.iter().filter_map(Value::as_str))
+}
+
+/// The lowest Python that a `setup.cfg` or `setup.py` is for, as far as it is written out there: nothing is run.
+fn python_requires(text: &str) -> Option<PythonVersion> {
+    let quotes = ['"', '\''];
+    let lines = || text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';']));
+    let bound = lines().find_map(|line| {
+        let (_, rest) = line.split_once("python_requires")?;
+        let value = rest.trim_start_matches(quotes).trim_start().strip_prefix(['=', ':'])?.trim_start();
+        let written = value.strip_prefix(quotes).and_then(|value| value.split(quotes).next());
+        lower_bound(written.unwrap_or(value))
+    });
+    bound.or_else(|| lowest_classifier(lines().flat_map(|line| line.split(quotes))))
 }
 
 /// The lowest Python that classifiers such as `Programming Language :: Python :: 3.9` name.
@@ -324,6 +345,33 @@ mod tests {
             Some(PythonVersion::three(9))
         );
         assert_eq!(python("[project]\nclassifiers = ['Programming Language :: Python :: 3']\n"), None);
+    }
+
+    #[test]
+    fn older_projects_say_it_in_setup_cfg_or_setup_py() {
+        let python = |name: &str, text: &str| {
+            let files = [("/p/pyproject.toml", "[build-system]\nrequires = ['setuptools']"), (name, text)];
+            project("/p/src", &files).requires_python
+        };
+        let in_cfg = |text: &str| python("/p/setup.cfg", text);
+        let in_py = |text: &str| python("/p/setup.py", text);
+        let three = |minor| Some(PythonVersion::three(minor));
+        assert_eq!(in_cfg("[options]\npackages = find:\npython_requires = >=3.8, <4\n"), three(8));
+        let classifiers =
+            "classifiers =\n    Programming Language :: Python :: 3\n    Programming Language :: Python :: 3.9\n";
+        assert_eq!(in_cfg(&format!("[metadata]\n{classifiers}")), three(9));
+        assert_eq!(in_cfg(&format!("[metadata]\n{classifiers}[options]\n# python_requires = >=3.6\n")), three(9));
+        assert_eq!(in_py("setup(\n    name='shop',\n    python_requires='>=3.7, !=3.7.1',\n)\n"), three(7));
+        assert_eq!(in_py("setup(**{\"python_requires\": \"~=3.11\"})\n"), three(11));
+        let listed = "['Programming Language :: Python :: 3.12', 'Programming Language :: Python :: 3.10']";
+        assert_eq!(in_py(&format!("setup(python_requires=OLDEST, classifiers={listed})\n")), three(10));
+        assert_eq!(in_py("from setuptools import setup\nsetup()\n"), None);
+
+        let both = [
+            ("/p/pyproject.toml", "[project]\nrequires-python = '>=3.12'"),
+            ("/p/setup.py", "setup(python_requires='>=3.8')"),
+        ];
+        assert_eq!(project("/p", &both).requires_python, three(12));
     }
 
     #[test]

@@ -248,8 +248,8 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Version,
         default: r#""""#,
         documentation: "The oldest Python the project supports, such as `\"3.11\"`: no advice asks for a newer one. When \
-                        empty, the lower bound of `requires-python` in `pyproject.toml`, or the lowest version that the \
-                        classifiers there name.",
+                        empty, the lower bound of `requires-python` in `pyproject.toml`, or of `python_requires` in \
+                        `setup.cfg` or `setup.py`, or the lowest version that the classifiers there name.",
         set: |settings, value, _| set(&mut settings.target_version, version(value)),
     },
     Key {
