@@ -11,7 +11,7 @@ use super::constructs::roles;
 use super::context::{Context, Lookup, qualified_from};
 use super::effects;
 use super::infer::Type;
-use super::older::{Older, asks_for_python_2};
+use super::older::{Older, asks_for_python_2, is_of_python_2};
 use super::scope::Scope;
 use super::suites::{own_statements, suites};
 use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
@@ -31,7 +31,7 @@ pub struct StatementBindings {
     pub future_annotations: bool,
     /// Asks for a Python that has no `|` between types, or may have none: `if sys.version_info >= (3, 10)`.
     pub old_pythons: bool,
-    /// Asks whether it runs in Python 2, and goes on when it does.
+    /// Asks whether it runs in Python 2, and goes on when it does, or imports what is only there.
     pub python_2: bool,
     /// Is more than an import or a docstring.
     pub acts: bool,
@@ -72,7 +72,7 @@ pub(super) fn of_statement(stmt: &Stmt, context: &Context<'_>) -> StatementBindi
     };
     collector.stmt(stmt);
     collector.found.acts = acts(stmt);
-    collector.found.python_2 = asks_for_python_2(stmt, context.text(stmt));
+    collector.found.python_2 |= asks_for_python_2(stmt, context.text(stmt));
     collector.found.old_pythons = match stmt {
         Stmt::If(stmt) => {
             let tests = stmt.elif_else_clauses.iter().filter_map(|clause| clause.test.as_ref());
@@ -131,6 +131,7 @@ struct Collector<'c, 'a> {
 
 impl Collector<'_, '_> {
     fn bind(&mut self, name: &str, kind: ModuleBindingKind) {
+        self.found.python_2 |= matches!(&kind, ModuleBindingKind::Import(from) if is_of_python_2(from));
         self.found.from.push(self.from);
         self.found.bindings.push(ModuleBinding {
             name: Name::new(name),

@@ -421,19 +421,6 @@ impl<'a> Context<'a> {
     /// in (`sys.version_info[0] < 3`, `PY2`). A project that says it has only left these behind.
     pub fn is_for_python_2(&self) -> bool {
         const FUTURE: [&str; 4] = ["absolute_import", "division", "print_function", "unicode_literals"];
-        const MODULES: [&str; 11] = [
-            "ConfigParser",
-            "HTMLParser",
-            "StringIO",
-            "Tkinter",
-            "__builtin__",
-            "cPickle",
-            "cStringIO",
-            "cookielib",
-            "httplib",
-            "urllib2",
-            "urlparse",
-        ];
         let imports_future = FUTURE.iter().any(|&name| {
             self.table.bindings_of(name).any(|binding| match &binding.kind {
                 ModuleBindingKind::Import(from) => from.strip_prefix("__future__.") == Some(name),
@@ -443,12 +430,7 @@ impl<'a> Context<'a> {
         if imports_future || self.environment.target < PythonVersion::NEWEST {
             return imports_future;
         }
-        self.table.asks_for_python_2()
-            || ["PY2", "PY3"].iter().any(|&flag| self.table.bindings_of(flag).next().is_some())
-            || self.table.imports().any(|binding| match &binding.kind {
-                ModuleBindingKind::Import(from) => MODULES.contains(&from.split('.').next().unwrap_or_default()),
-                _ => false,
-            })
+        self.table.is_for_python_2() || ["PY2", "PY3"].iter().any(|&flag| self.table.bindings_of(flag).next().is_some())
     }
 
     /// The place is in a branch that only Pythons older than a version run: by a test of `sys.version_info`, or of a name for one.

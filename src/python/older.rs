@@ -107,6 +107,24 @@ fn is_version(expr: &Expr) -> bool {
     }
 }
 
+/// Whether a module, or what is in it, is only in Python 2.
+pub(super) fn is_of_python_2(name: &str) -> bool {
+    const MODULES: [&str; 11] = [
+        "ConfigParser",
+        "HTMLParser",
+        "StringIO",
+        "Tkinter",
+        "__builtin__",
+        "cPickle",
+        "cStringIO",
+        "cookielib",
+        "httplib",
+        "urllib2",
+        "urlparse",
+    ];
+    MODULES.contains(&name.split('.').next().unwrap_or_default())
+}
+
 /// Whether a statement asks somewhere in it whether it runs in Python 2, and goes on when it does: `sys.version_info[0] < 3`,
 /// `six.PY2`. `text` is its source.
 pub(super) fn asks_for_python_2(stmt: &Stmt, text: &str) -> bool {

@@ -290,8 +290,8 @@ impl<'a> Names<'a> {
         self.table.old_pythons
     }
 
-    /// Whether the module asks somewhere whether it runs in Python 2.
-    pub fn asks_for_python_2(self) -> bool {
+    /// Whether the module asks somewhere if it runs in Python 2, or imports what is only there.
+    pub fn is_for_python_2(self) -> bool {
         self.note(Question::Python2);
         self.table.python_2
     }
