@@ -403,3 +403,24 @@ fn shifted(finding: &Finding, by: TextSize) -> Finding {
     finding.fix.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.range += by);
     finding
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn to_edit_an_import_leaves_advice_elsewhere_alone_unless_it_is_of_python_2() {
+        let engine = Engine::new(Knowledge::builtin());
+        let text = "from functools import partial\nfrom typing import Optional\ndef f(a: Optional[int]): ...\n";
+        let before = Analysis::new(text.into(), &Options::default(), &engine);
+        assert_eq!(before.findings.iter().map(|findings| findings.len()).collect::<Vec<_>>(), [0, 0, 1]);
+        let after = |with: &str| {
+            let text = text.replace("from functools import partial", with);
+            before.update(text.into(), &Options::default(), &engine)
+        };
+        let other = after("from functools import partials");
+        assert!(Arc::ptr_eq(&before.findings[2], &other.findings[2]), "it is not read again");
+        let old = after("from urllib2 import urlopen");
+        assert!(old.findings[2].is_empty(), "Python 2 has no other way to write it");
+    }
+}
