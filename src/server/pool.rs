@@ -3,7 +3,7 @@
 //! Requests are served first, in order. Work that nobody waits for is keyed (by document): a newer piece replaces the
 //! one that has not begun.
 //!
-//! While no document is open there are no threads: each keeps freed memory at hand for the next job, which an idle server
+//! When the last document is closed the threads end, until there is work again: each keeps freed memory at hand for the next job, which an idle server
 //! should not hold on to.
 
 use std::collections::VecDeque;
@@ -77,20 +77,16 @@ impl Pool {
                 let _cancelled = answer.send(job());
             }
         };
-        self.shared.lock().requests.push_back(Box::new(job));
-        self.wake();
+        self.put(|queue| queue.requests.push_back(Box::new(job)));
         receiver
     }
 
     /// Runs `job` when no request waits. Replaces the job with the same key that has not begun.
     pub fn background(&self, key: &str, job: impl FnOnce() + Send + 'static) {
-        let mut queue = self.shared.lock();
-        match queue.background.iter_mut().find(|(waiting, _)| waiting == key) {
+        self.put(|queue| match queue.background.iter_mut().find(|(waiting, _)| waiting == key) {
             Some((_, waiting)) => *waiting = Box::new(job),
             None => queue.background.push_back((key.to_owned(), Box::new(job))),
-        }
-        drop(queue);
-        self.wake();
+        });
     }
 
     /// Has the threads end when all is done that was asked for. The next job starts new ones.
@@ -99,10 +95,15 @@ impl Pool {
         self.shared.work.notify_all();
     }
 
-    /// Has a thread look for the job that was just put down.
-    fn wake(&self) {
-        self.shared.lock().resting = false;
-        if let Err(error) = self.start() {
+    /// Puts a job down, and has a thread look for it.
+    fn put(&self, put: impl FnOnce(&mut Queue)) {
+        let missing = {
+            let mut queue = self.shared.lock();
+            put(&mut queue);
+            queue.resting = false;
+            queue.running < self.shared.threads
+        };
+        if missing && let Err(error) = self.start() {
             tracing::error!("cannot start a thread: {error}");
             let mut queue = self.shared.lock();
             if queue.running == 0 {
