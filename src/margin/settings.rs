@@ -24,7 +24,7 @@ pub struct Settings {
     pub hover: Hover,
     /// `diagnostics.*`
     pub diagnostics: Diagnostics,
-    /// `targetVersion`, or the lowest Python that the project's `pyproject.toml` is for; `None` where neither says anything.
+    /// `targetVersion`, or the lowest Python that the project's own files are for; `None` where neither says anything.
     pub target_version: Option<PythonVersion>,
     /// `readingPath`
     pub reading_path: Option<String>,

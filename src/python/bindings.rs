@@ -11,7 +11,7 @@ use super::constructs::roles;
 use super::context::{Context, Lookup, qualified_from};
 use super::effects;
 use super::infer::Type;
-use super::older::{Older, asks_for_python_2, is_of_python_2};
+use super::older::{Older, asks_for_old_python, asks_for_python_2, is_of_python_2};
 use super::scope::Scope;
 use super::suites::{own_statements, suites};
 use super::table::{ClassInfo, FunctionInfo, ModuleBinding, ModuleBindingKind};
@@ -31,7 +31,7 @@ pub struct StatementBindings {
     pub future_annotations: bool,
     /// Asks for a Python that has no `|` between types, or may have none: `if sys.version_info >= (3, 10)`.
     pub old_pythons: bool,
-    /// Asks whether it runs in Python 2, and goes on when it does, or imports what is only there.
+    /// Asks whether it runs in Python 2, and goes on when it does, binds a name for that, or imports what is only there.
     pub python_2: bool,
     /// Is more than an import or a docstring.
     pub acts: bool,
@@ -97,27 +97,6 @@ fn acts(stmt: &Stmt) -> bool {
     }
 }
 
-/// `sys.version_info >= (3, 10)`, `sys.version_info[:2] < (3, 8)`: on one side there is no `|` between types.
-fn asks_for_old_python(test: &Expr) -> bool {
-    const FIRST_WITH_UNIONS: u8 = 10;
-    let Expr::Compare(compare) = test else { return false };
-    let asked = if let Expr::Subscript(part) = compare.left.as_ref() { &part.value } else { &compare.left };
-    let is_version = match asked.as_ref() {
-        Expr::Attribute(attribute) => attribute.attr.as_str() == "version_info",
-        Expr::Name(name) => name.id == "version_info",
-        _ => false,
-    };
-    let [Expr::Tuple(version)] = compare.comparators.as_ref() else { return false };
-    let number = |expr: &Expr| match expr {
-        Expr::NumberLiteral(ast::ExprNumberLiteral { value: ast::Number::Int(number), .. }) => number.as_u8(),
-        _ => None,
-    };
-    let mut parts = version.elts.iter().map(number);
-    is_version
-        && parts.next() == Some(Some(3))
-        && parts.next().flatten().is_some_and(|minor| minor <= FIRST_WITH_UNIONS)
-}
-
 struct Collector<'c, 'a> {
     context: &'c Context<'a>,
     found: StatementBindings,
@@ -131,7 +110,8 @@ struct Collector<'c, 'a> {
 
 impl Collector<'_, '_> {
     fn bind(&mut self, name: &str, kind: ModuleBindingKind) {
-        self.found.python_2 |= matches!(&kind, ModuleBindingKind::Import(from) if is_of_python_2(from));
+        self.found.python_2 |=
+            matches!(name, "PY2" | "PY3") || matches!(&kind, ModuleBindingKind::Import(from) if is_of_python_2(from));
         self.found.from.push(self.from);
         self.found.bindings.push(ModuleBinding {
             name: Name::new(name),

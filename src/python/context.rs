@@ -430,7 +430,7 @@ impl<'a> Context<'a> {
         if imports_future || self.environment.target < PythonVersion::NEWEST {
             return imports_future;
         }
-        self.table.is_for_python_2() || ["PY2", "PY3"].iter().any(|&flag| self.table.bindings_of(flag).next().is_some())
+        self.table.is_for_python_2()
     }
 
     /// The place is in a branch that only Pythons older than a version run: by a test of `sys.version_info`, or of a name for one.

@@ -100,11 +100,28 @@ fn is_version(expr: &Expr) -> bool {
         Expr::Attribute(part) if part.attr.as_str() == "major" => &part.value,
         other => other,
     };
-    match whole {
+    is_version_info(whole)
+}
+
+/// `sys.version_info`, `version_info`.
+fn is_version_info(expr: &Expr) -> bool {
+    match expr {
         Expr::Attribute(attribute) => attribute.attr.as_str() == "version_info",
         Expr::Name(name) => name.id == "version_info",
         _ => false,
     }
+}
+
+/// `sys.version_info >= (3, 10)`, `sys.version_info[:2] < (3, 8)`: on one side there is no `|` between types.
+pub(super) fn asks_for_old_python(test: &Expr) -> bool {
+    const FIRST_WITH_UNIONS: u8 = 10;
+    let Expr::Compare(compare) = test else { return false };
+    let asked = if let Expr::Subscript(part) = compare.left.as_ref() { &part.value } else { &compare.left };
+    let [Expr::Tuple(version)] = compare.comparators.as_ref() else { return false };
+    let mut parts = version.elts.iter().map(number);
+    is_version_info(asked)
+        && parts.next() == Some(Some(3))
+        && parts.next().flatten().is_some_and(|minor| minor <= FIRST_WITH_UNIONS)
 }
 
 /// Whether a module, or what is in it, is only in Python 2.

@@ -34,7 +34,7 @@ pub(super) enum Question<'q> {
     FutureAnnotations,
     /// Whether the module asks for a Python that has no `|` between types.
     OldPythons,
-    /// Whether the module asks if it runs in Python 2.
+    /// Whether the module may run in Python 2, as one of its statements says.
     Python2,
     /// Whether the module does more than to import.
     Acts,

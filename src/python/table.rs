@@ -118,7 +118,7 @@ pub struct ModuleTable {
     future_annotations: bool,
     /// A statement asks for a Python that has no `|` between types.
     old_pythons: bool,
-    /// A statement asks whether it runs in Python 2.
+    /// A statement says that the module may run in Python 2.
     python_2: bool,
     /// A statement is more than an import or a docstring.
     acts: bool,
@@ -290,7 +290,7 @@ impl<'a> Names<'a> {
         self.table.old_pythons
     }
 
-    /// Whether the module asks somewhere if it runs in Python 2, or imports what is only there.
+    /// Whether the module asks somewhere if it runs in Python 2, has a name for that, or imports what is only there.
     pub fn is_for_python_2(self) -> bool {
         self.note(Question::Python2);
         self.table.python_2
