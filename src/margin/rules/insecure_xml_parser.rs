@@ -3,7 +3,7 @@
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
 
-use super::support::symbol_among;
+use super::support::{names, symbol_among};
 use super::{Detector, Hook, Report};
 use crate::margin::fix::replace_symbol;
 use crate::python::Context;
@@ -31,15 +31,7 @@ const FUNCTIONS: [(&str, &str); 17] = [
     ("xml.sax.parseString", "defusedxml.sax.parseString"),
 ];
 
-const NAMES: [&str; FUNCTIONS.len()] = {
-    let mut names = [""; FUNCTIONS.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = FUNCTIONS[at].0;
-        at += 1;
-    }
-    names
-};
+const NAMES: [&str; FUNCTIONS.len()] = names(&FUNCTIONS);
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     let Some(symbol) = symbol_among(context, &call.func, &NAMES) else { return };

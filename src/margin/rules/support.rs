@@ -308,6 +308,17 @@ pub(super) fn is_reason(comment: &str) -> bool {
     !text.is_empty() && !MARKS.iter().any(|mark| text.starts_with(mark))
 }
 
+/// The first of each pair: the names that a table is about, for a hook that is made before the program runs.
+pub(super) const fn names<T, const N: usize>(table: &[(&'static str, T); N]) -> [&'static str; N] {
+    let mut names = [""; N];
+    let mut at = 0;
+    while at < N {
+        names[at] = table[at].0;
+        at += 1;
+    }
+    names
+}
+
 /// Whether an expression is this name. Says nothing of what the name means.
 pub(in crate::margin) fn is_name(expr: &Expr, wanted: &str) -> bool {
     matches!(expr, Expr::Name(name) if name.id == wanted)

@@ -3,7 +3,7 @@
 use ruff_python_ast::{self as ast, AnyNodeRef, Expr, InterpolatedStringElement, Operator, Stmt};
 
 use super::support::{
-    Argument, Go, argument, callee_among, is_instance_of, is_large, is_name, is_symbol, last_name, suite_of, value_of, walk_with_parents,
+    Argument, Go, argument, callee_among, is_instance_of, is_large, is_name, is_symbol, last_name, names, suite_of, value_of, walk_with_parents,
     with_argument, words,
 };
 use super::{Detector, Hook, Report};
@@ -20,11 +20,16 @@ struct Opener {
     encoding: Option<usize>,
 }
 
-const fn opener(name: &'static str, mode: Option<(usize, &'static str)>, encoding: Option<usize>) -> Opener {
-    Opener { name, mode, encoding }
+/// With its name before it, as tables have it.
+const fn opener(
+    name: &'static str,
+    mode: Option<(usize, &'static str)>,
+    encoding: Option<usize>,
+) -> (&'static str, Opener) {
+    (name, Opener { name, mode, encoding })
 }
 
-const OPENERS: [Opener; 16] = [
+const OPENERS: [(&str, Opener); 16] = [
     opener("builtins.open", Some((1, "r")), Some(3)),
     opener("bz2.open", Some((1, "rb")), Some(3)),
     opener("gzip.open", Some((1, "rb")), Some(3)),
@@ -43,15 +48,7 @@ const OPENERS: [Opener; 16] = [
     opener("io.TextIOWrapper", None, Some(1)),
 ];
 
-const NAMES: [&str; OPENERS.len()] = {
-    let mut names = [""; OPENERS.len()];
-    let mut at = 0;
-    while at < names.len() {
-        names[at] = OPENERS[at].name;
-        at += 1;
-    }
-    names
-};
+const NAMES: [&str; OPENERS.len()] = names(&OPENERS);
 
 fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report<'_>) {
     // UTF-8 is the default from 3.15 on.
@@ -59,7 +56,7 @@ fn check<'a>(context: &Context<'a>, call: &'a ast::ExprCall, report: &mut Report
         return;
     }
     let Some(callee) = callee_among(context, call, &NAMES) else { return };
-    let Some(opener) = OPENERS.iter().find(|opener| opener.name == callee) else { return };
+    let Some((_, opener)) = OPENERS.iter().find(|(name, _)| *name == callee) else { return };
     if is_text(call, opener)
         && argument(call, "encoding", opener.encoding).is_absent()
         && !context.in_main_guard()
